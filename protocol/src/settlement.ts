@@ -1,0 +1,42 @@
+import { type Address, ByteWriter, hexToBytes } from "./bytes.ts"
+import type { Receipt } from "./receipt.ts"
+
+/** A countersigned receipt ready to settle: the signer's EIP-2098 signature, 64 bytes. */
+export interface SettlementLine {
+  readonly receipt: Receipt
+  readonly countersignature: Uint8Array
+}
+
+export const LINE_SIZE = 112
+const GROUP_HEAD = 26
+/** Lines a group can count (u16). */
+const MAX_GROUP = 0xffff
+
+/** The `batch` argument of `settle`: lines grouped by (node, day), in first-seen order. */
+export function packSettlement(lines: readonly SettlementLine[]): Uint8Array {
+  const groups = groupLines(lines)
+  const out = new ByteWriter(groups.reduce((sum, g) => sum + GROUP_HEAD + g.lines.length * LINE_SIZE, 0))
+  for (const group of groups) {
+    out.bytes(hexToBytes(group.node)).u32(group.day).u16(group.lines.length)
+    for (const { receipt, countersignature } of group.lines) {
+      out.u64(receipt.gpuMs).u64(receipt.amount).bytes(receipt.recordsHash).bytes(countersignature)
+    }
+  }
+  return out.done()
+}
+
+function groupLines(lines: readonly SettlementLine[]): { node: Address; day: number; lines: SettlementLine[] }[] {
+  const groups: { node: Address; day: number; lines: SettlementLine[] }[] = []
+  const open = new Map<string, SettlementLine[]>()
+  for (const line of lines) {
+    const key = `${line.receipt.node.toLowerCase()}/${line.receipt.day}`
+    let group = open.get(key)
+    if (!group || group.length === MAX_GROUP) {
+      group = []
+      open.set(key, group)
+      groups.push({ node: line.receipt.node, day: line.receipt.day, lines: group })
+    }
+    group.push(line)
+  }
+  return groups
+}
