@@ -1,0 +1,54 @@
+// Plain JavaScript for any Node >= 20: makes the checkout runnable and goes on under the Node 24 that npm installed.
+import { spawn, spawnSync } from "node:child_process"
+import { existsSync, statSync } from "node:fs"
+import { constants } from "node:os"
+import { join } from "node:path"
+
+const root = join(import.meta.dirname, "..")
+
+/**
+ * Installs the npm packages of the lock file when they are missing or older than it, then runs `script` under node_modules' Node and
+ * exits with its code. Signals go to the child alone: it cleans up, we wait.
+ * @param {string} script path from the repository's root
+ * @param {string[]} args
+ */
+export function bootstrap(script, args) {
+  if (Number(process.versions.node.split(".")[0]) < 20) {
+    fail(`Berth needs Node 20 or later to start; this is ${process.version}. Get one from https://nodejs.org or your package manager.`)
+  }
+  if (stale()) {
+    if (args.includes("--no-install")) fail(`The npm packages are not installed. Run: npm ci   (in ${root})`)
+    console.log("Installing the npm packages of package-lock.json (npm ci): about a minute, once.")
+    const started = Date.now()
+    const result = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      shell: process.platform === "win32",
+    })
+    if (result.status !== 0)
+      fail(`npm ci failed (exit ${result.status}). Its own message is above; run it again in ${root} to see all of it.`)
+    console.log(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`)
+  }
+  const node = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node")
+  const bin = join(root, "node_modules/.bin")
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${bin}:${join(root, "node_modules/node/bin")}:${process.env.PATH}` },
+  })
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // A terminal's Ctrl-C reaches the child by itself; what others send to us alone is passed on.
+    process.on(signal, () => signal !== "SIGINT" && child.kill(signal))
+  }
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)))
+}
+
+function stale() {
+  const installed = join(root, "node_modules/.package-lock.json")
+  if (!existsSync(installed) || !existsSync(join(root, "node_modules/node/bin"))) return true
+  return statSync(join(root, "package-lock.json")).mtimeMs > statSync(installed).mtimeMs + 1_000 && !process.env.BERTH_SKIP_INSTALL
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, type WriteStream, writeFileSync } from "node:fs"
+import { join } from "node:path"
+
+/** A process as found again after we were killed: a pid alone may have been given to somebody else since. */
+interface Mark {
+  readonly name: string
+  readonly pid: number
+  readonly started: string
+}
+
+/** What to run. Each gets a log file of its own; nothing it prints reaches the screen. */
+export interface Program {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+/**
+ * Starts the programs of one market, each in a process group of its own so that a terminal's Ctrl-C reaches us alone, and writes down who
+ * they are, so that a later run finds them after a kill -9 of this one.
+ */
+export class Processes {
+  readonly #file: string
+  readonly #logDir: string
+  readonly #children = new Map<string, ChildProcess>()
+  readonly #logs = new Map<string, WriteStream>()
+  #marks: Mark[] = []
+  #stopping = false
+  /** Told when a program ends that nobody asked to end. */
+  onExit: (name: string, code: number | null) => void = () => {}
+
+  constructor(stateDir: string) {
+    mkdirSync(stateDir, { recursive: true })
+    this.#file = join(stateDir, "processes.json")
+    this.#logDir = join(stateDir, "logs")
+    mkdirSync(this.#logDir, { recursive: true })
+  }
+
+  /** Where a program's output is kept. */
+  logFile(name: string): string {
+    return join(this.#logDir, `${name}.log`)
+  }
+
+  /** Ends what a former run left behind, only what it wrote down itself. Returns the names. Throws when that run is still alive. */
+  async sweep(): Promise<string[]> {
+    const marks: Mark[] = existsSync(this.#file) ? JSON.parse(readFileSync(this.#file, "utf8")) : []
+    const alive = marks.filter((m) => startTime(m.pid) === m.started)
+    const former = alive.find((m) => m.name === "start")
+    if (former)
+      throw new Error(
+        `npm start already runs in this checkout (process ${former.pid}). Stop it there with Ctrl-C, or run: kill ${former.pid}`,
+      )
+    for (const mark of alive) signalGroup(mark.pid, "SIGTERM")
+    const deadline = Date.now() + 8_000
+    while (Date.now() < deadline && alive.some((m) => startTime(m.pid) === m.started)) await new Promise((r) => setTimeout(r, 100))
+    for (const mark of alive) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGKILL")
+    this.#marks = [{ name: "start", pid: process.pid, started: startTime(process.pid) ?? "" }]
+    this.#save()
+    return alive.map((m) => m.name)
+  }
+
+  start(program: Program): ChildProcess {
+    const log = createWriteStream(this.logFile(program.name), { flags: "a" })
+    log.write(`\n--- ${new Date().toISOString()} ${program.command} ${program.args.join(" ")}\n`)
+    const child = spawn(program.command, [...program.args], {
+      cwd: program.cwd,
+      env: { ...process.env, ...program.env },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    child.stdout!.pipe(log, { end: false })
+    child.stderr!.pipe(log, { end: false })
+    this.#children.set(program.name, child)
+    this.#logs.set(program.name, log)
+    if (child.pid) this.remember(program.name, child.pid)
+    child.on("error", (error) => log.write(`could not start: ${error.message}\n`))
+    child.on("exit", (code) => {
+      if (this.#children.get(program.name) === child) this.#children.delete(program.name)
+      if (!this.#stopping) this.onExit(program.name, code)
+    })
+    return child
+  }
+
+  /** A process that somebody else started for us (the tenant's agent, a container engine) and that ends with us. */
+  remember(name: string, pid: number): void {
+    this.#marks.push({ name, pid, started: startTime(pid) ?? "" })
+    this.#save()
+  }
+
+  /** Asks all to end, the last started first, and makes sure after a while. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const mine = this.#marks.filter((m) => m.name !== "start").reverse()
+    for (const mark of mine) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGTERM")
+    const deadline = Date.now() + 10_000
+    while (Date.now() < deadline && mine.some((m) => startTime(m.pid) === m.started)) await new Promise((r) => setTimeout(r, 50))
+    for (const mark of mine) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGKILL")
+    for (const log of this.#logs.values()) log.end()
+    rmSync(this.#file, { force: true })
+  }
+
+  /** The last lines of a program's log, for an error message. */
+  tail(name: string, lines = 12): string {
+    try {
+      return readFileSync(this.logFile(name), "utf8").trimEnd().split("\n").slice(-lines).join("\n")
+    } catch {
+      return "(no log)"
+    }
+  }
+
+  #save(): void {
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#marks))
+    renameSync(`${this.#file}.new`, this.#file)
+  }
+}
+
+/** When a process started, in the system's own words; undefined when there is none (or only its zombie). */
+function startTime(pid: number): string | undefined {
+  try {
+    if (process.platform === "linux") {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+      return fields[0] === "Z" ? undefined : fields[19]
+    }
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Programs are leaders of their groups; one that somebody else started may not be. */
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, signal)
+      return
+    } catch {
+      // No such group: try the process alone; no such process: it has ended.
+    }
+  }
+}
