@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { accessSync, constants, mkdirSync, openSync, readFileSync, rmSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { claim, exclusively, isAlive, unclaim } from "./claims.ts"
+import type { Log } from "./install.ts"
+import { probeEngine } from "./probe.ts"
+
+export interface DockerdOptions {
+  /** Path of the dockerd program. */
+  readonly program: string
+  /** Images and containers live in `<dataDir>/docker`. */
+  readonly dataDir: string
+  readonly log: Log
+  /** False: no iptables, no networks; for a throw-away engine beside another one. Default true. */
+  readonly network?: boolean
+}
+
+/** A dockerd that is ours. */
+export interface OwnedDockerd {
+  readonly socketPath: string
+  readonly pid: number
+  /** Ends it and all that it runs, unless another process still uses it. */
+  stop(): Promise<void>
+}
+
+const READY_MS = 60_000
+const STOP_MS = 30_000
+
+/**
+ * Starts a dockerd of our own, or takes over the one that a killed run left behind. Sockets and pid file are in a short directory under
+ * /run: a unix socket's path must stay below 108 bytes, and containerd adds 33 to the exec-root's.
+ * It has no default bridge (docker0 belongs to the machine's own engine, if any); networks are created by those who need them.
+ */
+export function startDockerd(options: DockerdOptions): Promise<OwnedDockerd> {
+  const dataRoot = join(resolve(options.dataDir), "docker")
+  const runDir = shortRunDir(dataRoot)
+  const socketPath = join(runDir, "docker.sock")
+  const pidFile = join(runDir, "pid")
+  const isOurs = (pid: number) => readCommand(pid).includes(`--data-root\0${dataRoot}\0`)
+
+  return exclusively(runDir, async () => {
+    mkdirSync(dataRoot, { recursive: true, mode: 0o710 })
+    let pid = readPid(pidFile)
+    if (pid !== null && !isOurs(pid)) pid = null // the number was given to somebody else since
+    if (pid === null) {
+      // dockerd refuses a pid file whose number lives, whoever has it now
+      rmSync(pidFile, { force: true })
+      rmSync(socketPath, { force: true })
+      pid = launch(options, dataRoot, runDir, socketPath, pidFile)
+    } else options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
+    await waitReady(pid, socketPath, join(options.dataDir, "dockerd.log"))
+    claim(runDir)
+    return { socketPath, pid, stop: () => stop(runDir, pid, isOurs) }
+  })
+}
+
+function launch(options: DockerdOptions, dataRoot: string, runDir: string, socketPath: string, pidFile: string): number {
+  const args = [
+    "--data-root",
+    dataRoot,
+    "--exec-root",
+    join(runDir, "exec"),
+    "-H",
+    `unix://${socketPath}`,
+    "--pidfile",
+    pidFile,
+    "--bridge",
+    "none",
+  ]
+  if (options.network === false) args.push("--iptables=false", "--ip-forward=false", "--ip-masq=false")
+  const log = openSync(join(options.dataDir, "dockerd.log"), "a", 0o600)
+  // A session of its own: Ctrl-C in the terminal must reach us first, so that leases end before their engine does.
+  const child = spawn(options.program, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" })
+  child.unref()
+  if (child.pid === undefined) throw new Error(`${options.program} cannot be run`)
+  return child.pid
+}
+
+async function waitReady(pid: number, socketPath: string, logFile: string): Promise<void> {
+  const end = performance.now() + READY_MS
+  for (;;) {
+    try {
+      await probeEngine(socketPath, 2_000)
+      return
+    } catch (error) {
+      const lines = () => readText(logFile).trim().split("\n").slice(-3).join(" | ")
+      if (!isAlive(pid)) throw new Error(`dockerd ended before it was ready. Its last words, from ${logFile}: ${lines()}`, { cause: error })
+      if (performance.now() > end)
+        throw new Error(`dockerd (pid ${pid}) was not ready after ${READY_MS / 1000} s; see ${logFile}: ${lines()}`)
+    }
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
+function stop(runDir: string, pid: number, isOurs: (pid: number) => boolean): Promise<void> {
+  return exclusively(runDir, async () => {
+    if (!unclaim(runDir) || !isOurs(pid)) return
+    process.kill(pid, "SIGTERM") // stops its containers and its containerd
+    const end = performance.now() + STOP_MS
+    while (isOurs(pid)) {
+      if (performance.now() > end)
+        throw new Error(`dockerd (pid ${pid}) did not end within ${STOP_MS / 1000} s of SIGTERM; look at its containers`)
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  })
+}
+
+function shortRunDir(dataRoot: string): string {
+  const name = `berth-${createHash("sha256").update(dataRoot).digest("hex").slice(0, 8)}`
+  for (const base of ["/run", "/tmp"]) {
+    try {
+      accessSync(base, constants.W_OK)
+      return join(base, name)
+    } catch {}
+  }
+  throw new Error("Neither /run nor /tmp can be written: dockerd needs one of them for its sockets")
+}
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+const readPid = (path: string): number | null => Number(readText(path)) || null
+
+/** The command line of a process, its words separated by NUL; empty when it is gone or a zombie. */
+const readCommand = (pid: number): string => readText(`/proc/${pid}/cmdline`)
