@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {IBerth} from "./interfaces/IBerth.sol";
+import {CreditEscrow} from "./parts/CreditEscrow.sol";
+import {Settlement} from "./parts/Settlement.sol";
+
+/// @title Berth
+/// @notice An open market for GPU time: the one contract that holds money. Immutable; a new version is a new address.
+/// @dev Made of parts, each an abstract contract over the ones before it:
+///   Domain        EIP-712, signatures
+///   Controls      the owner's settings
+///   CreditEscrow  reserve <-> credits                 (the only calls to the token)
+///   NodeRegistry  node key -> operator
+///   Tabs          credits <-> tabs
+///   Settlement    tabs -> operators' credits
+/// Later modules (stake, reservations, standing orders, fiat gateway) are further parts of a further version, listed below
+/// `Settlement`; each moves only credits of accounts that authorised it, by `_debit` and `_credit`.
+/// `multicall` is not payable and nothing here reads msg.value.
+contract Berth is IBerth, Settlement, Multicall {
+    /// @param reserve_ the ERC-20 behind the credits: no rebasing, and balances that only transfers change
+    /// @param owner_ who may set fee and pause
+    constructor(IERC20 reserve_, address owner_) Ownable(owner_) CreditEscrow(reserve_) {}
+
+    /// @inheritdoc IBerth
+    function DOMAIN_SEPARATOR() external view returns (bytes32) {
+        return _domainSeparator();
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IControls} from "./IControls.sol";
+import {ICreditEscrow} from "./ICreditEscrow.sol";
+import {INodeRegistry} from "./INodeRegistry.sol";
+import {ISettlement} from "./ISettlement.sol";
+import {ITabs} from "./ITabs.sol";
+
+/// @title IBerth
+/// @notice The core contract: credits, nodes, tabs, settlement, and the owner's few powers. EIP-712 domain: name `Berth`, version `1`.
+/// @dev Accounts are addresses on this chain only: the same address elsewhere may be someone else.
+interface IBerth is ISettlement, ITabs, ICreditEscrow, IControls, INodeRegistry {
+    /// @notice The EIP-712 domain separator on the chain that this call runs on.
+    function DOMAIN_SEPARATOR() external view returns (bytes32);
+}

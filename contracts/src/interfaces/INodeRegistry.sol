@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice What a node says about itself. Kept in events only; the contract does not check that any of it is true.
+/// @param tier 0 individual, 1 data center, 2 partner
+/// @param region ISO 3166 code and optional city, at most 64 bytes
+/// @param addresses multiaddrs, at most 16 of at most 256 bytes
+/// @param recorders who may anchor this node's records, at most 8
+/// @param metadataHash keccak256 of the metadata that the node itself serves
+struct NodeProfile {
+    uint8 tier;
+    string region;
+    string[] addresses;
+    address[] recorders;
+    bytes32 metadataHash;
+}
+
+/// @notice What a node sells. Informative: the binding price is in a signed quote.
+/// @param class lower-case `vendor/model`, 1 to 64 bytes
+/// @param count devices of this class
+/// @param vramMiB memory of one device, MiB
+/// @param price credits per GPU-hour
+struct Offer {
+    string class;
+    uint16 count;
+    uint32 vramMiB;
+    uint64 price;
+}
+
+/// @notice A node's entry. One operator for ever: a new key is a new node.
+/// @param operator who is paid for the node's work; never changes and is never deleted
+/// @param retired takes no new tabs, for ever; running tabs go on and are paid
+/// @param version counts profile and offer changes, from 1
+struct Node {
+    address operator;
+    bool retired;
+    uint64 version;
+}
+
+/// @title INodeRegistry
+interface INodeRegistry {
+    /// @notice `node` joined; its work is paid to `operator`.
+    event NodeRegistered(address indexed node, address indexed operator);
+    /// @notice The profile in force from this event on.
+    event NodeUpdated(address indexed node, uint64 version, NodeProfile profile);
+    /// @notice All offers in force from this event on (they replace the earlier ones).
+    event OffersUpdated(address indexed node, uint64 version, Offer[] offers);
+    /// @notice `node` takes no new tabs, for ever.
+    event NodeRetired(address indexed node);
+
+    error NodeAlreadyRegistered(address node);
+    error NodeNotRegistered(address node);
+    error NodeIsRetired(address node);
+    /// @notice The signature was not made by `node` over (chain, contract, caller as operator).
+    error NotSignedByNode(address node);
+    /// @notice Only the operator of `node` (or, where the function says so, the node key) may do this.
+    error NotOperator(address node, address caller);
+    error UnknownTier(uint8 tier);
+    error RegionTooLong(uint256 length, uint256 max);
+    error TooManyAddresses(uint256 count, uint256 max);
+    error AddressTooLong(uint256 index, uint256 length, uint256 max);
+    error TooManyRecorders(uint256 count, uint256 max);
+    error TooManyOffers(uint256 count, uint256 max);
+    /// @notice A class must have 1 to `max` bytes.
+    error BadClassLength(uint256 index, uint256 length, uint256 max);
+
+    /// @notice The entry of `node`; `operator` is zero if it was never registered.
+    function nodes(address node) external view returns (Node memory);
+
+    /// @notice Registers `node` with the caller as its operator, its profile and its offers. A node key is registered once ever.
+    /// @dev The operator, with the node key's EIP-712 signature `NodeRegistration(operator)` as EIP-2098 (`r`, `vs`): nobody can
+    /// register somebody else's key, or for somebody else. Moves nothing. Errors: `NodeAlreadyRegistered`, `NotSignedByNode`, and
+    /// those of the bounds.
+    function registerNode(address node, bytes32 r, bytes32 vs, NodeProfile calldata profile, Offer[] calldata offers) external;
+
+    /// @notice Replaces the profile.
+    /// @dev Operator or the node key. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`, and those of the bounds.
+    function updateNode(address node, NodeProfile calldata profile) external;
+
+    /// @notice Replaces all offers. None at all is allowed: the node then sells nothing for now.
+    /// @dev Operator or the node key. Errors: as `updateNode`.
+    function setOffers(address node, Offer[] calldata offers) external;
+
+    /// @notice Ends new tabs at `node` for ever. Running tabs go on, are settled and are paid to the operator.
+    /// @dev Operator. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`.
+    function retireNode(address node) external;
+}

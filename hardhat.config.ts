@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url"
+import hardhatEthers from "@nomicfoundation/hardhat-ethers"
+import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers"
+import hardhatMocha from "@nomicfoundation/hardhat-mocha"
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers"
+import { defineConfig } from "hardhat/config"
+
+// solc from npm: nothing is downloaded when compiling.
+const solc = {
+  version: "0.8.37",
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+  settings: { optimizer: { enabled: true, runs: 1_000_000 }, viaIR: true, evmVersion: "prague" },
+}
+
+// INVARIANT_RUNS=256 INVARIANT_DEPTH=256 for a long run; the defaults keep the whole suite under 40 s.
+const runs = Number(process.env.INVARIANT_RUNS ?? 12)
+const depth = Number(process.env.INVARIANT_DEPTH ?? 120)
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers],
+  solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } },
+  paths: { sources: "contracts/src", tests: { mocha: "contracts/test", solidity: "contracts/test" } },
+  networks: {
+    // Prague: today's prices, with the calldata floor of EIP-7623. The cap of EIP-7825 (16,777,216 gas a transaction) is Osaka's.
+    local: { type: "edr-simulated", chainId: 31337, hardfork: "osaka", initialDate: "2026-11-21T00:00:00Z" },
+  },
+  test: {
+    solidity: { fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 128), seed: "0xbe47" }, invariant: { runs, depth, failOnRevert: true } },
+    mocha: { timeout: 60_000 },
+  },
+})
