@@ -1,0 +1,331 @@
+// Writes vectors/*.json, which TypeScript and Solidity are both tested against. Run by `npm run generate`; nothing in it is random.
+// In the files: integers of 32 bits and less are numbers, larger ones decimal strings; bytes and addresses are 0x hex.
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import {
+  type AnchorEntry,
+  addressOfKey,
+  amountBetween,
+  amountOf,
+  anchorLeaf,
+  anchorRoot,
+  bytesToHex,
+  type ComputeRecord,
+  canonicalJson,
+  DayTree,
+  dayTreeProof,
+  digestOf,
+  domainSeparator,
+  feeOf,
+  hashPair,
+  keccakText,
+  type LeaseTerms,
+  leaseId,
+  MAX_U32,
+  MAX_U64,
+  type Market,
+  merkleProof,
+  merkleRoot,
+  nobleEcdsa,
+  type PublicTerms,
+  packAnchor,
+  packRecord,
+  packSettlement,
+  privateTermsHash,
+  publicTermsHash,
+  type Quote,
+  quoteDigest,
+  type Receipt,
+  receiptDigest,
+  recordLeaf,
+  recordsHashOf,
+  sessionDigest,
+  type TermsLeaf,
+  tabBlockRoot,
+  tabId,
+  termsLeaf,
+} from "./src/index.ts"
+
+/** 32 bytes that look random and are the same everywhere. */
+const bytes32 = (name: string) => keccakText(`berth vector ${name}`)
+const key = (name: string) => bytes32(`key ${name}`)
+const address = (name: string) => addressOfKey(key(name))
+
+const markets: readonly Market[] = [
+  { chainId: 31337, contract: "0xb581c9264f59bf0289fa76d61b2d0746dce3c30d" },
+  { chainId: 1, contract: address("contract") },
+  { chainId: 2 ** 52 + 1, contract: "0xffffffffffffffffffffffffffffffffffffffff" },
+]
+const market = markets[0]!
+const signers = ["signer 0", "signer 1", "signer 2"].map(address)
+const node = address("node")
+const tab = tabId(market, signers[0]!, node)
+
+function ids() {
+  const tabs = markets.flatMap((m) => signers.map((signer) => ({ ...m, signer, node, tab: tabId(m, signer, node) })))
+  const domains = markets.map((m) => ({ ...m, domainSeparator: domainSeparator(m) }))
+  const addresses = signers.map((signer, i) => ({ privateKey: key(`signer ${i}`), address: signer }))
+  return { tabs, domains, addresses }
+}
+
+function amounts() {
+  const cases: [bigint, bigint, bigint][] = [
+    [0n, 0n, 0n],
+    [0n, 3_600_000n, 1n],
+    [0n, 3_599_999n, 1n],
+    [0n, 2_000n, 350_000n],
+    [2_000n, 4_000n, 350_000n],
+    [1_999n, 2_001n, 1_799n],
+    [0n, 1n, 3_600_000n],
+    [0n, 1n, 3_599_999n],
+    [7n, 7n, MAX_U64],
+    // The largest product that still gives 64 bits, and price and time at their limits.
+    [0n, 3_600_000n, MAX_U64],
+    [MAX_U64 - 3_600_000n, MAX_U64, MAX_U64 / 2n],
+    [0n, MAX_U64, 3_600_000n],
+    [MAX_U64 - 1n, MAX_U64, 3_600_000n],
+  ]
+  return {
+    records: cases.map(([msBefore, msAfter, price]) => ({ msBefore, msAfter, price, amount: amountBetween(msBefore, msAfter, price) })),
+    // In Solidity these revert, in TypeScript they can't be packed: the amount does not fit 64 bits.
+    tooLarge: [
+      { msBefore: 0n, msAfter: 3_600_001n, price: MAX_U64 },
+      { msBefore: 0n, msAfter: MAX_U64, price: MAX_U64 },
+    ],
+    slices: slices(),
+    fees: [0, 1, 99, 500, 10_000].flatMap((bps) =>
+      [0n, 1n, 19n, 20n, 9_999n, 10_001n, MAX_U64].map((total) => ({ total, bps, fee: feeOf(total, bps) })),
+    ),
+  }
+}
+
+/** One lease cut into records of odd length: their amounts add up to the amount of the whole. */
+function slices() {
+  const price = 349_999n
+  const cumulative = [1n, 1_999n, 2_000n, 4_001n, 4_001n, 61_003n, 3_600_000n, 7_199_999n]
+  const parts = cumulative.map((ms, i) => ({ cumulativeMs: ms, amount: amountBetween(cumulative[i - 1] ?? 0n, ms, price) }))
+  return { price, parts, total: amountOf(cumulative.at(-1)!, price) }
+}
+
+const records: readonly ComputeRecord[] = [
+  { block: 1n, leaseNo: 1, cumulativeMs: 2_000n, amount: 194n, requests: 0, tokens: 0n },
+  { block: 1n, leaseNo: 2, cumulativeMs: 16_000n, amount: 44_444n, requests: 17, tokens: 123_456n },
+  { block: 2n, leaseNo: 1, cumulativeMs: 3_999n, amount: 195n, requests: 0, tokens: 0n },
+  { block: 0n, leaseNo: 0, cumulativeMs: 0n, amount: 0n, requests: 0, tokens: 0n },
+  { block: MAX_U64, leaseNo: MAX_U32, cumulativeMs: MAX_U64, amount: MAX_U64, requests: MAX_U32, tokens: MAX_U64 },
+]
+
+const publicTerms: readonly PublicTerms[] = [
+  {
+    tab,
+    leaseNo: 1,
+    class: "cpu/x86-64",
+    count: 1,
+    price: 350_000n,
+    meter: 0,
+    start: 1_795_000_000n,
+    window: 10_000,
+    pause: 30_000,
+    stop: 900_000,
+    idle: 600_000,
+  },
+  {
+    tab: bytes32("other tab"),
+    leaseNo: MAX_U32,
+    class: "nvidia/rtx-4090",
+    count: 0xffff,
+    price: MAX_U64,
+    meter: 255,
+    start: MAX_U64,
+    window: MAX_U32,
+    pause: MAX_U32,
+    stop: MAX_U32,
+    idle: MAX_U32,
+  },
+]
+const terms: readonly TermsLeaf[] = publicTerms.map((t) => ({ leaseNo: t.leaseNo, publicTermsHash: publicTermsHash(t) }))
+
+function leaves() {
+  const seqs = [1, 2, MAX_U32]
+  return {
+    publicTerms: publicTerms.map((t) => ({ ...t, publicTermsHash: publicTermsHash(t) })),
+    terms: terms.map((t) => ({ tab, ...t, leaf: termsLeaf(tab, t) })),
+    records: seqs.flatMap((seq) => records.map((r) => ({ tab, seq, ...r, packed: packRecord(r), leaf: recordLeaf(tab, seq, r) }))),
+    anchors: seqs.map((seq) => ({ tab, seq, root: bytes32("root"), leaf: anchorLeaf(tab, seq, bytes32("root")) })),
+    receipts: [
+      { seq: 1, terms: terms.slice(0, 1), records: records.slice(0, 1) },
+      { seq: 2, terms: [], records: records.slice(0, 3) },
+      { seq: 3, terms, records },
+      { seq: 4, terms: [], records: [] },
+    ].map((r) => ({ tab, ...r, tabBlockRoot: tabBlockRoot(tab, r.seq, r.terms, r.records) })),
+  }
+}
+
+const manyLeaves = (count: number) => Array.from({ length: count }, (_, i) => bytes32(`leaf ${i}`))
+const someIndexes = (size: number) => [...new Set([0, 1, size >> 1, size - 2, size - 1])].filter((i) => i >= 0 && i < size)
+
+function merkle() {
+  return [0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 100].map((size) => {
+    const leaves = manyLeaves(size)
+    const proofs = someIndexes(size).map((index) => ({ index, leaf: leaves[index]!, proof: merkleProof(leaves, index) }))
+    return { size, leaves, root: merkleRoot(leaves), proofs }
+  })
+}
+
+function dayTree() {
+  const trees = [0, 1, 2, 3, 5, 100].map((size) => {
+    const leaves = manyLeaves(size)
+    const root = leaves.reduce((tree, leaf) => tree.append(leaf), DayTree.empty()).root()
+    return {
+      size,
+      leaves,
+      root,
+      proofs: someIndexes(size).map((index) => ({ index, leaf: leaves[index]!, proof: dayTreeProof(leaves, index) })),
+    }
+  })
+  // A full day of the same leaf: every node of a level is equal, so sixteen hashes give root and any proof.
+  const leaf = bytes32("leaf 0")
+  const proof = [leaf]
+  for (let height = 0; height < 16; height++) proof.push(hashPair(proof[height]!, proof[height]!))
+  return { trees, full: { size: 65_536, leaf, root: proof.pop()!, index: 65_535, proof } }
+}
+
+function receipts() {
+  const openings = [
+    { tab, seq: 1, block: 1n, used: 0n, treeSize: 1, treeRoot: bytes32("tree"), previousDayRecordsHash: new Uint8Array(32) },
+    {
+      tab,
+      seq: 43_200,
+      block: 9_999_999n,
+      used: 123_456_789n,
+      treeSize: 43_200,
+      treeRoot: bytes32("tree 2"),
+      previousDayRecordsHash: bytes32("yesterday"),
+    },
+    {
+      tab,
+      seq: MAX_U32,
+      block: MAX_U64,
+      used: MAX_U64,
+      treeSize: 65_536,
+      treeRoot: bytes32("tree 3"),
+      previousDayRecordsHash: bytes32("day"),
+    },
+  ]
+  const totals = [
+    { day: 20_775, gpuMs: 0n, amount: 972n },
+    { day: 20_776, gpuMs: 86_400_000n, amount: 123_456_789n },
+    { day: MAX_U32, gpuMs: MAX_U64, amount: MAX_U64 },
+  ]
+  return markets.flatMap((m) =>
+    openings.map((opening, i) => {
+      const recordsHash = recordsHashOf(opening)
+      const receipt: Receipt = { node, ...totals[i]!, recordsHash }
+      const digest = receiptDigest(m, receipt)
+      const signatures = { node: nobleEcdsa.sign(digest, key("node")), signer: nobleEcdsa.sign(digest, key("signer 0")) }
+      return { market: m, opening, receipt, digest, signerAddress: signers[0], signatures }
+    }),
+  )
+}
+
+const quote: Quote = {
+  node,
+  tenant: address("tenant"),
+  class: "cpu/x86-64",
+  count: 1,
+  price: 350_000n,
+  meter: 0,
+  window: 10_000,
+  pause: 30_000,
+  stop: 900_000,
+  idle: 600_000,
+  startPrice: 972n,
+  pullLimit: 2_000_000_000n,
+  volumePrice: 1_000n,
+  retention: 86_400,
+  expires: 1_795_000_060n,
+  nonce: bytes32("nonce"),
+}
+
+function typedData() {
+  const json = canonicalJson({
+    image: "berth/digits@sha256:00",
+    command: ["python", "train.py"],
+    env: { B: "2", A: "1 ü" },
+    skipped: undefined,
+  })
+  return markets.map((m) => {
+    const lease: LeaseTerms = {
+      terms: publicTerms[0]!,
+      clientId: bytes32("client").slice(0, 16),
+      privateHash: privateTermsHash(json),
+      quoteHash: quoteDigest(m, quote),
+    }
+    const session = { signer: signers[0]!, node, peer: bytes32("peer"), expires: 1_795_003_600n }
+    const close = { signer: signers[0]!, node, amount: 123_456n, deadline: 1_795_000_600n }
+    const consent = { tenant: address("tenant"), node }
+    const registration = { operator: address("operator") }
+    return {
+      market: m,
+      privateTerms: { json, hash: privateTermsHash(json) },
+      Quote: { message: quote, digest: quoteDigest(m, quote) },
+      PublicTerms: { message: publicTerms[0], structHash: publicTermsHash(publicTerms[0]!) },
+      LeaseTerms: { message: lease, digest: leaseId(m, lease) },
+      Session: { message: session, digest: sessionDigest(m, session) },
+      TabClose: signed(m, "TabClose", close, "node"),
+      TabConsent: signed(m, "TabConsent", consent, "signer 0"),
+      NodeRegistration: signed(m, "NodeRegistration", registration, "node"),
+    }
+  })
+}
+
+function signed(m: Market, type: "TabClose" | "TabConsent" | "NodeRegistration", message: Record<string, unknown>, by: string) {
+  const digest = digestOf(m, type, message)
+  return { message, digest, by: address(by), signature: nobleEcdsa.sign(digest, key(by)) }
+}
+
+function settlement() {
+  const nodes = [node, address("node 1")]
+  const lines = [0, 1, 2, 3, 4].map((i) => {
+    const receipt: Receipt = {
+      node: nodes[i % 2]!,
+      day: 20_775 + (i >> 2),
+      gpuMs: BigInt(i) * 1_000n,
+      amount: BigInt(i) * 97n,
+      recordsHash: bytes32(`records ${i}`),
+    }
+    return { receipt, countersignature: nobleEcdsa.sign(receiptDigest(market, receipt), key(`signer ${i % 3}`)) }
+  })
+  return { market, batches: [[], lines.slice(0, 1), lines].map((some) => ({ lines: some, batch: packSettlement(some) })) }
+}
+
+function anchors() {
+  const one: AnchorEntry = { tab, seq: 1, terms: terms.slice(0, 1), records: records.slice(0, 1) }
+  const other: AnchorEntry = { tab: bytes32("other tab"), seq: MAX_U32, terms, records }
+  const empty: AnchorEntry = { tab, seq: 2, terms: [], records: [] }
+  return [[], [one], [one, other], [one, other, empty]].map((entries) => ({
+    entries,
+    packed: packAnchor(entries),
+    root: anchorRoot(entries),
+  }))
+}
+
+function replace(_: string, value: unknown) {
+  if (typeof value === "bigint") return value.toString()
+  return value instanceof Uint8Array ? bytesToHex(value) : value
+}
+
+const files = {
+  ids,
+  amounts,
+  leaves,
+  merkle,
+  "day-tree": dayTree,
+  receipts,
+  "typed-data": typedData,
+  settlement,
+  anchors,
+}
+const out = join(import.meta.dirname, "vectors")
+mkdirSync(out, { recursive: true })
+for (const [name, make] of Object.entries(files)) writeFileSync(join(out, `${name}.json`), `${JSON.stringify(make(), replace, 1)}\n`)
