@@ -1,0 +1,327 @@
+import { hostname, release } from "node:os"
+import { Readable } from "node:stream"
+import { setTimeout as delay } from "node:timers/promises"
+import Docker from "dockerode"
+import { EngineUnavailable, ImageError, NoSuchLease, RunnerError } from "../errors.ts"
+import type { Sample } from "../meter.ts"
+import type {
+  EngineImage,
+  EngineInfo,
+  Exited,
+  FoundLease,
+  ImageSpec,
+  LeaseId,
+  LeaseSpec,
+  LogChunk,
+  LogsOptions,
+  PullProgress,
+  Runner,
+  RunState,
+} from "../runner.ts"
+import { CpuSampler } from "./cpu-sampler.ts"
+import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
+import {
+  type Confinement,
+  containerConfig,
+  containerName,
+  INSTANCE_LABEL,
+  LEASE_LABEL,
+  OUT_PATH,
+  SPEC_LABEL,
+  specHash,
+  volumeName,
+} from "./hardening.ts"
+import { ensureImage } from "./images.ts"
+import { readLogFrames } from "./logs.ts"
+import { ensureNetwork } from "./network.ts"
+import { stateOf } from "./states.ts"
+import { folderTar } from "./tar.ts"
+
+export interface DockerRunnerOptions {
+  /** The engine's unix socket. */
+  readonly socketPath: string
+  /** Lower-case letters, digits and dashes: which containers of this engine are this node's. */
+  readonly instance: string
+  /** `isolated` (default): internet without host and LAN, where this machine can enforce it; `none`: no network at all. */
+  readonly network?: "isolated" | "none"
+  /** Resolvers for leases; public ones, because the machine's own is usually in the LAN they can't reach. */
+  readonly dns?: readonly string[]
+  /** `runsc`: gVisor; `open()` fails if the engine does not list it. Default `runc`. */
+  readonly sandbox?: "runc" | "runsc"
+  /** Prefixes of image names that need no registry. Default: `berth/`. */
+  readonly localImages?: readonly string[]
+  /** How long any short call may take. Default 30 s. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Leases as containers of Docker, or of Podman through the same API.
+ *
+ * @example
+ * const runner = new DockerRunner({ socketPath: "/var/run/docker.sock", instance: "home" })
+ * await runner.open()
+ */
+export class DockerRunner implements Runner {
+  readonly kind = "docker"
+  readonly #docker: Docker
+  readonly #options: Required<DockerRunnerOptions>
+  readonly #sampler: CpuSampler
+  #confinement: Confinement
+
+  constructor(options: DockerRunnerOptions) {
+    if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(options.instance))
+      throw new TypeError(`Instance label ${JSON.stringify(options.instance)}: use 1 to 32 of a-z, 0-9 and -`)
+    this.#options = {
+      network: "isolated",
+      dns: ["1.1.1.1", "9.9.9.9"],
+      sandbox: "runc",
+      localImages: ["berth/"],
+      timeoutMs: 30_000,
+      ...options,
+    }
+    this.#docker = new Docker({ socketPath: options.socketPath })
+    this.#sampler = new CpuSampler(this.#docker, (leaseId) => containerName(options.instance, leaseId), this.#options.timeoutMs)
+    // Until open() has proven the isolated network, nothing gets any.
+    this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, sandbox: this.#options.sandbox }
+  }
+
+  async open(): Promise<EngineInfo> {
+    const { instance, sandbox, network: wanted, dns } = this.#options
+    const info = await this.#ask("asking what it is", this.#docker.info())
+    if (sandbox === "runsc" && !("runsc" in (info.Runtimes ?? {})))
+      throw new RunnerError(
+        "ENGINE_REFUSED",
+        "gVisor was asked for (sandbox runsc), but the engine does not list that runtime. Install it (gvisor.dev) and restart the engine, or choose runc.",
+      )
+    const network =
+      wanted === "none"
+        ? { name: "none", bridge: null, detail: "Leases get no network: the node's config says so" }
+        : await this.#ask("preparing its network", ensureNetwork(this.#docker, instance))
+    this.#confinement = { instance, network: network.name, dns, sandbox }
+    return {
+      name: info.OperatingSystem,
+      version: info.ServerVersion,
+      localCgroups: process.platform === "linux" && info.Name === hostname() && info.KernelVersion === release(),
+      network: network.name === "none" ? "none" : "isolated",
+      networkDetail: network.detail,
+      sandbox,
+      cpus: info.NCPU,
+      memoryBytes: info.MemTotal,
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage> {
+    return ensureImage({ docker: this.#docker, spec, localImages: this.#options.localImages, onProgress, signal })
+  }
+
+  async create(lease: LeaseSpec): Promise<void> {
+    const { leaseId } = lease
+    const labels = { [INSTANCE_LABEL]: this.#options.instance, [LEASE_LABEL]: leaseId }
+    const doing = `creating the container of lease ${leaseId}`
+    await this.#ask(doing, this.#docker.createVolume({ Name: volumeName(this.#options.instance, leaseId), Labels: labels }))
+    try {
+      await within(this.#options.timeoutMs, doing, this.#docker.createContainer(containerConfig(lease, this.#confinement)))
+    } catch (error) {
+      const status = statusOf((error as Error).cause)
+      if (status === 404)
+        throw new ImageError(
+          "IMAGE_NOT_FOUND",
+          `Lease ${leaseId} names image ${lease.image}, which the engine does not have. Call ensureImage() first.`,
+          error,
+        )
+      if (status !== 409) throw error
+      const there = await this.#inspect(leaseId)
+      if (there?.Config.Labels[SPEC_LABEL] === specHash(lease)) return
+      throw new RunnerError(
+        "LEASE_CONFLICT",
+        `Lease ${leaseId} already has a container, made from another spec. Remove that one first.`,
+        error,
+      )
+    }
+    await this.#openOut(lease)
+  }
+
+  /** A fresh volume belongs to root; an image with another user could not write its results there. */
+  async #openOut(lease: LeaseSpec): Promise<void> {
+    const image =
+      lease.user === undefined ? await this.#ask(`reading image ${lease.image}`, this.#docker.getImage(lease.image).inspect()) : null
+    const user = (lease.user ?? image?.Config.User ?? "").split(":")[0] ?? ""
+    if (user === "" || user === "0" || user === "root") return
+    await this.#ask(
+      `preparing ${OUT_PATH} of lease ${lease.leaseId}`,
+      this.#container(lease.leaseId).putArchive(folderTar(OUT_PATH.slice(1), 0o1777), { path: "/" }),
+    )
+  }
+
+  async start(leaseId: LeaseId): Promise<void> {
+    try {
+      await this.#container(leaseId).start({ abortSignal: AbortSignal.timeout(2 * this.#options.timeoutMs) })
+    } catch (error) {
+      if (statusOf(error) === 304) return // it runs already
+      throw toStartError(error, `starting lease ${leaseId}`)
+    }
+  }
+
+  pause(leaseId: LeaseId): Promise<void> {
+    return this.#reach(leaseId, "paused", "pausing", (container) => container.pause())
+  }
+
+  unpause(leaseId: LeaseId): Promise<void> {
+    return this.#reach(leaseId, "running", "resuming", (container) => container.unpause())
+  }
+
+  async stop(leaseId: LeaseId, graceMs: number): Promise<void> {
+    const container = this.#container(leaseId)
+    const doing = `stopping lease ${leaseId}`
+    const answer = container.stop({ t: Math.ceil(graceMs / 1000) }).catch((error) => {
+      if (statusOf(error) !== 304) throw error // 304: it has ended already
+    })
+    await within(graceMs + this.#options.timeoutMs, doing, answer)
+    this.#sampler.forget(leaseId)
+  }
+
+  async remove(leaseId: LeaseId): Promise<void> {
+    this.#sampler.forget(leaseId)
+    // v: nameless volumes that the image asked for go too; the lease's own has a name and stays
+    await this.#ask(`removing lease ${leaseId}`, this.#container(leaseId).remove({ force: true, v: true }).catch(unlessMissing))
+  }
+
+  async removeVolume(leaseId: LeaseId): Promise<void> {
+    await this.#ask(
+      `deleting the files of lease ${leaseId}`,
+      this.#docker.getVolume(volumeName(this.#options.instance, leaseId)).remove().catch(unlessMissing),
+    )
+  }
+
+  async inspect(leaseId: LeaseId): Promise<RunState> {
+    const facts = await this.#inspect(leaseId)
+    return facts === null ? { status: "missing" } : stateOf(facts)
+  }
+
+  async list(): Promise<FoundLease[]> {
+    const filters = { label: [`${INSTANCE_LABEL}=${this.#options.instance}`, LEASE_LABEL] }
+    const rows = await this.#ask("listing leases", this.#docker.listContainers({ all: true, filters }))
+    const found: FoundLease[] = []
+    for (const row of rows) {
+      const leaseId = row.Labels[LEASE_LABEL] as LeaseId
+      const state = await this.inspect(leaseId)
+      if (state.status !== "missing") found.push({ leaseId, state, labels: row.Labels })
+    }
+    return found
+  }
+
+  async wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited> {
+    for (;;) {
+      signal?.throwIfAborted()
+      const state = await this.inspect(leaseId)
+      if (state.status === "exited") return state
+      if (state.status === "missing") throw new NoSuchLease(`Lease ${leaseId} has no container to wait for`)
+      if (state.status === "created" || state.status === "unknown") {
+        await delay(200, undefined, signal ? { signal } : {}) // "next-exit" would miss a run that is over before the call arrives
+        continue
+      }
+      try {
+        await this.#container(leaseId).wait({ condition: "not-running", ...(signal ? { abortSignal: signal } : {}) })
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (statusOf(error) !== 404) throw toRunnerError(error, `waiting for lease ${leaseId}`)
+      }
+    }
+  }
+
+  async *logs(leaseId: LeaseId, options: LogsOptions = {}): AsyncGenerator<LogChunk> {
+    const { follow = false, sinceNs, tail, signal } = options
+    const doing = `reading the logs of lease ${leaseId}`
+    // From a second before: readLogFrames then gives the same times as the reader before it did.
+    const since = sinceNs === undefined ? {} : { since: Number(sinceNs / 1_000_000_000n) - 1 }
+    const query = { stdout: true, stderr: true, timestamps: true, ...since, ...(tail === undefined ? {} : { tail }) }
+    const container = this.#container(leaseId)
+    const stream = follow
+      ? ((await this.#ask(doing, container.logs({ ...query, follow: true }))) as unknown as Readable)
+      : Readable.from([await this.#ask(doing, container.logs({ ...query, follow: false }))])
+    const cut = () => stream.destroy()
+    signal?.addEventListener("abort", cut, { once: true })
+    try {
+      if (signal?.aborted) return
+      for await (const chunk of readLogFrames(stream)) {
+        if (signal?.aborted) return
+        if (sinceNs === undefined || chunk.timeNs > sinceNs) yield chunk
+      }
+    } catch (error) {
+      if (signal?.aborted) return
+      throw toRunnerError(error, doing)
+    } finally {
+      signal?.removeEventListener("abort", cut)
+      stream.destroy()
+    }
+    if (!follow || signal?.aborted) return
+    // An engine that shuts down ends the stream as if the program had; only its state tells which.
+    const { status } = await this.inspect(leaseId)
+    if (status === "running" || status === "paused")
+      throw new EngineUnavailable(`The engine ended the logs of lease ${leaseId}, which still runs. Read on from the last time seen.`)
+  }
+
+  async getArchive(leaseId: LeaseId, path: string): Promise<AsyncIterable<Uint8Array>> {
+    try {
+      return (await this.#ask(`reading ${path} of lease ${leaseId}`, this.#container(leaseId).getArchive({ path }))) as unknown as Readable
+    } catch (error) {
+      if (error instanceof NoSuchLease && !/no such container/i.test(error.message))
+        throw new RunnerError("PATH_NOT_FOUND", `Lease ${leaseId} has no ${path}.`, error)
+      throw error
+    }
+  }
+
+  async putArchive(leaseId: LeaseId, path: string, tar: AsyncIterable<Uint8Array>): Promise<void> {
+    // No time limit of ours: an upload takes as long as its sender; the caller ends it by ending the iterable.
+    await this.#container(leaseId)
+      .putArchive(Readable.from(tar), { path })
+      .catch((error) => {
+        throw toRunnerError(error, `writing ${path} of lease ${leaseId}`)
+      })
+  }
+
+  sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>> {
+    return this.#sampler.sample(leaseIds)
+  }
+
+  #container(leaseId: LeaseId): Docker.Container {
+    return this.#docker.getContainer(containerName(this.#options.instance, leaseId))
+  }
+
+  #ask<T>(doing: string, answer: Promise<T>): Promise<T> {
+    return within(this.#options.timeoutMs, doing, answer)
+  }
+
+  async #inspect(leaseId: LeaseId): Promise<Docker.ContainerInspectInfo | null> {
+    try {
+      const facts = await this.#ask(`looking at lease ${leaseId}`, this.#container(leaseId).inspect())
+      return facts.Config.Labels?.[INSTANCE_LABEL] === this.#options.instance ? facts : null
+    } catch (error) {
+      if (error instanceof NoSuchLease) return null
+      throw error
+    }
+  }
+
+  /** Acts, and takes a refusal for success when the container is where it should be already. */
+  async #reach(
+    leaseId: LeaseId,
+    status: RunState["status"],
+    verb: string,
+    act: (container: Docker.Container) => Promise<unknown>,
+  ): Promise<void> {
+    const doing = `${verb} lease ${leaseId}`
+    try {
+      await this.#ask(doing, act(this.#container(leaseId)))
+    } catch (error) {
+      if (isSilence((error as Error).cause) || error instanceof NoSuchLease || error instanceof EngineUnavailable) throw error
+      if ((await this.inspect(leaseId)).status !== status) throw error
+    }
+  }
+}
+
+function unlessMissing(error: unknown): void {
+  // 409 "removal already in progress" is somebody else's remove, which is as good
+  if (statusOf(error) !== 404 && !/already in progress/.test((error as Error).message)) throw error
+}

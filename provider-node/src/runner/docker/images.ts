@@ -1,0 +1,115 @@
+import type { Readable } from "node:stream"
+import type Docker from "dockerode"
+import { ImageError, RunnerError } from "../errors.ts"
+import type { EngineImage, ImageSpec, PullProgress } from "../runner.ts"
+import { isSilence, statusOf, toImageError, toRunnerError } from "./engine-errors.ts"
+import { PullTracker } from "./pull-tracker.ts"
+
+const DIGEST = /@(sha256:[0-9a-f]{64})$/
+const ID = /^sha256:[0-9a-f]{64}$/
+// distribution's grammar, lower-case path, optional host, tag and digest
+const REFERENCE =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/
+
+export interface EnsureImageOptions {
+  readonly docker: Docker
+  readonly spec: ImageSpec
+  /**
+   * Names (prefixes) that may be answered from the engine's own images without a registry. Any other tag is asked of its registry, so that
+   * tenants neither run the operator's private images by guessing names nor get a stale one. Digests and ids can't be guessed.
+   */
+  readonly localImages: readonly string[]
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Makes an image present in the engine and proves that it is the one named. */
+export async function ensureImage(options: EnsureImageOptions): Promise<EngineImage> {
+  const { docker, spec, localImages } = options
+  const { reference } = spec
+  if (!ID.test(reference) && !REFERENCE.test(reference))
+    throw new ImageError(
+      "IMAGE_BAD_REFERENCE",
+      `${JSON.stringify(reference)} is no image name. Use repo/name:tag, repo/name@sha256:<64 hex>, or an id sha256:<64 hex>.`,
+    )
+  const digest = DIGEST.exec(reference)?.[1] ?? null
+  const mayBeLocal = ID.test(reference) || digest !== null || localImages.some((prefix) => reference.startsWith(prefix))
+  const local = await find(docker, reference, digest)
+  if (local !== null && mayBeLocal) return local
+  if (ID.test(reference))
+    throw new ImageError(
+      "IMAGE_NOT_FOUND",
+      `The engine has no image ${reference}. An id names what is there already; give a name with a digest to pull one.`,
+    )
+
+  await pull(options)
+  const image = await find(docker, reference, digest)
+  if (image === null)
+    throw new ImageError("IMAGE_DIGEST_MISMATCH", `The engine pulled ${reference}, but what came does not have that name or digest.`)
+  if (image.sizeBytes > spec.limitBytes) {
+    if (local?.id !== image.id) await docker.getImage(reference).remove().catch(ignoreInUse)
+    throw tooLarge(reference, image.sizeBytes, spec.limitBytes)
+  }
+  return { ...image, pulled: local?.id !== image.id }
+}
+
+async function find(docker: Docker, reference: string, digest: string | null): Promise<EngineImage | null> {
+  try {
+    const facts = await docker.getImage(reference).inspect()
+    const digests = (facts.RepoDigests ?? []).map((name) => name.slice(name.indexOf("@") + 1))
+    if (digest !== null && !digests.includes(digest)) return null
+    return { id: facts.Id, digest: digest ?? digests[0] ?? null, sizeBytes: facts.Size, pulled: false }
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw statusOf(error) === 400 ? toImageError(error, reference) : toRunnerError(error, `looking for image ${reference}`)
+  }
+}
+
+async function pull({ docker, spec, onProgress, signal }: EnsureImageOptions): Promise<void> {
+  const { reference, limitBytes, deadlineMs, auth } = spec
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const either = signal ? AbortSignal.any([signal, deadline]) : deadline
+  let stream: Readable | undefined
+  const cut = () => stream?.destroy(new Error("aborted"))
+  either.addEventListener("abort", cut, { once: true })
+  try {
+    either.throwIfAborted()
+    const host = reference.split("/")[0] ?? ""
+    // Without a tag the engine would fetch every tag there is.
+    const named = DIGEST.test(reference) || /:[^/]+$/.test(reference) ? reference : `${reference}:latest`
+    const answer = docker.pull(named, { abortSignal: either, ...(auth ? { authconfig: { ...auth, serveraddress: host } } : {}) })
+    stream = (await answer) as Readable
+    const tracker = new PullTracker()
+    for await (const progress of tracker.read(stream)) {
+      // Ending the request makes the engine drop the pull.
+      if (progress.totalBytes > limitBytes) throw tooLarge(reference, progress.totalBytes, limitBytes)
+      onProgress?.(progress)
+    }
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    if (deadline.aborted)
+      throw new ImageError(
+        "IMAGE_PULL_TIMEOUT",
+        `${reference} was not there after ${deadlineMs / 1000} s. Try again (layers that came are kept), or use a smaller image.`,
+        error,
+      )
+    if (error instanceof RunnerError || !isSilence(error)) throw toImageError(error, reference)
+    throw toRunnerError(error, `pulling ${reference}`)
+  } finally {
+    either.removeEventListener("abort", cut)
+    stream?.destroy()
+  }
+}
+
+function tooLarge(reference: string, bytes: number, limit: number): ImageError {
+  const mib = (count: number) => `${Math.ceil(count / 2 ** 20)} MiB`
+  return new ImageError(
+    "IMAGE_TOO_LARGE",
+    `${reference} takes at least ${mib(bytes)}, above the limit of ${mib(limit)} for this lease. Use a smaller image or another offer.`,
+  )
+}
+
+function ignoreInUse(error: unknown): void {
+  // 409: another lease uses its layers, so they are not in excess; 404: somebody else removed it
+  if (statusOf(error) !== 409 && statusOf(error) !== 404) throw toRunnerError(error, "removing an image that is too large")
+}
