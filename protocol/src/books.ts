@@ -69,10 +69,11 @@ export type Usage = Omit<ComputeRecord, "amount">
 
 /** Gives each usage its amount: floor(price * after) - floor(price * before) over the lease's cumulative ms. */
 export function priced(books: Books, usages: readonly Usage[], priceOf: (leaseNo: number) => bigint): ComputeRecord[] {
-  const before = new Map(books.leases)
+  const since = new Map<number, bigint>()
   return usages.map((usage) => {
-    const amount = amountBetween(before.get(usage.leaseNo) ?? 0n, usage.cumulativeMs, priceOf(usage.leaseNo))
-    before.set(usage.leaseNo, usage.cumulativeMs)
+    const before = since.get(usage.leaseNo) ?? books.leases.get(usage.leaseNo) ?? 0n
+    const amount = amountBetween(before, usage.cumulativeMs, priceOf(usage.leaseNo))
+    since.set(usage.leaseNo, usage.cumulativeMs)
     return { ...usage, amount }
   })
 }
@@ -120,7 +121,9 @@ export function propose(books: Books, claim: Claim): Proposal {
 
   const newDay = claim.day > books.day
   const previousDayRecordsHash = newDay ? books.recordsHash : books.previousDayRecordsHash
-  const tree = (newDay ? DayTree.empty() : books.tree).append(tabBlockRoot(books.tab, claim.seq, claim.terms, claim.records))
+  const dayTree = newDay ? DayTree.empty() : books.tree
+  if (dayTree.full) reject("treeSize", `day ${claim.day} has its ${dayTree.size} receipts: the next one is tomorrow's`)
+  const tree = dayTree.append(tabBlockRoot(books.tab, claim.seq, claim.terms, claim.records))
   const opening: RecordsOpening = {
     tab: books.tab,
     seq: claim.seq,

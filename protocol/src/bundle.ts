@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { MAX_U64 } from "./bytes.ts"
 
 const hex = (bytes?: number) =>
   z
@@ -12,6 +13,7 @@ const integer = z
   .string()
   .regex(/^(0|[1-9]\d{0,19})$/, "a decimal integer in quotes")
   .transform(BigInt)
+  .refine((v) => v <= MAX_U64, "an integer of at most 64 bits")
 const u32 = z.number().int().min(0).max(0xffffffff)
 
 const bundleTerms = z.strictObject({

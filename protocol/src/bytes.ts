@@ -58,6 +58,7 @@ export class ByteWriter {
   /** Left-padded with zeros to 32 bytes, as `abi.encode` does with integers and addresses. */
   word(value: bigint | number | Uint8Array): this {
     if (value instanceof Uint8Array) {
+      if (value.length > 32) throw new RangeError(`${value.length} bytes do not fit a word`)
       this.#at += 32 - value.length
       return this.bytes(value)
     }

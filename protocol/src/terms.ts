@@ -64,7 +64,7 @@ export function leaseId(market: Market, lease: LeaseTerms): Uint8Array {
 
 /** JSON with sorted keys and no white space, so that both sides hash the same text. `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
+  if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v ?? null)).join(",")}]`
   if (value === null || typeof value !== "object") return JSON.stringify(value)
   const members = Object.entries(value)
     .filter(([, v]) => v !== undefined)

@@ -31,9 +31,18 @@ export function rootFromProof(leaf: Uint8Array, index: number, proof: readonly U
   return proof.reduce((node, sibling, height) => ((index >> height) & 1 ? hashPair(sibling, node) : hashPair(node, sibling)), leaf)
 }
 
-/** Whether `leaf` stands at `index` in the tree with this root. The index must fit the proof's length. */
+/** Whether `leaf` stands at `index` in the tree with this root. The index must fit the proof's length, which is 31 at most. */
 export function verifyProof(root: Uint8Array, leaf: Uint8Array, index: number, proof: readonly Uint8Array[]): boolean {
-  return index >= 0 && index < 2 ** proof.length && equalBytes(root, rootFromProof(leaf, index, proof))
+  if (!Number.isInteger(index) || index < 0 || proof.length > 31 || index >= 2 ** proof.length) return false
+  return equalBytes(root, rootFromProof(leaf, index, proof))
+}
+
+/**
+ * Whether `leaf` (a tabBlockRoot) is the day's leaf `index`. The proof must have 16 siblings: a tabBlockRoot is itself a node's hash, so a
+ * shorter proof could pass an inner node of the day off as one.
+ */
+export function verifyDayProof(treeRoot: Uint8Array, leaf: Uint8Array, index: number, proof: readonly Uint8Array[]): boolean {
+  return proof.length === DAY_TREE_DEPTH && verifyProof(treeRoot, leaf, index, proof)
 }
 
 /** Append-only tree of fixed depth 16 over a day's tabBlockRoots; append and root cost O(depth), whatever the size. */
@@ -54,9 +63,13 @@ export class DayTree {
     )
   }
 
+  get full(): boolean {
+    return this.size >= 2 ** DAY_TREE_DEPTH
+  }
+
   /** A new tree with one leaf more; this one stays as it is, so that a proposal can be dropped. Throws a RangeError when full. */
   append(leaf: Uint8Array): DayTree {
-    if (this.size >= 2 ** DAY_TREE_DEPTH) throw new RangeError("the day tree is full")
+    if (this.full) throw new RangeError("the day tree is full")
     const branch = this.#branch.slice()
     let node = leaf
     let height = 0
@@ -67,7 +80,7 @@ export class DayTree {
   }
 
   root(): Uint8Array {
-    if (this.size === 2 ** DAY_TREE_DEPTH) return this.#branch[DAY_TREE_DEPTH - 1]!
+    if (this.full) return this.#branch[DAY_TREE_DEPTH - 1]!
     let node: Uint8Array = ZERO32
     let empty = true
     for (let height = 0, size = this.size; height < DAY_TREE_DEPTH; height++, size >>= 1) {
