@@ -10,7 +10,7 @@ enum TabState {
 
 /// @notice A tab as `tabs` shows it.
 /// @param tenant who opened it and gets the rest
-/// @param deposit all that was ever put in, credits
+/// @param deposit all that was ever put in, credits; once closed, less what was returned, that is `spent`
 /// @param spent all that was ever paid out to the operator (and fee), credits
 /// @param closeRequestedAt unix seconds, 0 if no close is requested
 /// @param feeBps the part of `spent` that is the fee, fixed at opening, basis points
@@ -57,7 +57,7 @@ interface ITabs {
     /// @notice Seconds between a close request and the earliest `finishClose`, in which receipts still settle: 72 hours.
     function CHALLENGE_PERIOD() external view returns (uint64);
 
-    /// @notice The tab of (`signer`, `node`), all zero if never opened. A closed tab still shows what it was.
+    /// @notice The tab of (`signer`, `node`), all zero if never opened. A closed tab still shows whose it was and what it paid.
     function tabs(address signer, address node) external view returns (TabView memory);
 
     /// @notice Opens the tab (`signer`, `node`) of the caller with `amount` of the caller's credits.

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ISettlement, SkipReason} from "../interfaces/ISettlement.sol";
 import {TabState} from "../interfaces/ITabs.sol";
-import {ReceiptFrame, ReceiptFrameLib} from "../libraries/ReceiptFrame.sol";
+import {ReceiptLoop} from "../libraries/ReceiptLoop.sol";
 import {TabWord} from "../libraries/TabWord.sol";
 import {Tabs} from "./Tabs.sol";
 
@@ -16,7 +16,7 @@ abstract contract Settlement is ISettlement, Tabs {
     /// @inheritdoc ISettlement
     function settle(bytes calldata batch) external {
         require(batch.length != 0, MalformedBatch(0));
-        ReceiptFrame frame = ReceiptFrameLib.create(_domainSeparator());
+        ReceiptLoop.begin(_domainSeparator());
         uint256 offset;
         uint256 index;
         // Unchecked: offsets and indices are bounded by the length of calldata.
@@ -24,53 +24,58 @@ abstract contract Settlement is ISettlement, Tabs {
             while (offset < batch.length) {
                 uint256 left = batch.length - offset;
                 require(left >= HEAD, MalformedBatch(offset));
-                uint256 head = uint256(bytes32(batch[offset:]));
-                uint256 count = uint16(head >> 48);
-                require(left - HEAD >= count * ReceiptFrameLib.LINE, MalformedBatch(offset));
-                address node = address(uint160(head >> 96));
-                frame.setGroup(node, uint32(head >> 64));
-                uint256 first;
+                uint256 line;
+                uint256 head;
                 assembly ("memory-safe") {
-                    first := add(add(batch.offset, offset), HEAD)
+                    line := add(batch.offset, offset)
+                    head := calldataload(line)
                 }
-                _settleGroup(frame, node, first, count, index);
-                offset += HEAD + count * ReceiptFrameLib.LINE;
+                uint256 count = uint16(head >> 48);
+                uint256 size = HEAD + count * ReceiptLoop.LINE;
+                require(left >= size, MalformedBatch(offset));
+                address node = address(uint160(head >> 96));
+                ReceiptLoop.beginGroup(node, uint32(head >> 64));
+                _settleGroup(node, line + HEAD, line + size, index);
+                offset += size;
                 index += count;
             }
         }
     }
 
-    /// @dev `line` is the calldata offset of the first line. The operator is credited once, after all lines.
-    function _settleGroup(ReceiptFrame frame, address node, uint256 line, uint256 count, uint256 index) private {
+    /// @dev The lines lie in calldata from `line` to `end`. The operator is credited once, after all of them.
+    function _settleGroup(address node, uint256 line, uint256 end, uint256 index) private {
         mapping(address signer => Tab) storage tabsOfNode = _tabs[node];
+        uint256 slot;
+        assembly ("memory-safe") {
+            slot := tabsOfNode.slot
+        }
+        uint256 first = line;
         uint256 paidInAll;
         uint256 feeInAll;
-        // Unchecked: at most 65,535 lines of less than 2^64 credits each.
+        // Unchecked: at most 65,535 lines of less than 2^64 credits each; offsets as above.
         unchecked {
-            for (uint256 end = line + count * ReceiptFrameLib.LINE; line != end; line += ReceiptFrameLib.LINE) {
-                (address signer, uint256 amount) = frame.recover(line);
-                // A signature that recovers to nobody lands on the slot of signer 0, which never opens.
-                Tab storage tab = tabsOfNode[signer];
-                TabWord word = tab.word;
-                (TabWord next, uint256 paid, uint256 fee) = word.pay(amount);
-                if (paid != 0 && word.state() == TabState.Open) {
-                    tab.word = next;
-                    frame.emitSettled(signer, paid);
-                    paidInAll += paid;
-                    feeInAll += fee;
-                } else {
-                    emit LineSkipped(node, signer, index, _whySkipped(signer, word, amount));
+            while (line < end) {
+                (uint256 stoppedAt, address signer, uint256 paid, uint256 fee) = ReceiptLoop.payLines(line, end, slot);
+                paidInAll += paid;
+                feeInAll += fee;
+                if (stoppedAt != end) {
+                    SkipReason reason = _whySkipped(signer, tabsOfNode[signer].word, stoppedAt);
+                    emit LineSkipped(node, signer, index + (stoppedAt - first) / ReceiptLoop.LINE, reason);
                 }
-                ++index;
+                line = stoppedAt + ReceiptLoop.LINE;
             }
         }
         if (paidInAll != 0) _payOperator(node, paidInAll, feeInAll);
     }
 
-    function _whySkipped(address signer, TabWord word, uint256 amount) private pure returns (SkipReason) {
+    function _whySkipped(address signer, TabWord word, uint256 line) private pure returns (SkipReason) {
         if (signer == address(0)) return SkipReason.BadSignature;
         if (word.state() == TabState.None) return SkipReason.UnknownTab;
         if (word.state() == TabState.Closed) return SkipReason.Closed;
+        uint64 amount;
+        assembly ("memory-safe") {
+            amount := and(shr(128, calldataload(line)), 0xffffffffffffffff)
+        }
         return amount <= word.spent() ? SkipReason.Stale : SkipReason.Underfunded;
     }
 }

@@ -1,0 +1,43 @@
+import { Signature, type TypedDataDomain, type Wallet } from "ethers"
+
+/** The structs that the contracts check, as docs/formats.md has them: written out here once more so that a change in Solidity shows. */
+const types = {
+  Receipt: [
+    { name: "node", type: "address" },
+    { name: "day", type: "uint32" },
+    { name: "gpuMs", type: "uint64" },
+    { name: "amount", type: "uint64" },
+    { name: "recordsHash", type: "bytes32" },
+  ],
+  TabConsent: [
+    { name: "tenant", type: "address" },
+    { name: "node", type: "address" },
+  ],
+  TabClose: [
+    { name: "signer", type: "address" },
+    { name: "node", type: "address" },
+    { name: "amount", type: "uint64" },
+    { name: "deadline", type: "uint64" },
+  ],
+  NodeRegistration: [{ name: "operator", type: "address" }],
+}
+
+/** EIP-2098. */
+export interface CompactSignature {
+  r: string
+  vs: string
+}
+
+export function berthDomain(chainId: bigint | number, verifyingContract: string): TypedDataDomain {
+  return { name: "Berth", version: "1", chainId, verifyingContract }
+}
+
+export async function signStruct(
+  wallet: Wallet,
+  domain: TypedDataDomain,
+  name: keyof typeof types,
+  value: Record<string, unknown>,
+): Promise<CompactSignature> {
+  const signature = Signature.from(await wallet.signTypedData(domain, { [name]: types[name] }, value))
+  return { r: signature.r, vs: signature.yParityAndS }
+}
