@@ -5,6 +5,7 @@ import { join, resolve } from "node:path"
 import { claim, exclusively, isAlive, unclaim } from "./claims.ts"
 import type { Log } from "./install.ts"
 import { probeEngine } from "./probe.ts"
+import { killShims } from "./shims.ts"
 
 export interface DockerdOptions {
   /** Path of the dockerd program. */
@@ -47,6 +48,9 @@ export function startDockerd(options: DockerdOptions): Promise<OwnedDockerd> {
       // dockerd refuses a pid file whose number lives, whoever has it now
       rmSync(pidFile, { force: true })
       rmSync(socketPath, { force: true })
+      // The same for containerd, which dies with dockerd but stays a zombie where nobody reaps: it would be waited for in vain.
+      const containerd = join(runDir, "exec/containerd/containerd.pid")
+      if (!readCommand(readPid(containerd) ?? 0).includes("containerd")) rmSync(containerd, { force: true })
       pid = launch(options, dataRoot, runDir, socketPath, pidFile)
     } else options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
     await waitReady(pid, socketPath, join(options.dataDir, "dockerd.log"))
@@ -95,14 +99,15 @@ async function waitReady(pid: number, socketPath: string, logFile: string): Prom
 
 function stop(runDir: string, pid: number, isOurs: (pid: number) => boolean): Promise<void> {
   return exclusively(runDir, async () => {
-    if (!unclaim(runDir) || !isOurs(pid)) return
-    process.kill(pid, "SIGTERM") // stops its containers and its containerd
+    if (!unclaim(runDir)) return
+    if (isOurs(pid)) process.kill(pid, "SIGTERM") // stops its containers and its containerd
     const end = performance.now() + STOP_MS
     while (isOurs(pid)) {
       if (performance.now() > end)
         throw new Error(`dockerd (pid ${pid}) did not end within ${STOP_MS / 1000} s of SIGTERM; look at its containers`)
       await new Promise((done) => setTimeout(done, 50))
     }
+    killShims(join(runDir, "exec")) // there are some only if it was killed
   })
 }
 

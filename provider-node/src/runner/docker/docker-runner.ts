@@ -37,6 +37,9 @@ import { ensureNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
 import { folderTar } from "./tar.ts"
 
+/** How long one wait for an end may go without a look at the state. */
+const WAIT_MS = 5_000
+
 export interface DockerRunnerOptions {
   /** The engine's unix socket. */
   readonly socketPath: string
@@ -222,12 +225,25 @@ export class DockerRunner implements Runner {
         await delay(200, undefined, signal ? { signal } : {}) // "next-exit" would miss a run that is over before the call arrives
         continue
       }
-      try {
-        await this.#container(leaseId).wait({ condition: "not-running", ...(signal ? { abortSignal: signal } : {}) })
-      } catch (error) {
-        signal?.throwIfAborted()
-        if (statusOf(error) !== 404) throw toRunnerError(error, `waiting for lease ${leaseId}`)
-      }
+      await this.#endOrPatience(leaseId, signal)
+    }
+  }
+
+  /**
+   * Waits for the end, but asks again now and then: dockerode never settles a wait whose connection broke after the engine had
+   * begun to answer, and an engine that is killed breaks them so.
+   */
+  async #endOrPatience(leaseId: LeaseId, signal: AbortSignal | undefined): Promise<void> {
+    const over = new AbortController()
+    const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+    try {
+      const answer = this.#container(leaseId).wait({ condition: "not-running", abortSignal: either })
+      await Promise.race([answer, delay(WAIT_MS, undefined, { signal: either })])
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (statusOf(error) !== 404) throw toRunnerError(error, `waiting for lease ${leaseId}`)
+    } finally {
+      over.abort()
     }
   }
 
@@ -267,7 +283,7 @@ export class DockerRunner implements Runner {
     try {
       return (await this.#ask(`reading ${path} of lease ${leaseId}`, this.#container(leaseId).getArchive({ path }))) as unknown as Readable
     } catch (error) {
-      if (error instanceof NoSuchLease && !/no such container/i.test(error.message))
+      if (error instanceof NoSuchLease && /could not find the file|no such file/i.test(error.message))
         throw new RunnerError("PATH_NOT_FOUND", `Lease ${leaseId} has no ${path}.`, error)
       throw error
     }

@@ -1,0 +1,101 @@
+import { expect } from "chai"
+import type { LogChunk } from "../runner.ts"
+import { delay, EngineFixture } from "./engine.fixture.ts"
+import { parseTimeNs, readLogFrames } from "./logs.ts"
+
+function frame(kind: number, text: string): Buffer {
+  const body = Buffer.from(text)
+  const head = Buffer.alloc(8)
+  head[0] = kind
+  head.writeUInt32BE(body.length, 4)
+  return Buffer.concat([head, body])
+}
+
+async function collect(chunks: AsyncIterable<LogChunk>): Promise<LogChunk[]> {
+  const all: LogChunk[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  return all
+}
+
+const textOf = (chunks: readonly LogChunk[]) => Buffer.concat(chunks.map(({ data }) => data)).toString("utf8")
+
+describe("Log frames", () => {
+  it("keeps nanoseconds", () => {
+    expect(parseTimeNs("2026-11-21T02:11:28.123456789Z")).to.equal(BigInt(Date.UTC(2026, 10, 21, 2, 11, 28)) * 1_000_000n + 123_456_789n)
+    expect(parseTimeNs("2026-11-21T02:11:28Z") % 1_000_000_000n).to.equal(0n)
+  })
+
+  it("joins frames cut anywhere and makes times strictly grow", async () => {
+    const time = "2026-11-21T02:11:28.000000005Z"
+    const bytes = Buffer.concat([
+      frame(1, `${time} first part,`),
+      frame(1, `${time} second\n`),
+      frame(2, `2026-11-21T02:11:28.000000004Z error\n`),
+    ])
+    const pieces = [...bytes].map((byte) => Uint8Array.of(byte))
+    const chunks = await collect(
+      readLogFrames(
+        (async function* () {
+          yield* pieces
+        })(),
+      ),
+    )
+    expect(chunks.map(({ stream, data }) => [stream, Buffer.from(data).toString()])).to.deep.equal([
+      ["stdout", "first part,"],
+      ["stdout", "second\n"],
+      ["stderr", "error\n"],
+    ])
+    expect(chunks.map(({ timeNs }) => timeNs % 100n)).to.deep.equal([5n, 6n, 7n])
+  })
+})
+
+describe("Logs of real containers", function () {
+  this.timeout(60_000)
+  let fixture: EngineFixture
+  before(async () => {
+    fixture = await EngineFixture.start()
+  })
+  after(() => fixture.stop())
+
+  it("follows to the end: all lines, in order, both streams, long ones too", async () => {
+    const script = "seq 1 20000; head -c 100000 /dev/zero | tr '\\0' x; echo; echo oops >&2; echo end"
+    const chunks = await collect(fixture.runner.logs(await fixture.run(script), { follow: true }))
+    const out = textOf(chunks.filter(({ stream }) => stream === "stdout"))
+    expect(out).to.equal(`${Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join("")}${"x".repeat(100_000)}\nend\n`)
+    expect(textOf(chunks.filter(({ stream }) => stream === "stderr"))).to.equal("oops\n")
+  })
+
+  it("goes on exactly where it was cut, again and again, by another runner", async () => {
+    const leaseId = await fixture.run(
+      "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; [ $((i % 10)) = 0 ] && echo e$i >&2; [ $((i % 100)) = 0 ] && sleep 0.05; done",
+    )
+    const seen: LogChunk[] = []
+    for (let cut = 1; ; cut++) {
+      const runner = fixture.newRunner()
+      const last = seen.at(-1)?.timeNs
+      const before = seen.length
+      for await (const chunk of runner.logs(leaseId, { follow: true, ...(last === undefined ? {} : { sinceNs: last }) })) {
+        seen.push(chunk)
+        if (seen.length - before === 137 * cut) break
+      }
+      if (seen.length - before < 137 * cut) break
+    }
+    expect(textOf(seen.filter(({ stream }) => stream === "stdout"))).to.equal(
+      Array.from({ length: 3_000 }, (_, index) => `${index + 1}\n`).join(""),
+    )
+    expect(textOf(seen.filter(({ stream }) => stream === "stderr"))).to.equal(
+      Array.from({ length: 300 }, (_, index) => `e${(index + 1) * 10}\n`).join(""),
+    )
+    const again = await collect(fixture.runner.logs(leaseId, { tail: 2 }))
+    expect(again).to.have.length(2)
+  })
+
+  it("ends quietly when told to, and at once", async () => {
+    const leaseId = await fixture.run("echo up; sleep 60")
+    const mind = new AbortController()
+    const reading = collect(fixture.runner.logs(leaseId, { follow: true, signal: mind.signal }))
+    await delay(300)
+    mind.abort()
+    expect(textOf(await reading)).to.equal("up\n")
+  })
+})
