@@ -78,18 +78,26 @@ export function priced(books: Books, usages: readonly Usage[], priceOf: (leaseNo
   })
 }
 
+/** @throws ProtocolError `stale` when seq, day or block is not after the last countersigned receipt's. */
+export function expectLater(books: Books, claim: Pick<Claim, "seq" | "day" | "block">): void {
+  const stale = (field: string, message: string): never => {
+    throw new ProtocolError("stale", message, { field })
+  }
+  if (claim.seq <= books.seq) stale("seq", `seq ${claim.seq} is not after ${books.seq}`)
+  if (claim.day < books.day) stale("day", `day ${claim.day} is before ${books.day}`)
+  if (claim.block < books.block) stale("block", `block ${claim.block} is before ${books.block}`)
+}
+
 /**
  * Builds the receipt that follows from `books` and a claim. Pure; both sides call it, and the agent compares.
  * @throws ProtocolError `stale` (seq, day or block not after the last), `bad_receipt` (a lease without terms or with them twice, time that
  * runs backwards, records out of order).
  */
 export function propose(books: Books, claim: Claim): Proposal {
-  const reject = (field: string, message: string, code: "stale" | "bad_receipt" = "bad_receipt"): never => {
-    throw new ProtocolError(code, message, { field })
+  const reject = (field: string, message: string): never => {
+    throw new ProtocolError("bad_receipt", message, { field })
   }
-  if (claim.seq <= books.seq) reject("seq", `seq ${claim.seq} is not after ${books.seq}`, "stale")
-  if (claim.day < books.day) reject("day", `day ${claim.day} is before ${books.day}`, "stale")
-  if (claim.block < books.block) reject("block", `block ${claim.block} is before ${books.block}`, "stale")
+  expectLater(books, claim)
   if (claim.advance < 0n) reject("amount", "the amount is below what was used")
 
   const leases = new Map(books.leases)

@@ -1,4 +1,4 @@
-import { type Books, firstDifference, type Proposal, priced, propose } from "../books.ts"
+import { type Books, expectLater, firstDifference, type Proposal, priced, propose } from "../books.ts"
 import { ProtocolError } from "../errors.ts"
 import { recordsHashOf } from "../receipt.ts"
 import { expectSize } from "./convert.ts"
@@ -11,6 +11,8 @@ import type { WireProposal } from "./generated/messages.js"
  */
 export function checkProposal(books: Books, wire: WireProposal, priceOf: (leaseNo: number) => bigint): Proposal {
   const received = openProposal(books, wire)
+  // Before the amounts, which an old receipt gets wrong too: a sender must learn that it is merely late.
+  expectLater(books, wire)
   const records = priced(books, wire.records, priceOf)
   const wrong = records.findIndex((r, i) => r.amount !== wire.records[i]!.amount)
   if (wrong >= 0) {
