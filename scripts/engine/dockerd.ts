@@ -5,7 +5,7 @@ import { join, resolve } from "node:path"
 import { claim, exclusively, isAlive, unclaim } from "./claims.ts"
 import type { Log } from "./install.ts"
 import { probeEngine } from "./probe.ts"
-import { killShims } from "./shims.ts"
+import { sweep } from "./sweep.ts"
 
 export interface DockerdOptions {
   /** Path of the dockerd program. */
@@ -55,7 +55,7 @@ export function startDockerd(options: DockerdOptions): Promise<OwnedDockerd> {
     } else options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
     await waitReady(pid, socketPath, join(options.dataDir, "dockerd.log"))
     claim(runDir)
-    return { socketPath, pid, stop: () => stop(runDir, pid, isOurs) }
+    return { socketPath, pid, stop: () => stop(runDir, dataRoot, pid, isOurs) }
   })
 }
 
@@ -97,7 +97,7 @@ async function waitReady(pid: number, socketPath: string, logFile: string): Prom
   }
 }
 
-function stop(runDir: string, pid: number, isOurs: (pid: number) => boolean): Promise<void> {
+function stop(runDir: string, dataRoot: string, pid: number, isOurs: (pid: number) => boolean): Promise<void> {
   return exclusively(runDir, async () => {
     if (!unclaim(runDir)) return
     if (isOurs(pid)) process.kill(pid, "SIGTERM") // stops its containers and its containerd
@@ -107,7 +107,7 @@ function stop(runDir: string, pid: number, isOurs: (pid: number) => boolean): Pr
         throw new Error(`dockerd (pid ${pid}) did not end within ${STOP_MS / 1000} s of SIGTERM; look at its containers`)
       await new Promise((done) => setTimeout(done, 50))
     }
-    killShims(join(runDir, "exec")) // there are some only if it was killed
+    await sweep(join(runDir, "exec"), dataRoot)
   })
 }
 

@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto"
 import { createServer, type Server } from "node:http"
 import { expect } from "chai"
 import { callEngine } from "../../../../scripts/engine/api.ts"
 import { buildNodeImage, NODE_IMAGE } from "../../../../scripts/engine/images.ts"
 import { type Registry, startRegistry } from "../../../../scripts/engine/registry.ts"
+import { tarRoot } from "../../../../scripts/engine/rootfs.ts"
 import { ImageError } from "../errors.ts"
 import type { ImageSpec, PullProgress } from "../runner.ts"
 import { EngineFixture, failure } from "./engine.fixture.ts"
@@ -41,6 +43,13 @@ describe("ensureImage with a real registry", function () {
         json: { Image: NODE_IMAGE, Cmd: ["true"], HostConfig: { NetworkMode: "none" } },
       }),
     ) as { Id: string }
+    const data = randomBytes(24_000_000) // does not compress: the limit below is met while pulling
+    await callEngine({
+      socketPath,
+      method: "PUT",
+      path: `/containers/${container.Id}/archive?path=/`,
+      tar: tarRoot([{ path: "noise", data }]),
+    })
     const changed = new URLSearchParams({ container: container.Id, repo: "berth-test/large", tag: fixture.instance })
     await callEngine({ socketPath, method: "POST", path: `/commit?${changed}`, json: {} })
     await callEngine({ socketPath, method: "DELETE", path: `/containers/${container.Id}` })
@@ -57,6 +66,8 @@ describe("ensureImage with a real registry", function () {
     const seen: PullProgress[] = []
     const image = await fixture.runner.ensureImage(wanted(large.pinned), (progress) => seen.push(progress))
     expect(image).to.include({ digest: large.digest, pulled: true })
+    expect(seen.at(-1)?.totalBytes).to.be.at.least(24_000_000)
+    expect(seen.at(-1)?.bytes).to.equal(seen.at(-1)?.totalBytes)
     expect(seen.at(-1)?.layers).to.be.greaterThan(0)
     expect(seen.at(-1)?.layersDone).to.equal(seen.at(-1)?.layers)
     expect(await fixture.runner.ensureImage(wanted(large.pinned))).to.include({ id: image.id, pulled: false })
