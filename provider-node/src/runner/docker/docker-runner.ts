@@ -1,12 +1,13 @@
 import { hostname, release } from "node:os"
 import { Readable } from "node:stream"
-import { setTimeout as delay } from "node:timers/promises"
 import Docker from "dockerode"
 import { EngineUnavailable, ImageError, NoSuchLease, RunnerError } from "../errors.ts"
 import type { Sample } from "../meter.ts"
 import type {
   EngineImage,
   EngineInfo,
+  ExecOptions,
+  ExecSession,
   Exited,
   FoundLease,
   ImageSpec,
@@ -20,6 +21,7 @@ import type {
 } from "../runner.ts"
 import { CpuSampler } from "./cpu-sampler.ts"
 import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
+import { openExec } from "./exec.ts"
 import {
   type Confinement,
   containerConfig,
@@ -32,13 +34,11 @@ import {
   volumeName,
 } from "./hardening.ts"
 import { ensureImage } from "./images.ts"
-import { readLogFrames } from "./logs.ts"
+import { readLogs } from "./logs.ts"
 import { ensureNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
 import { folderTar } from "./tar.ts"
-
-/** How long one wait for an end may go without a look at the state. */
-const WAIT_MS = 5_000
+import { waitForEnd } from "./wait.ts"
 
 export interface DockerRunnerOptions {
   /** The engine's unix socket. */
@@ -215,68 +215,35 @@ export class DockerRunner implements Runner {
     return found
   }
 
-  async wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited> {
-    for (;;) {
-      signal?.throwIfAborted()
-      const state = await this.inspect(leaseId)
-      if (state.status === "exited") return state
-      if (state.status === "missing") throw new NoSuchLease(`Lease ${leaseId} has no container to wait for`)
-      if (state.status === "created" || state.status === "unknown") {
-        await delay(200, undefined, signal ? { signal } : {}) // "next-exit" would miss a run that is over before the call arrives
-        continue
-      }
-      await this.#endOrPatience(leaseId, signal)
-    }
+  wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited> {
+    return waitForEnd({
+      container: this.#container(leaseId),
+      inspect: () => this.inspect(leaseId),
+      doing: `waiting for lease ${leaseId}`,
+      signal,
+    })
   }
 
-  /**
-   * Waits for the end, but asks again now and then: dockerode never settles a wait whose connection broke after the engine had
-   * begun to answer, and an engine that is killed breaks them so.
-   */
-  async #endOrPatience(leaseId: LeaseId, signal: AbortSignal | undefined): Promise<void> {
-    const over = new AbortController()
-    const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal
-    try {
-      const answer = this.#container(leaseId).wait({ condition: "not-running", abortSignal: either })
-      await Promise.race([answer, delay(WAIT_MS, undefined, { signal: either })])
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (statusOf(error) !== 404) throw toRunnerError(error, `waiting for lease ${leaseId}`)
-    } finally {
-      over.abort()
-    }
-  }
-
-  async *logs(leaseId: LeaseId, options: LogsOptions = {}): AsyncGenerator<LogChunk> {
-    const { follow = false, sinceNs, tail, signal } = options
-    const doing = `reading the logs of lease ${leaseId}`
-    // From a second before: readLogFrames then gives the same times as the reader before it did.
-    const since = sinceNs === undefined ? {} : { since: Number(sinceNs / 1_000_000_000n) - 1 }
-    const query = { stdout: true, stderr: true, timestamps: true, ...since, ...(tail === undefined ? {} : { tail }) }
+  logs(leaseId: LeaseId, options: LogsOptions = {}): AsyncGenerator<LogChunk> {
+    const { timeoutMs } = this.#options
     const container = this.#container(leaseId)
-    const stream = follow
-      ? ((await this.#ask(doing, container.logs({ ...query, follow: true }))) as unknown as Readable)
-      : Readable.from([await this.#ask(doing, container.logs({ ...query, follow: false }))])
-    const cut = () => stream.destroy()
-    signal?.addEventListener("abort", cut, { once: true })
-    try {
-      if (signal?.aborted) return
-      for await (const chunk of readLogFrames(stream)) {
-        if (signal?.aborted) return
-        if (sinceNs === undefined || chunk.timeNs > sinceNs) yield chunk
-      }
-    } catch (error) {
-      if (signal?.aborted) return
-      throw toRunnerError(error, doing)
-    } finally {
-      signal?.removeEventListener("abort", cut)
-      stream.destroy()
-    }
-    if (!follow || signal?.aborted) return
-    // An engine that shuts down ends the stream as if the program had; only its state tells which.
-    const { status } = await this.inspect(leaseId)
-    if (status === "running" || status === "paused")
-      throw new EngineUnavailable(`The engine ended the logs of lease ${leaseId}, which still runs. Read on from the last time seen.`)
+    return readLogs({
+      container,
+      inspect: () => this.inspect(leaseId),
+      doing: `reading the logs of lease ${leaseId}`,
+      timeoutMs,
+      ...options,
+    })
+  }
+
+  exec(leaseId: LeaseId, options: ExecOptions): Promise<ExecSession> {
+    const { timeoutMs } = this.#options
+    return openExec({
+      container: this.#container(leaseId),
+      doing: `running ${options.command[0]} in lease ${leaseId}`,
+      timeoutMs,
+      ...options,
+    })
   }
 
   async getArchive(leaseId: LeaseId, path: string): Promise<AsyncIterable<Uint8Array>> {

@@ -1,30 +1,62 @@
-import type { LogChunk } from "../runner.ts"
+import { Readable } from "node:stream"
+import type { Container } from "dockerode"
+import { EngineUnavailable } from "../errors.ts"
+import type { LogChunk, LogsOptions, RunState } from "../runner.ts"
+import { toRunnerError, within } from "./engine-errors.ts"
+import { readFrames } from "./frames.ts"
+
+export interface ReadLogs extends LogsOptions {
+  readonly container: Container
+  readonly inspect: () => Promise<RunState>
+  readonly doing: string
+  readonly timeoutMs: number
+}
+
+/** A container's output, from where `sinceNs` left off; see `Runner.logs`. */
+export async function* readLogs(options: ReadLogs): AsyncGenerator<LogChunk> {
+  const { container, inspect, doing, timeoutMs, follow = false, sinceNs, tail, signal } = options
+  // From a second before: readLogFrames then gives the same times as the reader before it did.
+  const since = sinceNs === undefined ? {} : { since: Number(sinceNs / 1_000_000_000n) - 1 }
+  const query = { stdout: true, stderr: true, timestamps: true, ...since, ...(tail === undefined ? {} : { tail }) }
+  const stream = follow
+    ? ((await within(timeoutMs, doing, container.logs({ ...query, follow: true }))) as unknown as Readable)
+    : Readable.from([await within(timeoutMs, doing, container.logs({ ...query, follow: false }))])
+  const cut = () => stream.destroy()
+  signal?.addEventListener("abort", cut, { once: true })
+  try {
+    if (signal?.aborted) return
+    for await (const chunk of readLogFrames(stream)) {
+      if (signal?.aborted) return
+      if (sinceNs === undefined || chunk.timeNs > sinceNs) yield chunk
+    }
+  } catch (error) {
+    if (signal?.aborted) return
+    throw toRunnerError(error, doing)
+  } finally {
+    signal?.removeEventListener("abort", cut)
+    stream.destroy()
+  }
+  if (!follow || signal?.aborted) return
+  // An engine that shuts down ends the stream as if the program had; only its state tells which.
+  const { status } = await inspect()
+  if (status === "running" || status === "paused")
+    throw new EngineUnavailable(
+      `The engine ended the stream of a container that still runs, while ${doing}. Read on from the last time seen.`,
+    )
+}
 
 /**
- * Splits the engine's log stream (frames of an 8-byte head and a line that begins with its time) into chunks. Times are made strictly
- * increasing over both streams: pieces of one long line share a time, and two streams may be written out of order by a hair, so each chunk
- * gets at least one nanosecond more than the one before. A later read of the same lines gives the same times, which is what makes
- * "everything after the last one seen" exact.
+ * Makes chunks of the engine's log frames, whose lines begin with their time. Times are made strictly increasing over both streams: pieces
+ * of one long line share a time, and two streams may be written out of order by a hair, so each chunk gets at least one nanosecond
+ * more than the one before. A later read of the same lines gives the same times, which makes "everything after the last one seen" exact.
  */
 export async function* readLogFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<LogChunk> {
-  let pending: Buffer = Buffer.alloc(0)
   let lastNs = 0n
-  for await (const piece of stream) {
-    pending = pending.length === 0 ? Buffer.from(piece) : Buffer.concat([pending, piece])
-    let offset = 0
-    while (pending.length - offset >= 8) {
-      const length = pending.readUInt32BE(offset + 4)
-      if (pending.length - offset < 8 + length) break
-      const kind = pending[offset]
-      const line = pending.subarray(offset + 8, offset + 8 + length)
-      offset += 8 + length
-      if (kind === 3) throw new Error(line.toString("utf8")) // the engine's own failure, told in the stream
-      const space = line.indexOf(0x20)
-      const writtenNs = parseTimeNs(line.toString("latin1", 0, space))
-      lastNs = writtenNs > lastNs ? writtenNs : lastNs + 1n
-      yield { stream: kind === 2 ? "stderr" : "stdout", timeNs: lastNs, data: Uint8Array.from(line.subarray(space + 1)) }
-    }
-    pending = pending.subarray(offset)
+  for await (const frame of readFrames(stream)) {
+    const space = frame.data.indexOf(0x20)
+    const writtenNs = parseTimeNs(frame.data.toString("latin1", 0, space))
+    lastNs = writtenNs > lastNs ? writtenNs : lastNs + 1n
+    yield { stream: frame.stream, timeNs: lastNs, data: Uint8Array.from(frame.data.subarray(space + 1)) }
   }
 }
 
