@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   image_too_large: "the image is above the quote's pull limit",
   bad_spec: "the container specification can't be honoured",
   engine_unavailable: "the node's container engine does not answer: its state is unknown, try again",
+  chain_unavailable: "the node can't ask the chain now: try again",
   not_found: "no such file or path",
   bad_signature: "a signature that is not by the expected key",
   bad_receipt: "a receipt that does not follow from what was signed before",

@@ -1,0 +1,125 @@
+import { type Address, emptyBooks, hexToBytes, type Market, ProtocolError, receiptDigest, recoverAddress } from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import { checkProposal } from "@berth/protocol/wire"
+import { monotonicMs } from "../clock.ts"
+import type { LiveLease } from "../lease/live-lease.ts"
+import type { LeaseTable } from "../lease/table.ts"
+import type { ReceiptStore } from "../store/receipt-store.ts"
+import type { ClaimFilter } from "./steps.ts"
+import { type BookedLease, TabAccount } from "./tab-account.ts"
+import { type TabMoney, usedNow } from "./standing.ts"
+
+export interface LedgerModules {
+  readonly receipts: ReceiptStore
+  readonly leases: LeaseTable
+  readonly claimFilter: ClaimFilter
+}
+
+/** All tabs that this node works for, in memory as far as they are in use. */
+export class Ledger {
+  readonly #market: Market
+  readonly #node: Address
+  readonly #modules: LedgerModules
+  readonly #accounts = new Map<string, TabAccount>()
+
+  constructor(options: { readonly market: Market; readonly node: Address }, modules: LedgerModules) {
+    this.#market = options.market
+    this.#node = options.node
+    this.#modules = modules
+    for (const tab of new Set(modules.leases.all().map((l) => l.row.deal.tab))) this.find(tab)
+  }
+
+  /** Accounts in memory. */
+  all(): TabAccount[] {
+    return [...this.#accounts.values()]
+  }
+
+  find(tab: `0x${string}`): TabAccount | undefined {
+    const known = this.#accounts.get(tab)
+    if (known) return known
+    const row = this.#modules.receipts.tab(tab)
+    if (!row) return undefined
+    const account = new TabAccount(row)
+    const unsigned = this.#modules.receipts.newestAbove(tab, account.books.seq)
+    if (unsigned) account.restore(unsigned.records)
+    this.#accounts.set(tab, account)
+    account.touch(this.leasesOf(tab), monotonicMs())
+    return account
+  }
+
+  /** The account of a tab that is open on chain, stored if it is new. */
+  open(tab: `0x${string}`, signer: Address, tenant: Address): TabAccount {
+    const known = this.find(tab)
+    if (known) return known
+    const account = new TabAccount({ tab, signer, tenant, books: emptyBooks(hexToBytes(tab), this.#node), lastSeq: 0, closeAmount: null })
+    this.#modules.receipts.saveTab(account)
+    this.#accounts.set(tab, account)
+    return account
+  }
+
+  /** Forgets a tab in memory; the journal keeps it. */
+  forget(tab: string): void {
+    this.#accounts.delete(tab)
+    this.#modules.leases.forgetTab(tab)
+  }
+
+  leasesOf(tab: string): BookedLease[] {
+    return this.#modules.leases.ofTab(tab).map((lease) => this.booked(lease))
+  }
+
+  money(account: TabAccount, chain: TabMoney["chain"], nowMs: number): TabMoney {
+    return {
+      books: account.books,
+      leases: this.leasesOf(account.tab),
+      chain,
+      closeSigned: account.closeAmount !== null,
+      unsignedMs: account.unsignedSince === undefined ? undefined : nowMs - account.unsignedSince,
+    }
+  }
+
+  /**
+   * Checks a countersignature against the receipt of its seq, as stored, upon the books as signed.
+   * @returns the books that follow; undefined when they are signed already (the same signature sent again)
+   * @throws ProtocolError `bad_signature`, `bad_receipt`, `state_lost` when no receipt of this seq was ever stored here
+   */
+  verify(account: TabAccount, seq: number, signature: Uint8Array) {
+    if (seq <= account.books.seq) return undefined
+    const leases = this.leasesOf(account.tab)
+    const price = (no: number) => {
+      const lease = leases.find((l) => l.leaseNo === no)
+      if (!lease) throw new ProtocolError("bad_receipt", `receipt ${seq} names lease ${no}, which is not in the journal`)
+      return lease.price
+    }
+    let proposal = account.open?.proposal.opening.seq === seq ? account.open.proposal : undefined
+    if (!proposal) {
+      const stored = this.#modules.receipts.proposal(account.tab, seq)
+      if (!stored) {
+        account.lastSeq = Math.max(account.lastSeq, seq)
+        throw new ProtocolError("state_lost", `this node has no receipt ${seq} of tab ${account.tab}: settle what was signed`)
+      }
+      proposal = checkProposal(account.books, stored.proposal, price)
+    }
+    if (recoverAddress(nativeEcdsa, receiptDigest(this.#market, proposal.receipt), signature) !== account.signer)
+      throw new ProtocolError("bad_signature", `the countersignature of receipt ${seq} is not by ${account.signer}`, { field: "signature" })
+    return proposal.next
+  }
+
+  /** Credits used on a tab up to now, signed or not. */
+  usedNow(account: TabAccount): bigint {
+    return usedNow(account.books, this.leasesOf(account.tab))
+  }
+
+  /** A lease with what the books need of it. */
+  booked(lease: LiveLease): BookedLease {
+    return {
+      leaseNo: lease.leaseNo,
+      live: lease.live,
+      claimedMs: this.#modules.claimFilter(lease.leaseNo, lease.claimedMs),
+      price: lease.price,
+      startPrice: lease.startPrice,
+      window: lease.window,
+      grace: lease.grace,
+      termsHash: lease.termsHash,
+    }
+  }
+}

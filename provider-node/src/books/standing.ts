@@ -1,0 +1,92 @@
+import { amountBetween, type Books, type LeaseReason, type LeaseState } from "@berth/protocol"
+
+/** What a lease may do now. `wait`: not started yet and not to be started yet. */
+export type Verdict =
+  | { readonly do: "run" }
+  | { readonly do: "wait" }
+  | { readonly do: "pause"; readonly reason: LeaseReason }
+  | { readonly do: "end"; readonly reason: LeaseReason }
+
+/** One lease as far as money is concerned. */
+export interface LeaseMoney {
+  readonly leaseNo: number
+  readonly live: boolean
+  readonly claimedMs: bigint
+  readonly price: bigint
+  readonly startPrice: bigint
+  /** Credits of one window, every unit busy. */
+  readonly window: bigint
+  /** Credits that a known tenant may owe: what `pause` ms of the same work cost. */
+  readonly grace: bigint
+}
+
+/** A tab as far as money is concerned. */
+export interface TabMoney {
+  readonly books: Books
+  readonly leases: readonly LeaseMoney[]
+  /** Credits in the tab on chain, and whether it takes work; undefined when never seen: nothing is then known against it. */
+  readonly chain: { readonly status: "none" | "open" | "closing" | "closed"; readonly deposit: bigint } | undefined
+  /** This node has signed the tab's close. */
+  readonly closeSigned: boolean
+  /** How long something has been unsigned, ms; undefined when all is signed. */
+  readonly unsignedMs: number | undefined
+}
+
+export interface LeaseStanding {
+  readonly leaseNo: number
+  readonly state: LeaseState
+  readonly startPrice: bigint
+  readonly pauseMs: number
+  readonly stopMs: number
+  readonly idleMs: number
+  readonly endWish: LeaseReason | null
+  /** How long without any activity, ms. */
+  readonly inactiveMs: number
+  readonly pausedMs: number | undefined
+}
+
+/** Credits used on a tab up to now: what is signed, and all use since. */
+export function usedNow(books: Books, leases: readonly LeaseMoney[]): bigint {
+  return leases.reduce((sum, l) => sum + amountBetween(books.leases.get(l.leaseNo) ?? 0n, l.claimedMs, l.price), books.used)
+}
+
+/** Credits ahead of the work: a start price for each newcomer's lease that is not over. */
+export function advanceOf(leases: readonly LeaseMoney[]): bigint {
+  return leases.reduce((sum, l) => sum + (l.live ? l.startPrice : 0n), 0n)
+}
+
+/**
+ * What the deposit must cover for all live leases to go on: what was used, what is ahead, the grace of those that are not asked to pay
+ * ahead, and one window.
+ */
+export function fundsNeeded(books: Books, leases: readonly LeaseMoney[]): bigint {
+  const live = leases.filter((l) => l.live)
+  return live.reduce((sum, l) => sum + l.window + (l.startPrice === 0n ? l.grace : 0n), usedNow(books, leases) + advanceOf(leases))
+}
+
+/**
+ * The rules of 5-formats.md in one place. A newcomer works only on what it has signed for, is paused where that ends, and is not kept
+ * paused for longer than `pause`; a known tenant is paused at `pause` without a signature and stopped at `stop`.
+ */
+export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
+  if (lease.endWish) return { do: "end", reason: lease.endWish }
+  if (tab.closeSigned || tab.chain?.status === "closing" || tab.chain?.status === "closed") return { do: "end", reason: "expired" }
+  const started = lease.state !== "accepted" && lease.state !== "pulling" && lease.state !== "starting"
+  const unsigned = tab.unsignedMs ?? 0
+  if (unsigned >= lease.stopMs) return { do: "end", reason: "no_signature" }
+  if (started && lease.pausedMs === undefined && lease.inactiveMs >= lease.idleMs) return { do: "end", reason: "idle" }
+
+  if (lease.startPrice > 0n) {
+    const paid = tab.books.leases.has(lease.leaseNo)
+    const overrun = paid && usedNow(tab.books, tab.leases) >= tab.books.amount
+    if ((!paid || overrun) && unsigned >= lease.pauseMs) return { do: "end", reason: "no_signature" }
+    if (!paid && !started) return { do: "wait" }
+    if (!paid || overrun) return { do: "pause", reason: "no_signature" }
+  } else if (unsigned >= lease.pauseMs) return { do: "pause", reason: "no_signature" }
+
+  if (tab.chain?.status === "open" && fundsNeeded(tab.books, tab.leases) > tab.chain.deposit) {
+    if (lease.pausedMs !== undefined && lease.pausedMs >= lease.stopMs) return { do: "end", reason: "no_funds" }
+    return { do: "pause", reason: "no_funds" }
+  }
+  return { do: "run" }
+}

@@ -1,0 +1,103 @@
+import type { Address, Deployment } from "@berth/protocol"
+import { berthAbi } from "@berth/protocol/abi"
+import { createPublicClient, fallback, http, type PublicClient, type Transport, webSocket } from "viem"
+import { chainError } from "./errors.ts"
+
+export interface Head {
+  readonly number: bigint
+  /** Unix seconds. */
+  readonly timestamp: bigint
+}
+
+/** A tab on chain. `closing`: a close is requested, receipts still settle, nothing new runs. */
+export interface ChainTab {
+  readonly status: "none" | "open" | "closing" | "closed"
+  readonly tenant: Address
+  /** All that was ever put in, credits. */
+  readonly deposit: bigint
+  readonly spent: bigint
+}
+
+export interface ReaderOptions {
+  readonly rpcUrls: readonly string[]
+  readonly deployment: Deployment
+}
+
+/** Reads Berth's contract by RPC: one method, one question. Every method throws `ChainUnavailable` when the RPC does not answer. */
+export class ChainReader {
+  readonly deployment: Deployment
+  readonly #client: PublicClient
+
+  constructor({ rpcUrls, deployment }: ReaderOptions) {
+    this.deployment = deployment
+    const transports = rpcUrls.map(transportOf)
+    this.#client = createPublicClient({
+      transport: transports.length === 1 ? transports[0]! : fallback(transports, { retryCount: 0 }),
+      cacheTime: 0,
+    }) as PublicClient
+  }
+
+  /** @throws Error when the RPC serves another chain than the deployment's. */
+  async checkChain(): Promise<void> {
+    const found = await this.#ask("its chain id", () => this.#client.getChainId())
+    if (found !== this.deployment.chainId)
+      throw new Error(`The RPC serves chain ${found}, the deployment is on chain ${this.deployment.chainId}. Set rpcUrl or deployment.`)
+  }
+
+  head(): Promise<Head> {
+    return this.#ask("the newest block", () => this.#client.getBlock({ blockTag: "latest" }))
+  }
+
+  tab(signer: Address, node: Address, blockNumber: bigint): Promise<ChainTab> {
+    return this.#ask(`the tab of ${signer}`, async () => {
+      const t = await this.#client.readContract({ ...this.#contract, functionName: "tabs", args: [signer, node], blockNumber })
+      const status = t.state === 0 ? "none" : t.state === 2 ? "closed" : t.closeRequestedAt > 0 ? "closing" : "open"
+      return { status, tenant: t.tenant.toLowerCase() as Address, deposit: t.deposit, spent: t.spent }
+    })
+  }
+
+  /** The operator of a node; undefined when it is not registered. */
+  operatorOf(node: Address, blockNumber: bigint): Promise<{ operator: Address; retired: boolean } | undefined> {
+    return this.#ask(`the registry's entry of ${node}`, async () => {
+      const entry = await this.#client.readContract({ ...this.#contract, functionName: "nodes", args: [node], blockNumber })
+      return BigInt(entry.operator) === 0n ? undefined : { operator: entry.operator.toLowerCase() as Address, retired: entry.retired }
+    })
+  }
+
+  credits(account: Address): Promise<bigint> {
+    return this.#ask(`the credits of ${account}`, () =>
+      this.#client.readContract({ ...this.#contract, functionName: "credits", args: [account] }),
+    )
+  }
+
+  /** Credits that a tenant has settled with any node of an operator, up to a block: what makes it known. */
+  async settledWith(tenant: Address, operator: Address, toBlock: bigint): Promise<bigint> {
+    const range = { address: this.#contract.address, abi: berthAbi, fromBlock: this.deployment.startBlock, toBlock } as const
+    const tabs = await this.#ask(`the history of ${tenant}`, async () => {
+      const nodes = await this.#client.getContractEvents({ ...range, eventName: "NodeRegistered", args: { operator } })
+      const node = nodes.map((e) => e.args.node!)
+      if (node.length === 0) return []
+      return this.#client.getContractEvents({ ...range, eventName: "TabOpened", args: { tenant, node } })
+    })
+    const states = await Promise.all(tabs.map((e) => this.tab(e.args.signer!, e.args.node!, toBlock)))
+    return states.reduce((sum, t) => sum + t.spent, 0n)
+  }
+
+  get #contract() {
+    return { address: this.deployment.berth, abi: berthAbi } as const
+  }
+
+  async #ask<T>(what: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question()
+    } catch (error) {
+      throw chainError(what, error)
+    }
+  }
+}
+
+/** One try and 4 s: whoever asks goes on with what was last seen and asks again at the next block. */
+function transportOf(url: string): Transport {
+  const limits = { retryCount: 0, timeout: 4_000 }
+  return url.startsWith("ws") ? webSocket(url, limits) : http(url, { ...limits, batch: { wait: 0 } })
+}

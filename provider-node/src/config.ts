@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs"
+import { homedir } from "node:os"
+import { dirname, isAbsolute, join, resolve } from "node:path"
+import { CLASS_PATTERN, REGION_PATTERN, TIERS } from "@berth/protocol"
+import { parse } from "smol-toml"
+import { z } from "zod"
+
+const ms = (fallback: number, what: string) => z.number().int().min(1).max(0xffffffff).default(fallback).describe(`${what}, milliseconds`)
+const credits = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)]).transform(BigInt)
+
+const offer = z.strictObject({
+  class: z.string().regex(CLASS_PATTERN).describe("GPU class, `vendor/model` in lower case; `cpu/x86-64` sells vCPUs"),
+  count: z.number().int().min(1).max(0xffff).describe("Units sold: GPUs, or vCPUs"),
+  price: credits.describe("Credits (1e-6 USD) per unit and hour"),
+  devices: z.array(z.string()).default([]).describe("UUIDs of the GPUs, `GPU-...`: one a unit; empty for the CPU class"),
+  vramMiB: z.number().int().nonnegative().default(0).describe("Memory of one device, MiB"),
+  memoryMiB: z.number().int().min(16).default(1024).describe("Main memory that a lease gets for each unit, MiB"),
+  cpus: z.number().positive().optional().describe("CPUs that a lease gets for each unit; default: 1 of the CPU class, 4 a GPU"),
+})
+
+const fields = {
+  rpcUrl: z.union([z.string(), z.array(z.string()).min(1)]).optional().describe("RPC endpoint of the chain, or several in the order of preference (http, https, ws, wss); default: the deployment's"),
+  deployment: z.string().describe("Path of the deployment's JSON: chainId, berth, computeRecords, reserve, startBlock"),
+  dataDir: z.string().describe("Where the journal, the key and the control socket are; default: XDG data home"),
+  keystore: z.string().default("node-key.json").describe("The node's key, Web3 Secret Storage V3; relative to dataDir"),
+  passphraseFile: z.string().optional().describe("File with the key's passphrase; without it `start` asks"),
+  listen: z.array(z.string()).default(["/ip4/0.0.0.0/tcp/9001", "/ip4/0.0.0.0/tcp/9002/ws"]).describe("Multiaddrs to listen on"),
+  announce: z.array(z.string()).default([]).describe("Multiaddrs to tell others instead of the ones listened on"),
+  engineSocket: z.string().default("/var/run/docker.sock").describe("Socket of Docker or Podman"),
+  instance: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/).default("node").describe("Label of this node's containers: it finds its own after a restart and only those"),
+  offers: z.array(offer).default([]).describe("What this node sells"),
+  tier: z.enum(TIERS).default("individual"),
+  region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
+  windowMs: ms(60_000, "A window: what a newcomer pays ahead"),
+  pauseMs: ms(120_000, "A known tenant's lease is paused after this long without a countersignature"),
+  stopMs: ms(900_000, "A lease is stopped after this long without a countersignature"),
+  idleMs: ms(900_000, "A lease without any activity for this long is ended"),
+  knownAfterWindows: z.number().int().min(0).default(100).describe("A tenant that settled this many windows with the operator is known and pays nothing ahead"),
+  quoteSeconds: z.number().int().min(10).max(3_600).default(300).describe("How long a quote binds"),
+  pullLimitBytes: z.number().int().positive().default(20 * 1024 ** 3).describe("Largest image that is pulled"),
+  pullDeadlineMs: ms(1_800_000, "Longest pull"),
+  retentionSeconds: z.number().int().min(0).max(0xffffffff).default(86_400).describe("How long container and volume are kept after the end"),
+  stopGraceMs: ms(10_000, "From the stop signal to SIGKILL"),
+  recorders: z.array(z.string()).default([]).describe("Multiaddrs of recorders, with /p2p/"),
+  confirmations: z.number().int().min(0).max(64).default(2).describe("Blocks under the head at which tabs are read; 0 on a local chain"),
+  chainPollMs: ms(1_000, "How often the chain's head is asked for"),
+  paceMs: ms(2_000, "Shortest time between two receipts of a tab"),
+  paceMaxMs: ms(10_000, "Longest time to a receipt when there is something to say"),
+  sampleMs: ms(220, "How often use is sampled"),
+  maxConnections: z.number().int().min(2).max(10_000).default(300),
+  maxTabs: z.number().int().min(1).default(1_000).describe("Tabs with open receipt streams"),
+  metricsPort: z.number().int().min(0).max(65_535).optional().describe("Prometheus text on 127.0.0.1; 0 = any free port; unset = none"),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+}
+
+/** The node's settings. Its JSON Schema is published as provider-node/config.schema.json. */
+export const configSchema = z
+  .strictObject(fields)
+  .refine((c) => c.pauseMs <= c.stopMs, { message: "pauseMs must not be above stopMs", path: ["pauseMs"] })
+  .refine((c) => c.offers.every((o) => o.devices.length === 0 || o.devices.length === o.count), {
+    message: "an offer with devices needs exactly one UUID a unit",
+    path: ["offers"],
+  })
+
+export type NodeConfig = Omit<z.output<typeof configSchema>, "rpcUrl"> & {
+  /** Empty: the deployment's own. */
+  readonly rpcUrls: readonly string[]
+}
+export type OfferConfig = NodeConfig["offers"][number]
+
+/** Where things are by the XDG rules, for a profile's instance name. */
+export function standardPaths(env: NodeJS.ProcessEnv = process.env) {
+  const home = homedir()
+  return {
+    config: join(env.XDG_CONFIG_HOME || join(home, ".config"), "berth", "node.toml"),
+    data: join(env.XDG_DATA_HOME || join(home, ".local", "share"), "berth", "node"),
+  }
+}
+
+export interface ConfigSources {
+  /** The TOML file; without it BERTH_NODE_CONFIG, else the standard path if it is there. */
+  readonly file?: string | undefined
+  /** Settings from the command line: they win over env, which wins over the file. */
+  readonly flags?: Readonly<Record<string, unknown>>
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** @throws Error naming the setting, what is wrong with it and where it came from. */
+export function loadConfig({ file, flags = {}, env = process.env }: ConfigSources = {}): NodeConfig {
+  const standard = standardPaths(env)
+  const path = file ?? env.BERTH_NODE_CONFIG ?? standard.config
+  const text = readOptional(path, file !== undefined || env.BERTH_NODE_CONFIG !== undefined)
+  const base = text === undefined ? process.cwd() : dirname(resolve(path))
+  const merged = { dataDir: standard.data, ...tomlOf(text ?? "", path), ...fromEnv(env), ...defined(flags) }
+  const parsed = configSchema.safeParse(merged)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    throw new Error(`Setting "${issue.path.join(".")}": ${issue.message}. See ${path}, BERTH_NODE_* and the flags; every setting is in config.schema.json.`)
+  }
+  const { rpcUrl, ...config } = parsed.data
+  const dataDir = absolute(base, config.dataDir)
+  return {
+    ...config,
+    rpcUrls: rpcUrl === undefined ? [] : [rpcUrl].flat(),
+    dataDir,
+    deployment: absolute(base, config.deployment),
+    keystore: absolute(dataDir, config.keystore),
+    ...(config.passphraseFile === undefined ? {} : { passphraseFile: absolute(base, config.passphraseFile) }),
+  }
+}
+
+/** BERTH_NODE_RPC_URL -> rpcUrl. Lists and objects are JSON. */
+function fromEnv(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  for (const name of Object.keys(fields)) {
+    const value = env[`BERTH_NODE_${name.replace(/[A-Z]+/g, (c) => `_${c}`).toUpperCase()}`]
+    if (value === undefined) continue
+    found[name] = /^[[{]|^-?\d+$/.test(value) ? JSON.parse(value) : value
+  }
+  return found
+}
+
+function tomlOf(text: string, path: string): Record<string, unknown> {
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw new Error(`${path} is not valid TOML: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function readOptional(path: string, needed: boolean): string | undefined {
+  try {
+    return readFileSync(path, "utf8")
+  } catch (cause) {
+    if (!needed && (cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw new Error(`Can't read the config file ${path}. Run \`berth-node init\` to make one.`, { cause })
+  }
+}
+
+const absolute = (base: string, path: string): string => (isAbsolute(path) ? path : resolve(base, path))
+const defined = (values: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined))

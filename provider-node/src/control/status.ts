@@ -1,0 +1,94 @@
+import { monotonicMs } from "../clock.ts"
+import type { BerthNode } from "../node.ts"
+
+/** What `berth-node status` and the metrics show. Amounts in credits. */
+export interface NodeStatus {
+  readonly node: string
+  readonly peerId: string
+  readonly addresses: readonly string[]
+  readonly operator: string | null
+  readonly draining: boolean
+  readonly chain: { readonly reachable: boolean; readonly block: bigint | null; readonly timestamp: bigint | null }
+  readonly engine: { readonly up: boolean; readonly name: string; readonly version: string; readonly network: string; readonly networkDetail: string }
+  readonly capacity: readonly { readonly class: string; readonly total: number; readonly free: number; readonly price: bigint }[]
+  readonly leases: readonly LeaseLine[]
+  readonly earnings: Earnings
+  readonly connections: number
+  readonly receiptStreams: number
+  readonly recorder: { readonly configured: number; readonly lag: number; readonly lastTakenMsAgo: number | null }
+  readonly memoryMiB: number
+}
+
+export interface LeaseLine {
+  readonly id: string
+  readonly leaseNo: number
+  readonly state: string
+  readonly reason: string | null
+  readonly class: string
+  readonly count: number
+  readonly activeMs: bigint
+  readonly image: string
+}
+
+export interface Earnings {
+  /** Countersigned and not yet paid out by the chain, as far as the deposits cover it. */
+  readonly signedUnsettled: bigint
+  /** Paid by tabs in memory. */
+  readonly settled: bigint
+  /** Worked and not countersigned. */
+  readonly unsigned: bigint
+  /** The operator's free credits on chain; null when the chain can't be asked. */
+  readonly credits: bigint | null
+}
+
+/** Gathers what a node shows of itself. Ended leases are shown for as long as their containers are kept. */
+export async function statusOf(node: BerthNode): Promise<NodeStatus> {
+  const { chain, engine, handover } = node
+  return {
+    node: node.key.address,
+    peerId: node.host.peerId.toString(),
+    addresses: node.host.getMultiaddrs().map(String),
+    operator: chain.operator ?? null,
+    draining: node.quotes.draining,
+    chain: { reachable: chain.reachable, block: chain.head?.number ?? null, timestamp: chain.head?.timestamp ?? null },
+    engine: { up: node.leaseLoop.engineUp, name: engine.name, version: engine.version, network: engine.network, networkDetail: engine.networkDetail },
+    capacity: node.config.offers.map((o) => ({ class: o.class, total: o.count, free: node.quotes.free(o), price: o.price })),
+    leases: node.leases.all().filter((l) => !l.row.removed).map((l) => ({
+      id: l.id,
+      leaseNo: l.leaseNo,
+      state: l.unknown ? `${l.state} (unknown)` : l.state,
+      reason: l.row.reason,
+      class: l.row.deal.terms.class,
+      count: l.row.deal.terms.count,
+      activeMs: l.claimedMs,
+      image: l.row.deal.privateTerms.image,
+    })),
+    earnings: await earningsOf(node),
+    connections: node.host.getConnections().length,
+    receiptStreams: node.streams.size,
+    recorder: {
+      configured: node.config.recorders.length,
+      lag: handover.lag,
+      lastTakenMsAgo: handover.lastTaken === undefined ? null : Math.round(monotonicMs() - handover.lastTaken),
+    },
+    memoryMiB: Math.round(process.memoryUsage.rss() / 1024 ** 2),
+  }
+}
+
+async function earningsOf(node: BerthNode): Promise<Earnings> {
+  let signedUnsettled = 0n
+  let settled = 0n
+  let unsigned = 0n
+  for (const account of node.ledger.all()) {
+    const tab = node.chain.seen(account.signer)
+    const { amount, used } = account.books
+    const payable = tab && amount > tab.deposit ? tab.deposit : amount
+    const spent = tab?.spent ?? 0n
+    if (tab?.status !== "closed" && payable > spent) signedUnsettled += payable - spent
+    settled += spent
+    const now = node.ledger.usedNow(account)
+    if (now > used) unsigned += now - used
+  }
+  const credits = await node.chain.credits().catch(() => null)
+  return { signedUnsettled, settled, unsigned, credits }
+}

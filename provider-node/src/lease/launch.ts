@@ -1,0 +1,66 @@
+import type { NodeConfig } from "../config.ts"
+import { RunnerError } from "../runner/errors.ts"
+import type { LeaseSpec, Runner } from "../runner/runner.ts"
+import type { LiveLease } from "./live-lease.ts"
+import type { LeaseTable } from "./table.ts"
+
+export interface LaunchModules {
+  readonly runner: Runner
+  readonly leases: LeaseTable
+}
+
+/**
+ * Image, container, start. Each part is idempotent, so that a launch that was cut off is simply done again.
+ * @returns false when it was aborted
+ * @throws RunnerError
+ */
+export async function launch(lease: LiveLease, config: NodeConfig, { runner, leases }: LaunchModules, signal: AbortSignal): Promise<boolean> {
+  if (!lease.row.imageId) {
+    const { privateTerms, pullLimit } = lease.row.deal
+    const image = await runner.ensureImage(
+      { reference: privateTerms.image, limitBytes: Number(pullLimit), deadlineMs: config.pullDeadlineMs },
+      (progress) => {
+        lease.pulledBytes = BigInt(progress.bytes)
+        lease.pullTotalBytes = BigInt(progress.totalBytes)
+        if (lease.state === "accepted") leases.change(lease, { state: "pulling" })
+        else leases.onChange.emit(lease)
+      },
+      signal,
+    )
+    lease.row.imageId = image.id
+  }
+  if (signal.aborted) return false
+  await runner.create(specOf(lease, config))
+  if (signal.aborted) return false
+  leases.change(lease, { state: "starting", imageId: lease.row.imageId })
+  await runner.start(lease.id)
+  lease.started()
+  leases.change(lease, { state: "ready" })
+  return true
+}
+
+/** What the engine is given for a lease: terms, and this node's limits for its offer. */
+function specOf(lease: LiveLease, config: NodeConfig): LeaseSpec {
+  const { terms, privateTerms: p, devices, leaseId } = lease.row.deal
+  const offer = config.offers.find((o) => o.class === terms.class)
+  const cpuClass = terms.class.startsWith("cpu/")
+  const memoryMiB = Math.min(p.memoryMiB ?? Number.POSITIVE_INFINITY, (offer?.memoryMiB ?? 1_024) * terms.count)
+  return {
+    leaseId,
+    image: lease.row.imageId,
+    count: terms.count,
+    devices,
+    cpus: (offer?.cpus ?? (cpuClass ? 1 : 4)) * terms.count,
+    memoryBytes: memoryMiB * 1024 ** 2,
+    ...(p.entrypoint ? { entrypoint: p.entrypoint } : {}),
+    ...(p.command ? { command: p.command } : {}),
+    ...(p.env ? { env: p.env } : {}),
+    ...(p.workdir ? { workingDir: p.workdir } : {}),
+    ...(p.readOnly === undefined ? {} : { readOnlyRoot: p.readOnly }),
+  }
+}
+
+/** Whether a failure ends the lease: the engine's refusal does, its silence does not. */
+export function isFinal(error: unknown): error is RunnerError {
+  return error instanceof RunnerError && error.code !== "ENGINE_UNAVAILABLE"
+}

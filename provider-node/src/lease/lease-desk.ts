@@ -1,0 +1,194 @@
+import {
+  type Address,
+  bytesToHex,
+  digestOf,
+  leaseId,
+  type LeaseTerms,
+  type Market,
+  privateTermsHash,
+  ProtocolError,
+  type PublicTerms,
+  type Quote,
+  quoteDigest,
+  recoverAddress,
+} from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import { type CloseAgreement, expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
+import type { Ledger } from "../books/ledger.ts"
+import { fundsNeeded } from "../books/standing.ts"
+import { ChainUnavailable } from "../chain/errors.ts"
+import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
+import type { ReceiptStore } from "../store/receipt-store.ts"
+import type { LeaseDeal } from "./lease.ts"
+import { LiveLease } from "./live-lease.ts"
+import { monotonicMs } from "../clock.ts"
+import { readPrivateTerms } from "./private-terms.ts"
+import type { DeskOptions, QuoteDesk } from "./quote-desk.ts"
+import type { LeaseTable } from "./table.ts"
+
+export interface LeaseDeskModules {
+  readonly chain: ChainWatcher
+  readonly leases: LeaseTable
+  readonly ledger: Ledger
+  readonly receipts: ReceiptStore
+  readonly quotes: QuoteDesk
+}
+
+/** A tab as a session proves it. */
+export interface TabRef {
+  readonly signer: Address
+  readonly tab: `0x${string}`
+  readonly tabBytes: Uint8Array
+}
+
+/** A start may lie this far from chain time, seconds: blocks are seen late, and an open is sent again after a fault. */
+const START_SLACK = 3_600n
+
+/** Opens leases and signs closes: what binds this node, checked against the chain before it is signed. */
+export class LeaseDesk {
+  readonly #options: DeskOptions
+  readonly #modules: LeaseDeskModules
+
+  constructor(options: DeskOptions, modules: LeaseDeskModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  /**
+   * Takes a lease, or finds the one that the same terms opened before. Stored before it returns; started by the lease loop.
+   * @throws ProtocolError for every check that fails
+   */
+  async open(ref: TabRef, open: LeaseOpen): Promise<LiveLease> {
+    const { quote, signature } = quoteFromWire(open.quote ?? missing("quote"))
+    expectSize(open.clientId, 16, "clientId")
+    expectSize(open.signature, 64, "signature")
+    const agreed = termsOf(ref, open, quote, this.#market)
+    const id = leaseId(this.#market, agreed)
+    const idHex = bytesToHex(id)
+    const known = this.#modules.leases.ofTab(ref.tab).find((l) => l.id === idHex)
+    if (known) return known
+    if (recoverAddress(nativeEcdsa, id, open.signature) !== ref.signer)
+      throw new ProtocolError("bad_signature", "the lease terms are not signed by the tab's signer", { field: "signature" })
+    this.#checkQuote(quote, signature)
+    if (!startIsNear(open.start, this.#modules.chain.head?.timestamp ?? open.start))
+      throw new ProtocolError("terms_mismatch", `start ${open.start} is more than an hour away from the chain's time`, { field: "start" })
+    const privateTerms = readPrivateTerms(open.privateTerms)
+    const offer = this.#modules.quotes.offer(quote.class, quote.count)
+    const chainTab = await this.tab(ref)
+    if (chainTab.tenant !== quote.tenant) throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
+    // From here on nothing is awaited: two opens can't both take the last unit.
+    const again = this.#modules.leases.ofTab(ref.tab).find((l) => l.id === idHex)
+    if (again) return again
+    if (this.#modules.leases.ofTab(ref.tab).some((l) => l.leaseNo === open.leaseNo))
+      throw new ProtocolError("terms_mismatch", `this tab has another lease ${open.leaseNo}`, { field: "leaseNo" })
+    if (this.#modules.quotes.free(offer) < quote.count) throw new ProtocolError("no_capacity", `no ${quote.count} ${quote.class} are free now`)
+    const used = this.#modules.leases.devicesInUse()
+    const deal: LeaseDeal = {
+      leaseId: idHex,
+      tab: ref.tab,
+      signer: ref.signer,
+      terms: agreed.terms,
+      privateTerms,
+      startPrice: quote.startPrice,
+      pullLimit: quote.pullLimit,
+      retention: quote.retention,
+      nodeSignature: nativeEcdsa.sign(id, this.#options.privateKey),
+      devices: offer.devices.filter((uuid) => !used.has(uuid)).slice(0, quote.count),
+    }
+    return this.#take(deal, chainTab)
+  }
+
+  /** The tab as the chain has it, open. @throws ProtocolError `no_tab`, `closing`, `chain_unavailable` */
+  async tab(ref: TabRef): Promise<SeenTab> {
+    try {
+      const tab = await this.#modules.chain.tab(ref.signer)
+      if (tab.status === "none") throw new ProtocolError("no_tab", "no tab of this signer with this node is confirmed on chain")
+      if (tab.status !== "open") throw new ProtocolError("closing", "the tab is closing or closed: open another with a new signer")
+      return tab
+    } catch (error) {
+      if (error instanceof ChainUnavailable) throw new ProtocolError("chain_unavailable", "this node can't read the chain now", { cause: error })
+      throw error
+    }
+  }
+
+  /**
+   * Signs the tab's close at what was last signed. From then on nothing runs on it.
+   * @throws ProtocolError `no_tab`, `bad_receipt` while leases run or something is unsigned
+   */
+  close(ref: TabRef, deadline: bigint): CloseAgreement {
+    const account = this.#modules.ledger.find(ref.tab)
+    if (!account) throw new ProtocolError("no_tab", "this node has no books of this tab")
+    const leases = this.#modules.ledger.leasesOf(ref.tab)
+    if (leases.some((l) => l.live)) throw new ProtocolError("bad_receipt", "leases still run on this tab: stop them first")
+    if (account.closeAmount === null) {
+      account.record(account.books.block, leases)
+      if (account.hasNews(leases).unsigned) throw new ProtocolError("bad_receipt", "the last receipt is not countersigned yet: sign it, then close")
+      account.closeAmount = account.books.used
+      this.#modules.receipts.saveTab(account)
+    }
+    const amount = account.closeAmount
+    const digest = digestOf(this.#market, "TabClose", { signer: ref.signer, node: this.#options.node, amount, deadline })
+    return { amount, deadline, signature: nativeEcdsa.sign(digest, this.#options.privateKey) }
+  }
+
+  get #market(): Market {
+    return this.#options.market
+  }
+
+  #checkQuote(quote: Quote, signature: Uint8Array): void {
+    const now = this.#modules.chain.head?.timestamp ?? 0n
+    if (quote.expires < now) throw new ProtocolError("quote_expired", `the quote expired at ${quote.expires}, it is ${now}`)
+    if (recoverAddress(nativeEcdsa, quoteDigest(this.#market, quote), signature) !== this.#options.node)
+      throw new ProtocolError("quote_mismatch", "the quote is not one that this node signed", { field: "signature" })
+  }
+
+  #take(deal: LeaseDeal, chainTab: SeenTab): LiveLease {
+    const { ledger, leases, chain } = this.#modules
+    const account = ledger.open(deal.tab, deal.signer, chainTab.tenant)
+    if (account.closeAmount !== null) throw new ProtocolError("closing", "this node has signed the close of this tab")
+    const row = {
+      deal,
+      state: "accepted" as const,
+      reason: null,
+      detail: "",
+      exitCode: null,
+      endWish: null,
+      imageId: "",
+      activeMs: 0n,
+      endedAt: null,
+      removed: false,
+    }
+    const candidate = new LiveLease(row, monotonicMs())
+    const needed = fundsNeeded(account.books, [...ledger.leasesOf(deal.tab), ledger.booked(candidate)])
+    if (needed > chainTab.deposit)
+      throw new ProtocolError("no_funds", `the tab holds ${chainTab.deposit} credits, this lease and what runs need ${needed}: top up`)
+    chain.watch(deal.signer, chainTab)
+    return leases.add(row)
+  }
+}
+
+function termsOf(ref: TabRef, open: LeaseOpen, quote: Quote, market: Market): LeaseTerms {
+  if (open.leaseNo < 1) throw new ProtocolError("terms_mismatch", "leases are counted from 1", { field: "leaseNo" })
+  const terms: PublicTerms = {
+    tab: ref.tabBytes,
+    leaseNo: open.leaseNo,
+    class: quote.class,
+    count: quote.count,
+    price: quote.price,
+    meter: quote.meter,
+    start: open.start,
+    window: quote.window,
+    pause: quote.pause,
+    stop: quote.stop,
+    idle: quote.idle,
+  }
+  return { terms, clientId: open.clientId, privateHash: privateTermsHash(open.privateTerms), quoteHash: quoteDigest(market, quote) }
+}
+
+function startIsNear(start: bigint, now: bigint): boolean {
+  return start <= now + START_SLACK && start >= now - START_SLACK
+}
+
+function missing(field: string): never {
+  throw new ProtocolError("malformed", `${field} is missing`, { field })
+}

@@ -1,0 +1,262 @@
+import { isRunning } from "@berth/protocol"
+import type { Logger } from "pino"
+import type { Ledger } from "../books/ledger.ts"
+import { type Verdict, verdictOf } from "../books/standing.ts"
+import type { ChainWatcher } from "../chain/watcher.ts"
+import { monotonicMs, wallMs } from "../clock.ts"
+import type { NodeConfig } from "../config.ts"
+import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
+import type { FoundLease, Runner } from "../runner/runner.ts"
+import { Signal } from "../signal.ts"
+import { isFinal, launch } from "./launch.ts"
+import type { LiveLease } from "./live-lease.ts"
+import { type Action, type Fact, nextAction } from "./reconcile.ts"
+import type { LeaseTable } from "./table.ts"
+
+export interface LeaseLoopModules {
+  readonly runner: Runner
+  readonly leases: LeaseTable
+  readonly ledger: Ledger
+  readonly chain: ChainWatcher
+  readonly log: Logger
+}
+
+/** Every lease is looked at this often, whatever happened or did not. */
+const SWEEP_MS = 60_000
+/** While the engine is gone it is asked this often whether it is back. */
+const RETRY_MS = 2_000
+/** A healthy lease settles in at most three steps. */
+const MAX_STEPS = 8
+/** Shown as idle after this long without activity. */
+const IDLE_SHOWN_MS = 10_000
+
+/** Level-triggered: compares journal, engine, money and clocks for each lease, and acts on the difference, one lease at a time. */
+export class LeaseLoop {
+  readonly onEngine = new Signal<boolean>()
+  readonly #config: NodeConfig
+  readonly #modules: LeaseLoopModules
+  readonly #busy = new Map<LiveLease, { again: boolean; readonly abort: AbortController }>()
+  readonly #waiting = new Set<LiveLease>()
+  readonly #stopping = new AbortController()
+  #engineUp = true
+  #sweeper: NodeJS.Timeout | undefined
+
+  constructor(config: NodeConfig, modules: LeaseLoopModules) {
+    this.#config = config
+    this.#modules = modules
+  }
+
+  get engineUp(): boolean {
+    return this.#engineUp
+  }
+
+  /** Compares everything once, then goes on in the background. */
+  async start(): Promise<void> {
+    await this.sweep()
+  }
+
+  /** Lets go. Containers keep running. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    clearTimeout(this.#sweeper)
+    const deadline = monotonicMs() + 5_000
+    while (this.#busy.size > 0 && monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+
+  /** One look at all leases. What the engine has under our label and the journal does not know is removed. */
+  async sweep(): Promise<void> {
+    clearTimeout(this.#sweeper)
+    let found: FoundLease[] | undefined
+    try {
+      found = await this.#modules.runner.list()
+      this.#setEngine(true)
+      for (const stray of found.filter((f) => !this.#modules.leases.find(f.leaseId))) await this.#removeStray(stray)
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "listing containers failed")
+      else this.#setEngine(false)
+    }
+    if (found) {
+      const facts = new Map(found.map((f) => [f.leaseId, f.state]))
+      const leases = this.#modules.leases.all().filter((l) => !l.row.removed)
+      await Promise.all(leases.map((l) => this.settle(l, facts.get(l.id) ?? { status: "missing" })))
+    }
+    if (!this.#stopping.signal.aborted)
+      this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
+  }
+
+  /** Cheap check of every running lease against money and clocks, after each sample. */
+  guard(): void {
+    for (const lease of this.#modules.leases.live()) {
+      if (this.#busy.has(lease)) continue
+      const { do: verdict } = this.verdict(lease)
+      const fits = lease.state === "paused" ? verdict === "pause" : isRunning(lease.state) ? verdict === "run" : verdict !== "run" && verdict !== "end"
+      if (!fits && this.#engineUp) void this.settle(lease)
+      else this.#showIdle(lease)
+    }
+  }
+
+  verdict(lease: LiveLease): Verdict {
+    const { ledger, chain } = this.#modules
+    const account = ledger.find(lease.row.deal.tab)
+    if (!account) return { do: "wait" }
+    const now = monotonicMs()
+    const { pause, stop, idle } = lease.row.deal.terms
+    return verdictOf(
+      {
+        leaseNo: lease.leaseNo,
+        state: lease.state,
+        startPrice: lease.startPrice,
+        pauseMs: pause,
+        stopMs: stop,
+        idleMs: idle,
+        endWish: lease.endWish,
+        inactiveMs: now - lease.lastActiveAt,
+        pausedMs: lease.pausedAt === undefined ? undefined : now - lease.pausedAt,
+      },
+      ledger.money(account, chain.seen(account.signer), now),
+    )
+  }
+
+  /** Brings one lease to where it should be. Calls for the same lease are done one after the other. */
+  async settle(lease: LiveLease, fact?: Fact): Promise<void> {
+    const running = this.#busy.get(lease)
+    if (running) {
+      running.again = true
+      // Whoever is pulling an image for a lease that shall end stops doing so.
+      if (lease.endWish) running.abort.abort()
+      return
+    }
+    const job = { again: false, abort: new AbortController() }
+    this.#busy.set(lease, job)
+    try {
+      for (let step = 0; step < MAX_STEPS && !this.#stopping.signal.aborted; step++) {
+        job.again = false
+        const known = step === 0 && fact ? fact : await this.#ask(lease)
+        const action = nextAction(this.#journal(lease), known, this.verdict(lease))
+        if (!action && !job.again) break
+        if (action) await this.#do(lease, action, job.abort.signal)
+      }
+    } catch (error) {
+      await this.#failed(lease, error)
+    } finally {
+      this.#busy.delete(lease)
+    }
+    if (job.again && !this.#stopping.signal.aborted && this.#engineUp) void this.settle(lease)
+    else this.#waitForEnd(lease)
+  }
+
+  async #ask(lease: LiveLease): Promise<Fact> {
+    try {
+      const state = await this.#modules.runner.inspect(lease.id)
+      this.#setEngine(true)
+      return state
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error
+      this.#setEngine(false)
+      return { status: "unreachable" }
+    }
+  }
+
+  async #do(lease: LiveLease, action: Action, signal: AbortSignal): Promise<void> {
+    const { runner, leases } = this.#modules
+    switch (action.do) {
+      case "launch":
+        await launch(lease, this.#config, this.#modules, signal)
+        return
+      case "start":
+        if (lease.state === "accepted" || lease.state === "pulling") leases.change(lease, { state: "starting" })
+        await runner.start(lease.id)
+        lease.started()
+        leases.change(lease, { state: "ready", reason: null })
+        return
+      case "pause":
+        await runner.pause(lease.id)
+        lease.interruptMeter()
+        leases.change(lease, { state: "paused", reason: action.reason })
+        return
+      case "unpause":
+        await runner.unpause(lease.id)
+        lease.interruptMeter()
+        lease.lastActiveAt = monotonicMs()
+        if (lease.state === "paused") leases.change(lease, { state: "ready", reason: null })
+        return
+      case "stop":
+        leases.wishEnd(lease, action.reason)
+        if (lease.live) leases.change(lease, { state: "stopping", reason: action.reason })
+        await runner.stop(lease.id, this.#config.stopGraceMs)
+        return
+      case "remove":
+        await runner.remove(lease.id)
+        await runner.removeVolume(lease.id)
+        leases.setRemoved(lease)
+        return
+      case "set":
+        leases.change(lease, {
+          state: action.state,
+          reason: action.reason,
+          ...(action.exit ? { exitCode: action.exit.code, detail: action.exit.oomKilled ? "out of memory" : (action.exit.error ?? "") } : {}),
+        })
+    }
+  }
+
+  /** The engine's refusal ends a lease that has not run yet; its silence ends nothing. */
+  async #failed(lease: LiveLease, error: unknown): Promise<void> {
+    const { leases, log } = this.#modules
+    if (error instanceof EngineUnavailable) return this.#setEngine(false)
+    if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused") return leases.change(lease, { state: "ended", reason: lease.endWish })
+    const startup = lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
+    if (startup && isFinal(error)) leases.change(lease, { state: "ended", reason: "failed_to_start", detail: error.message.slice(0, 500) })
+    else if (!this.#stopping.signal.aborted) log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
+  }
+
+  /** Hears of a container's end at once; the sweep would find it within a minute. */
+  #waitForEnd(lease: LiveLease): void {
+    if (this.#waiting.has(lease) || !this.#engineUp || this.#stopping.signal.aborted || !(isRunning(lease.state) || lease.state === "paused")) return
+    this.#waiting.add(lease)
+    this.#modules.runner
+      .wait(lease.id, this.#stopping.signal)
+      .then((exit) => exit as Fact)
+      .catch((error): Fact | undefined => (error instanceof NoSuchLease ? { status: "missing" } : undefined))
+      .then((fact) => {
+        this.#waiting.delete(lease)
+        if (this.#stopping.signal.aborted) return
+        if (fact) void this.settle(lease, fact)
+        else this.#setEngine(false)
+      })
+  }
+
+  #journal(lease: LiveLease) {
+    const { state, endWish, removed, endedAt, deal } = lease.row
+    return { state, endWish, removed, retentionOver: endedAt !== null && wallMs() - endedAt >= deal.retention * 1_000 }
+  }
+
+  #showIdle(lease: LiveLease): void {
+    const quiet = monotonicMs() - lease.lastActiveAt
+    if (lease.state === "ready" && quiet >= IDLE_SHOWN_MS) this.#modules.leases.change(lease, { state: "idle" })
+    else if (lease.state === "idle" && quiet < IDLE_SHOWN_MS) this.#modules.leases.change(lease, { state: "ready" })
+  }
+
+  async #removeStray(stray: FoundLease): Promise<void> {
+    this.#modules.log.warn({ lease: stray.leaseId }, "a container with our label that the journal does not know: removed")
+    await this.#modules.runner.remove(stray.leaseId)
+    await this.#modules.runner.removeVolume(stray.leaseId)
+  }
+
+  #setEngine(up: boolean): void {
+    if (up === this.#engineUp) return
+    this.#engineUp = up
+    const { leases, log } = this.#modules
+    if (up) log.info("the container engine answers again")
+    else log.warn("the container engine does not answer: leases are unknown, none is ended, none is billed")
+    for (const lease of leases.live()) {
+      lease.unknown = !up
+      lease.interruptMeter()
+      leases.onChange.emit(lease)
+    }
+    this.onEngine.emit(up)
+    if (!up && !this.#stopping.signal.aborted) {
+      clearTimeout(this.#sweeper)
+      this.#sweeper = setTimeout(() => void this.sweep(), RETRY_MS)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { hexToBytes, type LeaseReason, type LeaseState, publicTermsHash, windowAmount } from "@berth/protocol"
+import type { LeaseStatus } from "@berth/protocol/wire"
+import { Meter, type Sample } from "../runner/meter.ts"
+import { monotonicMs } from "../clock.ts"
+import type { LeaseRow } from "./lease.ts"
+
+/** A lease in memory: its row, its meter, and what is known only while the node runs. */
+export class LiveLease {
+  readonly row: LeaseRow
+  readonly #termsHash: Uint8Array
+  #meter: Meter
+  /** Time that the tenant's agent disputed and the node let go, ms. */
+  #forgivenMs = 0n
+  #lastTotal: number
+  /** Monotonic: when work was last seen, or when the lease came to be in this process. */
+  lastActiveAt: number
+  /** Monotonic: since when it is paused; undefined while it is not. */
+  pausedAt: number | undefined
+  pulledBytes = 0n
+  pullTotalBytes = 0n
+  /** The engine did not answer when last asked: the state is the last one known. */
+  unknown = false
+
+  constructor(row: LeaseRow, nowMs: number) {
+    this.row = row
+    this.#termsHash = publicTermsHash(row.deal.terms)
+    this.#meter = this.#newMeter()
+    this.#lastTotal = this.#meter.activeMs
+    this.lastActiveAt = nowMs
+  }
+
+  get id() {
+    return this.row.deal.leaseId
+  }
+
+  get leaseNo(): number {
+    return this.row.deal.terms.leaseNo
+  }
+
+  get state(): LeaseState {
+    return this.row.state
+  }
+
+  get live(): boolean {
+    return this.row.state !== "ended"
+  }
+
+  get price(): bigint {
+    return this.row.deal.terms.price
+  }
+
+  get termsHash(): Uint8Array {
+    return this.#termsHash
+  }
+
+  /** Credits of one window with every unit busy. */
+  get window(): bigint {
+    const { window, count } = this.row.deal.terms
+    return windowAmount(window, count, this.price)
+  }
+
+  /** Credits that a known tenant may owe for this lease: `pause` ms with every unit busy. */
+  get grace(): bigint {
+    const { pause, count } = this.row.deal.terms
+    return windowAmount(pause, count, this.price)
+  }
+
+  get startPrice(): bigint {
+    return this.row.deal.startPrice
+  }
+
+  /** Active milliseconds that the node claims for this lease. Never below what was signed: only what is unsigned is ever let go. */
+  get claimedMs(): bigint {
+    return this.live ? BigInt(this.#meter.activeMs) - this.#forgivenMs : this.row.activeMs
+  }
+
+  /** Its container has just been started by us: metering begins here, with no CPU used yet. */
+  started(): void {
+    this.#meter.interrupt()
+    this.#meter.add({ atMs: monotonicMs(), cpuNs: 0n })
+    this.lastActiveAt = monotonicMs()
+  }
+
+  meter(sample: Sample, nowMs: number): void {
+    this.#meter.add(sample)
+    if (this.#meter.activeMs === this.#lastTotal) return
+    this.#lastTotal = this.#meter.activeMs
+    this.lastActiveAt = nowMs
+  }
+
+  /** What happens until the next sample was seen by nobody and is billed to nobody: the engine was lost, or the lease is paused. */
+  interruptMeter(): void {
+    this.#meter.interrupt()
+  }
+
+  /**
+   * Lets go of disputed time, down to `boundMs` but not below what was signed, and altogether at most one window: a tenant that always disputes gets
+   * no more than one that never signs.
+   * @returns whether anything was let go
+   */
+  forgive(boundMs: bigint, signedMs: bigint): boolean {
+    const claimed = this.claimedMs
+    const target = boundMs > signedMs ? boundMs : signedMs
+    if (target >= claimed) return false
+    const { window, count } = this.row.deal.terms
+    if (this.#forgivenMs + claimed - target > BigInt(window) * BigInt(count)) return false
+    this.#forgivenMs += claimed - target
+    if (!this.live) this.row.activeMs = target
+    return true
+  }
+
+  status(): LeaseStatus {
+    const { state, reason, detail, exitCode, imageId, deal } = this.row
+    return {
+      leaseId: hexToBytes(deal.leaseId),
+      leaseNo: deal.terms.leaseNo,
+      state,
+      reason: reason ?? "",
+      exited: exitCode !== null,
+      exitCode: exitCode ?? 0,
+      detail,
+      activeMs: this.claimedMs,
+      pulledBytes: this.pulledBytes,
+      pullTotalBytes: this.pullTotalBytes,
+      imageId,
+      unknown: this.unknown,
+    }
+  }
+
+  get endWish(): LeaseReason | null {
+    return this.row.endWish
+  }
+
+  #newMeter(): Meter {
+    return new Meter({ count: this.row.deal.terms.count, baseMs: Number(this.row.activeMs) })
+  }
+}

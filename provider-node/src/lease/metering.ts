@@ -1,0 +1,89 @@
+import { isRunning } from "@berth/protocol"
+import type { Logger } from "pino"
+import { monotonicMs } from "../clock.ts"
+import { EngineUnavailable } from "../runner/errors.ts"
+import type { Runner } from "../runner/runner.ts"
+import { Signal } from "../signal.ts"
+import type { LeaseTable } from "./table.ts"
+
+/** The block loop does not wait for a slow engine longer than this: it bills what was seen until then. */
+const PATIENCE_MS = 500
+/** Without a sample for this long the time between is not billed, whatever CPU was used in it. */
+const UNSEEN_MS = 3_000
+
+/** Samples what runs, four to five times a second, into each lease's meter. */
+export class Metering {
+  /** Emitted after each round. */
+  readonly onSampled = new Signal<void>()
+  readonly #sampleMs: number
+  readonly #runner: Runner
+  readonly #leases: LeaseTable
+  readonly #log: Logger
+  #timer: NodeJS.Timeout | undefined
+  #round: Promise<void> | undefined
+  #lastAt = Number.NEGATIVE_INFINITY
+  #stopped = false
+
+  constructor(options: { readonly sampleMs: number }, modules: { runner: Runner; leases: LeaseTable; log: Logger }) {
+    this.#sampleMs = options.sampleMs
+    this.#runner = modules.runner
+    this.#leases = modules.leases
+    this.#log = modules.log
+  }
+
+  start(): void {
+    this.#schedule()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#round
+  }
+
+  /** Samples now, unless that was just done. Resolves early when the engine is slow. */
+  async now(): Promise<void> {
+    if (monotonicMs() - this.#lastAt < 60) return
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS)
+    })
+    await Promise.race([this.#sample(), late])
+    clearTimeout(timer)
+  }
+
+  #sample(): Promise<void> {
+    this.#round ??= this.#sampleOnce().finally(() => {
+      this.#round = undefined
+    })
+    return this.#round
+  }
+
+  async #sampleOnce(): Promise<void> {
+    const running = this.#leases.live().filter((lease) => isRunning(lease.state))
+    if (running.length === 0) {
+      this.#lastAt = monotonicMs()
+      this.onSampled.emit()
+      return
+    }
+    try {
+      const samples = await this.#runner.sample(running.map((lease) => lease.id))
+      const now = monotonicMs()
+      const seen = now - this.#lastAt <= UNSEEN_MS
+      for (const lease of running) {
+        const sample = samples.get(lease.id)
+        if (!seen) lease.interruptMeter()
+        if (sample) lease.meter(sample, now)
+      }
+      this.#lastAt = now
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) this.#log.error({ err: error }, "sampling failed")
+    }
+    this.onSampled.emit()
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => void this.#sample().finally(() => this.#schedule()), this.#sampleMs)
+  }
+}

@@ -1,0 +1,121 @@
+import { type LeaseReason, type LeaseState, mayBecome } from "@berth/protocol"
+import type { Logger } from "pino"
+import { monotonicMs, wallMs } from "../clock.ts"
+import type { LeaseId } from "../runner/runner.ts"
+import { Signal } from "../signal.ts"
+import type { LeaseStore } from "../store/lease-store.ts"
+import type { LeaseRow } from "./lease.ts"
+import { LiveLease } from "./live-lease.ts"
+
+/** What may change of a lease at once. */
+export interface LeaseChange {
+  readonly state?: LeaseState
+  readonly reason?: LeaseReason | null
+  readonly detail?: string
+  readonly exitCode?: number | null
+  readonly imageId?: string
+}
+
+/** The node's leases in memory, every change stored before anybody hears of it. */
+export class LeaseTable {
+  readonly onChange = new Signal<LiveLease>()
+  readonly #store: LeaseStore
+  readonly #log: Logger
+  readonly #byId = new Map<LeaseId, LiveLease>()
+  readonly #byTab = new Map<string, LiveLease[]>()
+
+  constructor(modules: { store: LeaseStore; log: Logger }) {
+    this.#store = modules.store
+    this.#log = modules.log
+    for (const row of this.#store.load()) this.ofTab(row.deal.tab)
+  }
+
+  find(id: LeaseId): LiveLease | undefined {
+    return this.#byId.get(id)
+  }
+
+  all(): LiveLease[] {
+    return [...this.#byId.values()]
+  }
+
+  live(): LiveLease[] {
+    return this.all().filter((lease) => lease.live)
+  }
+
+  /** All leases that a tab ever had, by leaseNo. */
+  ofTab(tab: string): readonly LiveLease[] {
+    let leases = this.#byTab.get(tab)
+    if (!leases) {
+      leases = this.#store.ofTab(tab).map((row) => new LiveLease(row, monotonicMs()))
+      this.#byTab.set(tab, leases)
+      for (const lease of leases) this.#byId.set(lease.id, lease)
+    }
+    return leases
+  }
+
+  /** Forgets a tab without live leases, so that the memory of a node does not grow with its past. */
+  forgetTab(tab: string): void {
+    const leases = this.#byTab.get(tab)
+    if (!leases?.every((lease) => !lease.live && lease.row.removed)) return
+    this.#byTab.delete(tab)
+    for (const lease of leases) this.#byId.delete(lease.id)
+  }
+
+  /** Stores a new lease. */
+  add(row: LeaseRow): LiveLease {
+    const leases = this.ofTab(row.deal.tab) as LiveLease[]
+    this.#store.insert(row)
+    const lease = new LiveLease(row, monotonicMs())
+    leases.push(lease)
+    leases.sort((a, b) => a.leaseNo - b.leaseNo)
+    this.#byId.set(lease.id, lease)
+    this.onChange.emit(lease)
+    return lease
+  }
+
+  /** Changes a lease, stores it, tells. A state that may not follow is a fault of ours and changes nothing. */
+  change(lease: LiveLease, change: LeaseChange): void {
+    const { row } = lease
+    const state = change.state ?? row.state
+    if (!mayBecome(row.state, state)) {
+      this.#log.error({ lease: lease.id, from: row.state, to: state }, "a lease may not change so")
+      return
+    }
+    row.activeMs = lease.claimedMs
+    if (state === "ended" && row.state !== "ended") row.endedAt = wallMs()
+    lease.pausedAt = state === "paused" ? (lease.pausedAt ?? monotonicMs()) : undefined
+    Object.assign(row, change)
+    this.#store.update(row)
+    this.#log.info({ lease: lease.id, state, reason: row.reason ?? undefined, detail: row.detail || undefined, exitCode: row.exitCode ?? undefined }, "lease")
+    this.onChange.emit(lease)
+  }
+
+  /** Decides that a lease shall end. The first reason stays. */
+  wishEnd(lease: LiveLease, reason: LeaseReason): void {
+    if (!lease.live || lease.row.endWish) return
+    lease.row.endWish = reason
+    this.#store.update(lease.row)
+  }
+
+  setRemoved(lease: LiveLease): void {
+    lease.row.removed = true
+    this.#store.update(lease.row)
+  }
+
+  /** Keeps the meter's standing as of a receipt; call inside that receipt's transaction. */
+  saveActivity(lease: LiveLease): void {
+    lease.row.activeMs = lease.claimedMs
+    this.#store.update(lease.row)
+  }
+
+  /** Units of a class in use: paused leases keep theirs. */
+  unitsInUse(gpuClass: string): number {
+    return this.live()
+      .filter((lease) => lease.row.deal.terms.class === gpuClass)
+      .reduce((sum, lease) => sum + lease.row.deal.terms.count, 0)
+  }
+
+  devicesInUse(): Set<string> {
+    return new Set(this.live().flatMap((lease) => [...lease.row.deal.devices]))
+  }
+}

@@ -1,0 +1,181 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import type { Market } from "@berth/protocol"
+import type { Libp2p } from "@libp2p/interface"
+import type { Logger } from "pino"
+import { BlockLoop } from "./books/block-loop.ts"
+import { Handover } from "./books/handover.ts"
+import { Ledger } from "./books/ledger.ts"
+import type { ClaimFilter, OnStep } from "./books/steps.ts"
+import { type KnownDeployment, readDeployment } from "./chain/deployment.ts"
+import { ChainReader } from "./chain/reader.ts"
+import { ChainWatcher } from "./chain/watcher.ts"
+import { monotonicMs } from "./clock.ts"
+import type { NodeConfig } from "./config.ts"
+import type { NodeKey } from "./keystore.ts"
+import { LeaseDesk } from "./lease/lease-desk.ts"
+import { LeaseLoop } from "./lease/lease-loop.ts"
+import { Metering } from "./lease/metering.ts"
+import { QuoteDesk } from "./lease/quote-desk.ts"
+import { LeaseTable } from "./lease/table.ts"
+import { lockDataDir } from "./lock.ts"
+import { createHost } from "./p2p/host.ts"
+import { ReceiptStreams } from "./p2p/receipt.ts"
+import { submitReceipts } from "./p2p/records.ts"
+import { serveAll } from "./p2p/serve-all.ts"
+import { DockerRunner } from "./runner/docker/docker-runner.ts"
+import type { EngineInfo, Runner } from "./runner/runner.ts"
+import { Journal } from "./store/journal.ts"
+import { LeaseStore } from "./store/lease-store.ts"
+import { ReceiptStore } from "./store/receipt-store.ts"
+
+export interface NodeOptions {
+  readonly config: NodeConfig
+  readonly key: NodeKey
+  readonly log: Logger
+}
+
+/** What a test may put in the place of the real thing. Production gives none. */
+export interface NodeHooks {
+  readonly onStep?: OnStep
+  readonly claimFilter?: ClaimFilter
+  readonly runner?: Runner
+}
+
+/** A node that runs. */
+export interface BerthNode {
+  readonly config: NodeConfig
+  readonly key: NodeKey
+  readonly deployment: KnownDeployment
+  readonly engine: EngineInfo
+  readonly host: Libp2p
+  readonly chain: ChainWatcher
+  readonly leases: LeaseTable
+  readonly ledger: Ledger
+  readonly leaseLoop: LeaseLoop
+  readonly blockLoop: BlockLoop
+  readonly quotes: QuoteDesk
+  readonly streams: ReceiptStreams
+  readonly handover: Handover
+  /** Stops cleanly; containers keep running and are found again by the next start. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts a node together and starts it: parts are built in order, each from its options and the parts before it, and closed in reverse.
+ *
+ * @example
+ * const node = await startNode({ config, key, log })
+ * await node.stop()
+ */
+export async function startNode({ config, key, log }: NodeOptions, hooks: NodeHooks = {}): Promise<BerthNode> {
+  const closers: (() => unknown)[] = []
+  const close = async () => {
+    for (const step of closers.reverse().splice(0)) await step()
+  }
+  try {
+    return await compose({ config, key, log }, hooks, closers, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function compose(
+  { config, key, log }: NodeOptions,
+  hooks: NodeHooks,
+  closers: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<BerthNode> {
+  const part = (name: string) => log.child({ part: name })
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  closers.push(lockDataDir(config.dataDir))
+
+  const deployment = readDeployment(config.deployment)
+  const market: Market = { chainId: deployment.chainId, contract: deployment.berth }
+  const journal = new Journal(join(config.dataDir, "journal.sqlite"), market)
+  closers.push(() => journal.close())
+  const receipts = new ReceiptStore(journal)
+  const leases = new LeaseTable({ store: new LeaseStore(journal), log: part("lease") })
+  const ledger = new Ledger({ market, node: key.address }, { receipts, leases, claimFilter: hooks.claimFilter ?? ((_no, ms) => ms) })
+
+  const runner = hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: config.instance })
+  const engine = await runner.open()
+  closers.push(() => runner.close())
+
+  const chain = new ChainWatcher(
+    { node: key.address, pollMs: config.chainPollMs, confirmations: config.confirmations },
+    { reader: new ChainReader({ rpcUrls: rpcUrlsOf(config, deployment), deployment }), log: part("chain") },
+  )
+  for (const account of ledger.all()) chain.watch(account.signer)
+  await chain.start()
+  closers.push(() => chain.stop())
+
+  const options = { config, market, node: key.address, privateKey: key.privateKey }
+  const quotes = new QuoteDesk(options, { chain, leases })
+  const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes })
+  const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, log: part("lease") })
+  const metering = new Metering(config, { runner, leases, log: part("meter") })
+  const streams = new ReceiptStreams()
+  const blockLoop = new BlockLoop(
+    { market, privateKey: key.privateKey, paceMs: config.paceMs, paceMaxMs: config.paceMaxMs },
+    { chain, leases, ledger, journal, receipts, peers: streams, sample: () => metering.now(), onStep: hooks.onStep ?? (() => {}), log: part("books") },
+  )
+
+  const host = await createHost({ privateKey: key.privateKey, ...config })
+  const handover = new Handover(config.recorders, {
+    receipts,
+    chain,
+    loop: blockLoop,
+    submit: (recorder, rows) => submitReceipts(host, recorder, key.address, rows),
+    log: part("records"),
+  })
+  connect({ chain, leases, ledger, leaseLoop, blockLoop, metering })
+
+  await leaseLoop.start()
+  closers.push(() => leaseLoop.stop())
+  metering.start()
+  blockLoop.start()
+  closers.push(async () => {
+    await metering.stop()
+    await blockLoop.stop()
+  })
+  await serveAll({ host, session: { market, node: key.address, now: () => chain.head?.timestamp }, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, maxTabs: config.maxTabs, log: part("p2p") })
+  await host.start()
+  closers.push(() => host.stop())
+  handover.start()
+  closers.push(() => handover.stop())
+  return { config, key, deployment, engine, host, chain, leases, ledger, leaseLoop, blockLoop, quotes, streams, handover, stop: close }
+}
+
+type Wired = Pick<BerthNode, "chain" | "leases" | "ledger" | "leaseLoop" | "blockLoop"> & { metering: Metering }
+
+/** Who hears of whom: changes of leases make receipts, signatures and chain state move leases. */
+function connect({ chain, leases, ledger, leaseLoop, blockLoop, metering }: Wired): void {
+  metering.onSampled.on(() => leaseLoop.guard())
+  blockLoop.onSigned.on((account) => {
+    for (const lease of leases.ofTab(account.tab)) if (lease.live) void leaseLoop.settle(lease)
+  })
+  leases.onChange.on((lease) => {
+    const account = ledger.find(lease.row.deal.tab)
+    if (account && lease.state === "ended") blockLoop.urge(account)
+  })
+  chain.onTab.on((signer) => {
+    for (const lease of leases.live()) if (lease.row.deal.signer === signer && lease.state === "paused") void leaseLoop.settle(lease)
+  })
+  // A tab that is over on chain and here is no longer read at every block, nor kept in memory.
+  chain.onHead.on(() => {
+    for (const account of ledger.all()) {
+      if (chain.seen(account.signer)?.status !== "closed" || ledger.leasesOf(account.tab).some((l) => l.live)) continue
+      chain.unwatch(account.signer)
+      account.touch(ledger.leasesOf(account.tab), monotonicMs())
+      ledger.forget(account.tab)
+    }
+  })
+}
+
+function rpcUrlsOf(config: NodeConfig, deployment: KnownDeployment): readonly string[] {
+  if (config.rpcUrls.length > 0) return config.rpcUrls
+  if (deployment.rpcUrl) return [deployment.rpcUrl]
+  throw new Error(`No RPC endpoint: set rpcUrl, or a deployment whose file has one (${config.deployment} has none).`)
+}

@@ -1,0 +1,38 @@
+import { type Address, hexToBytes, ProtocolError } from "@berth/protocol"
+import { errorFromWire, RECORDS, RecordsRequest, RecordsResponse } from "@berth/protocol/wire"
+import type { Libp2p } from "@libp2p/interface"
+import { multiaddr } from "@multiformats/multiaddr"
+import type { CountersignedRow } from "../store/receipt-store.ts"
+import { Channel } from "./channel.ts"
+
+/** Receipts that one request may carry. */
+export const MAX_SUBMIT = 64
+
+/**
+ * Hands countersigned receipts to one recorder.
+ * @returns how many it took
+ * @throws ProtocolError when it can't be reached or refuses
+ */
+export async function submitReceipts(host: Libp2p, recorder: string, node: Address, rows: readonly CountersignedRow[]): Promise<number> {
+  const signal = AbortSignal.timeout(RECORDS.timeoutMs)
+  const stream = await host.dialProtocol(multiaddr(recorder), RECORDS.id, { signal }).catch((cause) => {
+    throw new ProtocolError("timeout", `recorder ${recorder} can't be reached: ${(cause as Error).message}`, { cause })
+  })
+  const channel = new Channel<RecordsResponse, RecordsRequest>(stream, RECORDS, { in: RecordsResponse, out: RecordsRequest })
+  try {
+    const submit = rows.map(({ signer, proposal, countersignature }) => ({
+      node: hexToBytes(node),
+      signer: hexToBytes(signer),
+      proposal,
+      countersignature,
+    }))
+    await channel.write({ submit }, RECORDS.timeoutMs)
+    const { accepted, error } = await channel.read()
+    if (error) throw errorFromWire(error)
+    await channel.close()
+    return accepted
+  } catch (error) {
+    channel.abort(error as Error)
+    throw error
+  }
+}

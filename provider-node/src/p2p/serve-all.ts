@@ -1,0 +1,57 @@
+import type { Libp2p } from "@libp2p/interface"
+import type { Logger } from "pino"
+import type { BlockLoop } from "../books/block-loop.ts"
+import type { Ledger } from "../books/ledger.ts"
+import { monotonicMs } from "../clock.ts"
+import type { LeaseDesk } from "../lease/lease-desk.ts"
+import type { LeaseLoop } from "../lease/lease-loop.ts"
+import type { QuoteDesk } from "../lease/quote-desk.ts"
+import type { LeaseTable } from "../lease/table.ts"
+import type { Runner } from "../runner/runner.ts"
+import { filesProtocol } from "./files.ts"
+import { leaseProtocol } from "./lease.ts"
+import { logsProtocol } from "./logs.ts"
+import { quoteProtocol } from "./quote.ts"
+import { RateLimit } from "./rate-limit.ts"
+import { receiptProtocol, type ReceiptStreams } from "./receipt.ts"
+import { serve } from "./serve.ts"
+import type { SessionRules } from "./session.ts"
+
+export interface ServeAllModules {
+  readonly host: Libp2p
+  readonly session: SessionRules
+  readonly desk: LeaseDesk
+  readonly quotes: QuoteDesk
+  readonly leases: LeaseTable
+  readonly ledger: Ledger
+  readonly leaseLoop: LeaseLoop
+  readonly blockLoop: BlockLoop
+  readonly streams: ReceiptStreams
+  readonly runner: Runner
+  readonly maxTabs: number
+  readonly log: Logger
+}
+
+/** Registers every protocol that a node answers. */
+export async function serveAll(modules: ServeAllModules): Promise<void> {
+  const { host, session, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, maxTabs, log } = modules
+  const serving = { host, rates: new RateLimit(monotonicMs), log }
+  await serve(quoteProtocol(quotes), serving)
+  await serve(
+    leaseProtocol({
+      session,
+      desk,
+      leases,
+      loop: leaseLoop,
+      onOpened: (lease) => {
+        void leaseLoop.settle(lease)
+        const account = ledger.find(lease.row.deal.tab)
+        if (account) blockLoop.urge(account)
+      },
+    }),
+    serving,
+  )
+  await serve(receiptProtocol(streams, { session, desk, ledger, loop: blockLoop, maxTabs, log }), serving)
+  await serve(logsProtocol({ session, leases, runner }), serving)
+  await serve(filesProtocol({ session, leases, runner }), serving)
+}

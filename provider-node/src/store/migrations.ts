@@ -1,0 +1,40 @@
+/** Each entry takes the file from version i to i + 1 (`PRAGMA user_version`). Entries are never changed, only added. Amounts are decimal text: SQLite's integers are signed. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE tabs (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, tab TEXT NOT NULL,
+    signer TEXT NOT NULL, tenant TEXT NOT NULL,
+    books TEXT NOT NULL,
+    last_seq INTEGER NOT NULL,
+    close_amount TEXT,
+    PRIMARY KEY (chain_id, contract, tab)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE receipts (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, tab TEXT NOT NULL, seq INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    proposal BLOB NOT NULL,
+    countersignature BLOB,
+    handed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (chain_id, contract, tab, seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX receipts_to_hand ON receipts (chain_id, contract, tab, seq) WHERE countersignature IS NOT NULL AND handed = 0;
+
+  CREATE TABLE leases (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, lease_id TEXT NOT NULL,
+    tab TEXT NOT NULL, lease_no INTEGER NOT NULL,
+    terms TEXT NOT NULL,
+    state TEXT NOT NULL, reason TEXT, detail TEXT NOT NULL, exit_code INTEGER, end_wish TEXT,
+    image_id TEXT NOT NULL,
+    active_ms TEXT NOT NULL,
+    ended_at INTEGER, removed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (chain_id, contract, lease_id)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX leases_by_no ON leases (chain_id, contract, tab, lease_no);
+
+  CREATE TABLE settings (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (chain_id, contract, name)
+  ) WITHOUT ROWID;
+  `,
+]

@@ -1,0 +1,155 @@
+import { type Address, type Books, decodeBooks, encodeBooks } from "@berth/protocol"
+import { WireProposal } from "@berth/protocol/wire"
+import type { Journal } from "./journal.ts"
+
+/** A tab's row: whose it is, its books as of the last countersigned receipt, and the highest seq that was ever used or seen. */
+export interface TabRow {
+  readonly tab: `0x${string}`
+  readonly signer: Address
+  readonly tenant: Address
+  readonly books: Books
+  readonly lastSeq: number
+  /** The amount of a close that this node signed: nothing runs on the tab after it. */
+  readonly closeAmount: bigint | null
+}
+
+export interface CountersignedRow {
+  readonly tab: `0x${string}`
+  readonly signer: Address
+  readonly seq: number
+  readonly proposal: WireProposal
+  readonly countersignature: Uint8Array
+}
+
+interface StoredTab {
+  tab: string
+  signer: string
+  tenant: string
+  books: string
+  last_seq: number
+  close_amount: string | null
+}
+
+const WHERE = "chain_id=:chain AND contract=:contract"
+const COUNTERSIGNED = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM receipts r
+  JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
+  WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL`
+
+/** Tabs and their receipts in the journal: one row per seq, stored before it is sent. */
+export class ReceiptStore {
+  readonly #journal: Journal
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  tab(tab: string): TabRow | undefined {
+    const row = this.#journal.get<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE} AND tab=:tab`, { tab })
+    return row && decodeTab(row)
+  }
+
+  tabs(): TabRow[] {
+    return this.#journal.all<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE}`).map(decodeTab)
+  }
+
+  saveTab(row: TabRow): void {
+    this.#journal.run(
+      `INSERT INTO tabs (chain_id, contract, tab, signer, tenant, books, last_seq, close_amount)
+       VALUES (:chain, :contract, :tab, :signer, :tenant, :books, :last_seq, :close_amount)
+       ON CONFLICT DO UPDATE SET books=excluded.books, last_seq=excluded.last_seq, close_amount=excluded.close_amount`,
+      {
+        tab: row.tab,
+        signer: row.signer,
+        tenant: row.tenant,
+        books: encodeBooks(row.books),
+        last_seq: row.lastSeq,
+        close_amount: row.closeAmount?.toString() ?? null,
+      },
+    )
+  }
+
+  /** A receipt made and its seq, before anything of it is sent. */
+  addProposal(tab: string, proposal: WireProposal): void {
+    this.#journal.run(
+      "INSERT INTO receipts (chain_id, contract, tab, seq, day, proposal) VALUES (:chain, :contract, :tab, :seq, :day, :proposal)",
+      { tab, seq: proposal.seq, day: proposal.day, proposal: WireProposal.encode(proposal) },
+    )
+    this.#journal.run(`UPDATE tabs SET last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, { tab, seq: proposal.seq })
+  }
+
+  proposal(tab: string, seq: number): { proposal: WireProposal; countersignature: Uint8Array | null } | undefined {
+    const row = this.#journal.get<{ proposal: Uint8Array; countersignature: Uint8Array | null }>(
+      `SELECT proposal, countersignature FROM receipts WHERE ${WHERE} AND tab=:tab AND seq=:seq`,
+      { tab, seq },
+    )
+    return row && { proposal: WireProposal.decode(row.proposal), countersignature: row.countersignature }
+  }
+
+  /** The newest receipt above `seq`: what was made and not countersigned when the node stopped. */
+  newestAbove(tab: string, seq: number): WireProposal | undefined {
+    const row = this.#journal.get<{ proposal: Uint8Array }>(
+      `SELECT proposal FROM receipts WHERE ${WHERE} AND tab=:tab AND seq>:seq ORDER BY seq DESC LIMIT 1`,
+      { tab, seq },
+    )
+    return row && WireProposal.decode(row.proposal)
+  }
+
+  /** The signer's signature, and the books that follow. Receipts that were replaced unsigned before it go. */
+  countersign(tab: string, books: Books, countersignature: Uint8Array): void {
+    this.#journal.run(`UPDATE receipts SET countersignature=:cs WHERE ${WHERE} AND tab=:tab AND seq=:seq`, {
+      tab,
+      seq: books.seq,
+      cs: countersignature,
+    })
+    this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq<:seq AND countersignature IS NULL`, { tab, seq: books.seq })
+    this.#journal.run(`UPDATE tabs SET books=:books, last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, {
+      tab,
+      seq: books.seq,
+      books: encodeBooks(books),
+    })
+  }
+
+  /** Countersigned receipts that no recorder has yet, oldest first. */
+  toHand(limit: number): CountersignedRow[] {
+    return this.#countersigned(`${COUNTERSIGNED} AND r.handed=0 ORDER BY r.tab, r.seq LIMIT :limit`, { limit })
+  }
+
+  /** The newest countersigned receipt of each tab. */
+  newest(): CountersignedRow[] {
+    return this.#countersigned(
+      `${COUNTERSIGNED} AND r.seq=(SELECT max(x.seq) FROM receipts x WHERE x.chain_id=r.chain_id AND x.contract=r.contract AND x.tab=r.tab
+       AND x.countersignature IS NOT NULL)`,
+      {},
+    )
+  }
+
+  markHanded(rows: readonly CountersignedRow[]): void {
+    this.#journal.transaction(() => {
+      for (const { tab, seq } of rows)
+        this.#journal.run(`UPDATE receipts SET handed=1 WHERE ${WHERE} AND tab=:tab AND seq=:seq`, { tab, seq })
+    })
+  }
+
+  countToHand(): number {
+    return this.#journal.get<{ n: number }>(
+      `SELECT count(*) AS n FROM receipts WHERE ${WHERE} AND countersignature IS NOT NULL AND handed=0`,
+    )!.n
+  }
+
+  #countersigned(sql: string, values: Record<string, number>): CountersignedRow[] {
+    return this.#journal
+      .all<{ tab: `0x${string}`; signer: Address; seq: number; proposal: Uint8Array; countersignature: Uint8Array }>(sql, values)
+      .map((row) => ({ ...row, proposal: WireProposal.decode(row.proposal) }))
+  }
+}
+
+function decodeTab(row: StoredTab): TabRow {
+  return {
+    tab: row.tab as `0x${string}`,
+    signer: row.signer as Address,
+    tenant: row.tenant as Address,
+    books: decodeBooks(row.books),
+    lastSeq: row.last_seq,
+    closeAmount: row.close_amount === null ? null : BigInt(row.close_amount),
+  }
+}
