@@ -1,7 +1,7 @@
 import { hostname, release } from "node:os"
 import { Readable } from "node:stream"
 import Docker from "dockerode"
-import { EngineUnavailable, ImageError, NoSuchLease, RunnerError } from "../errors.ts"
+import { EngineUnavailable, NoSuchLease, RunnerError } from "../errors.ts"
 import type { Sample } from "../meter.ts"
 import type {
   EngineImage,
@@ -20,24 +20,14 @@ import type {
   RunState,
 } from "../runner.ts"
 import { CpuSampler } from "./cpu-sampler.ts"
+import { createContainer } from "./create.ts"
 import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
 import { openExec } from "./exec.ts"
-import {
-  type Confinement,
-  containerConfig,
-  containerName,
-  INSTANCE_LABEL,
-  LEASE_LABEL,
-  OUT_PATH,
-  SPEC_LABEL,
-  specHash,
-  volumeName,
-} from "./hardening.ts"
+import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
 import { ensureImage } from "./images.ts"
 import { readLogs } from "./logs.ts"
 import { ensureNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
-import { folderTar } from "./tar.ts"
 import { waitForEnd } from "./wait.ts"
 
 export interface DockerRunnerOptions {
@@ -119,43 +109,8 @@ export class DockerRunner implements Runner {
     return ensureImage({ docker: this.#docker, spec, localImages: this.#options.localImages, onProgress, signal })
   }
 
-  async create(lease: LeaseSpec): Promise<void> {
-    const { leaseId } = lease
-    const labels = { [INSTANCE_LABEL]: this.#options.instance, [LEASE_LABEL]: leaseId }
-    const doing = `creating the container of lease ${leaseId}`
-    await this.#ask(doing, this.#docker.createVolume({ Name: volumeName(this.#options.instance, leaseId), Labels: labels }))
-    try {
-      await within(this.#options.timeoutMs, doing, this.#docker.createContainer(containerConfig(lease, this.#confinement)))
-    } catch (error) {
-      const status = statusOf((error as Error).cause)
-      if (status === 404)
-        throw new ImageError(
-          "IMAGE_NOT_FOUND",
-          `Lease ${leaseId} names image ${lease.image}, which the engine does not have. Call ensureImage() first.`,
-          error,
-        )
-      if (status !== 409) throw error
-      const there = await this.#inspect(leaseId)
-      if (there?.Config.Labels[SPEC_LABEL] === specHash(lease)) return
-      throw new RunnerError(
-        "LEASE_CONFLICT",
-        `Lease ${leaseId} already has a container, made from another spec. Remove that one first.`,
-        error,
-      )
-    }
-    await this.#openOut(lease)
-  }
-
-  /** A fresh volume belongs to root; an image with another user could not write its results there. */
-  async #openOut(lease: LeaseSpec): Promise<void> {
-    const image =
-      lease.user === undefined ? await this.#ask(`reading image ${lease.image}`, this.#docker.getImage(lease.image).inspect()) : null
-    const user = (lease.user ?? image?.Config.User ?? "").split(":")[0] ?? ""
-    if (user === "" || user === "0" || user === "root") return
-    await this.#ask(
-      `preparing ${OUT_PATH} of lease ${lease.leaseId}`,
-      this.#container(lease.leaseId).putArchive(folderTar(OUT_PATH.slice(1), 0o1777), { path: "/" }),
-    )
+  create(lease: LeaseSpec): Promise<void> {
+    return createContainer({ docker: this.#docker, lease, confinement: this.#confinement, timeoutMs: this.#options.timeoutMs })
   }
 
   async start(leaseId: LeaseId): Promise<void> {
