@@ -1,0 +1,38 @@
+// `npm run check`: format and lint, types, dead code, and generated files equal to what their generators write now. Runs all of them
+// before it fails, so that one run tells everything.
+import { spawnSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+
+const root = join(import.meta.dirname, "..")
+const GENERATED = ["protocol/src/generated", "protocol/src/wire/generated", "protocol/vectors"]
+
+function run(title: string, command: string, ...args: string[]): boolean {
+  console.log(`--- ${title}`)
+  return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status === 0
+}
+
+function contents(): Map<string, string> {
+  const files = GENERATED.flatMap((dir) => readdirSync(join(root, dir)).map((name) => join(dir, name)))
+  return new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]))
+}
+
+function generatedIsCurrent(): boolean {
+  const before = contents()
+  if (!run("generated files", "npm", "run", "--silent", "generate")) return false
+  const after = contents()
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file))
+  for (const file of changed) console.error(`${file} was not what its generator writes. It is now: look at the difference and commit it.`)
+  return changed.length === 0
+}
+
+const results = {
+  "format and lint (npm run format)": run("format and lint", "biome", "ci", "."),
+  types: run("types", "tsc", "--noEmit", "-p", "."),
+  "dead code": run("dead code", "knip"),
+  "generated files": generatedIsCurrent(),
+}
+const failed = Object.entries(results).filter(([, ok]) => !ok)
+for (const [name] of failed) console.error(`check failed: ${name}`)
+if (failed.length === 0) console.log("check: all is well")
+process.exit(failed.length === 0 ? 0 : 1)

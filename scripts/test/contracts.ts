@@ -1,0 +1,50 @@
+// Runs the contracts' tests, mocha's and Solidity's, in this process, and writes their counts as the reporter does for the other groups.
+// Not `hardhat test`: its own summary counts a skipped mocha test as passed.
+import { existsSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import hre from "hardhat"
+import { type Counts, checkCounts, readCounts, writeCounts } from "./counts.ts"
+import CountingReporter from "./reporter.ts"
+
+const out = process.env.BERTH_TEST_COUNTS ?? join(tmpdir(), `berth-contract-tests-${process.pid}.json`)
+const mochaOut = `${out}.mocha`
+
+await hre.tasks.getTask("build").run({ quiet: true })
+const mocha = await runMocha()
+const solidity = await runSolidity()
+const counts: Counts = {
+  passed: mocha.passed + solidity.passed,
+  failed: mocha.failed + solidity.failed,
+  skipped: mocha.skipped + solidity.skipped,
+  skippedTitles: mocha.skippedTitles,
+}
+writeCounts(out, counts)
+console.log(`\ncontracts: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0)
+
+async function runMocha(): Promise<Counts> {
+  process.env.BERTH_TEST_COUNTS = mochaOut
+  Object.assign(hre.config.test.mocha, { reporter: CountingReporter })
+  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true })
+  // Not a single mocha file: nothing was run, nothing was written.
+  if (!existsSync(mochaOut)) return checkCounts({ passed: 0, failed: 0, skipped: 0 })
+  const counted = readCounts(mochaOut)
+  rmSync(mochaOut)
+  return counted
+}
+
+async function runSolidity(): Promise<Counts> {
+  const result = await hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true })
+  // Its `summary` is left at zero when it prints one, so the suites' own results are counted.
+  const { suiteResults } = result.success ? result.value : result.error
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const { status } of suiteResults.flatMap((suite: { testResults: { status: string }[] }) => suite.testResults)) {
+    if (status === "Success") counts.passed++
+    else if (status === "Skipped") counts.skipped++
+    else counts.failed++
+  }
+  // A run that broke without a failing test has failed too.
+  if (!result.success && counts.failed === 0) counts.failed = 1
+  return checkCounts(counts)
+}

@@ -1,0 +1,50 @@
+import { existsSync, globSync } from "node:fs"
+import { join } from "node:path"
+
+const root = join(import.meta.dirname, "../..")
+
+/** Tests that run in one process of their own. */
+export interface Group {
+  readonly name: string
+  /** Arguments for Node. */
+  readonly args: readonly string[]
+  /** Whether containers are needed. */
+  readonly engine: boolean
+  /** After this the group is ended and has failed. */
+  readonly limitMs: number
+}
+
+const MINUTE = 60_000
+
+/** Every group of `npm test`, cheap ones first. A group without a test file yet is left out here, not skipped silently: it does not exist. */
+export function allGroups(): Group[] {
+  const groups = [
+    mochaGroup("scripts", ["scripts/**/*.test.ts"], 3 * MINUTE, true),
+    mochaGroup("protocol", ["protocol/src/**/*.test.ts"], 3 * MINUTE, false),
+    contractsGroup(),
+    mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, false),
+    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 8 * MINUTE, true),
+    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 5 * MINUTE, false),
+    mochaGroup("together", ["test/**/*.test.ts"], 15 * MINUTE, true),
+  ]
+  return groups.filter((group) => group !== undefined)
+}
+
+/** What `npm test` leaves out, and the command that runs it. */
+export const LEFT_OUT: readonly string[] = [
+  "the long form of the kill tests, at least 50 kills of node and agent each: npm run test:faults",
+  "the benchmarks: npm run bench",
+]
+
+function mochaGroup(name: string, patterns: readonly string[], limitMs: number, engine: boolean): Group | undefined {
+  const files = globSync([...patterns], { cwd: root, exclude: ["**/node_modules/**"] }).sort()
+  if (files.length === 0) return undefined
+  const mocha = join(root, "node_modules/mocha/bin/mocha.js")
+  const reporter = join(root, "scripts/test/reporter.ts")
+  return { name, limitMs, engine, args: [mocha, "--forbid-only", "--reporter", reporter, ...files] }
+}
+
+function contractsGroup(): Group | undefined {
+  if (!existsSync(join(root, "hardhat.config.ts"))) return undefined
+  return { name: "contracts", limitMs: 6 * MINUTE, engine: false, args: [join(root, "scripts/test/contracts.ts")] }
+}

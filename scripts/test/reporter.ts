@@ -1,0 +1,17 @@
+import { Runner, reporters } from "mocha"
+import { writeCounts } from "./counts.ts"
+
+/** Mocha's spec reporter, which also writes how many tests passed, failed and were skipped. */
+export default class CountingReporter extends reporters.Spec {
+  constructor(runner: Runner, options: Mocha.MochaOptions) {
+    super(runner, options)
+    const file = process.env.BERTH_TEST_COUNTS
+    if (!file) return
+    const skippedTitles: string[] = []
+    runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skippedTitles.push(test.fullTitle()))
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const { passes, failures } = this.stats
+      writeCounts(file, { passed: passes, failed: failures, skipped: skippedTitles.length, skippedTitles })
+    })
+  }
+}
