@@ -36,7 +36,8 @@ export const nobleEcdsa: Ecdsa = {
 
 /** r | s and a recovery bit as one EIP-2098 signature. */
 export function compact(rs: Uint8Array, recovery: number): Uint8Array {
-  const out = rs.slice()
+  // A copy, even of a Buffer, whose own slice() is a view.
+  const out = new Uint8Array(rs)
   if (recovery & 1) out[32]! |= 0x80
   return out
 }
@@ -44,7 +45,8 @@ export function compact(rs: Uint8Array, recovery: number): Uint8Array {
 /** r | s and the recovery bit of an EIP-2098 signature; undefined when its size is wrong or s is high or zero. */
 export function splitCompact(signature: Uint8Array): { rs: Uint8Array; recovery: number } | undefined {
   if (signature.length !== 64) return undefined
-  const rs = signature.slice()
+  // A copy, even of a Buffer (what libp2p reads), whose own slice() is a view: the caller's signature would lose its parity bit.
+  const rs = new Uint8Array(signature)
   const recovery = rs[32]! >> 7
   rs[32]! &= 0x7f
   const s = BigInt(bytesToHex(rs.subarray(32)))
