@@ -13,8 +13,8 @@ const solc = {
 }
 
 // INVARIANT_RUNS=256 INVARIANT_DEPTH=256 for a long run; the defaults keep the whole suite under 40 s.
-const runs = Number(process.env.INVARIANT_RUNS ?? 12)
-const depth = Number(process.env.INVARIANT_DEPTH ?? 120)
+const runs = Number(process.env.INVARIANT_RUNS ?? 8)
+const depth = Number(process.env.INVARIANT_DEPTH ?? 100)
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers],

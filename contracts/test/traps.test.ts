@@ -1,0 +1,417 @@
+// Every trap that design and audits of similar systems name, as a test of that name.
+import { expect } from "chai"
+import { Signature } from "ethers"
+import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
+import {
+  CHALLENGE,
+  DAY,
+  deployBerth,
+  ethers,
+  fund,
+  HOUR,
+  loadFixture,
+  networkHelpers,
+  open,
+  register,
+  time,
+  USD,
+  withTab,
+} from "./support/harbour.ts"
+import { berthDomain, type CompactSignature, signStruct } from "./support/signing.ts"
+
+const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+
+type Tab = Awaited<ReturnType<typeof withTab>>
+
+async function settleOne(tab: Tab, amount: bigint, domain = tab.domain) {
+  const line = await signLine(tab.signer, domain, tab.node.address, DAY, amount)
+  return tab.berth.getFunction("settle")(encodeBatch({ node: tab.node.address, day: DAY, lines: [line] }))
+}
+
+async function closing(
+  tab: Tab,
+  amount: bigint,
+  deadline: number | bigint,
+): Promise<[string, string, bigint, number | bigint, string, string]> {
+  const value = { signer: tab.signer.address, node: tab.node.address, amount, deadline }
+  const { r, vs } = await signStruct(tab.node, tab.domain, "TabClose", value)
+  return [value.signer, value.node, amount, deadline, r, vs]
+}
+
+async function view({ berth, signer, node }: Tab) {
+  return berth.getFunction("tabs")(signer.address, node.address)
+}
+
+describe("Traps: claims", () => {
+  it("partial payment does not burn a claim (dust front-run)", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, operator, tenant, signer, node } = tab
+    await expect(settleOne(tab, 100n * USD + 7n)).to.emit(berth, "Settled")
+    expect((await view(tab)).spent).to.equal(100n * USD)
+    // Somebody puts dust in front of the next claim: it pays the dust and no more, and the receipt is as good as before.
+    await berth.connect(tenant).getFunction("topUp")(signer.address, node.address, 1n)
+    await settleOne(tab, 100n * USD + 7n)
+    expect((await view(tab)).spent).to.equal(100n * USD + 1n)
+    await berth.connect(tenant).getFunction("topUp")(signer.address, node.address, 50n)
+    await settleOne(tab, 100n * USD + 7n)
+    expect(await berth.getFunction("credits")(operator.address)).to.equal(100n * USD + 7n)
+  })
+
+  it("withdraw racing a claim takes nothing out of a tab", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, tenant, operator } = tab
+    await berth.connect(tenant).getFunction("withdraw")(900n * USD, tenant.address)
+    await expect(berth.connect(tenant).getFunction("withdraw")(1n, tenant.address)).to.be.revertedWithCustomError(
+      berth,
+      "InsufficientCredits",
+    )
+    await settleOne(tab, 100n * USD)
+    expect(await berth.getFunction("credits")(operator.address)).to.equal(100n * USD)
+  })
+
+  it("a repeated receipt pays once, whoever sends it and however often", async () => {
+    const tab = await loadFixture(withTab)
+    const line = await signLine(tab.signer, tab.domain, tab.node.address, DAY, 5n * USD)
+    const group = { node: tab.node.address, day: DAY, lines: [line, line] }
+    const settle = tab.berth.connect(tab.stranger).getFunction("settle")
+    await expect(settle(encodeBatch(group, group)))
+      .to.emit(tab.berth, "LineSkipped")
+      .withArgs(tab.node.address, tab.signer.address, 3n, 4)
+    await settle(encodeBatch(group))
+    expect(await tab.berth.getFunction("credits")(tab.operator.address)).to.equal(5n * USD)
+  })
+
+  it("fee raised over work already done leaves running tabs alone", async () => {
+    const tab = await loadFixture(withTab)
+    await settleOne(tab, 10n * USD)
+    await tab.berth.connect(tab.owner).getFunction("setFee")(500)
+    await settleOne(tab, 20n * USD)
+    expect(await tab.berth.getFunction("accruedFees")()).to.equal(0n)
+    expect(await tab.berth.getFunction("credits")(tab.operator.address)).to.equal(20n * USD)
+  })
+
+  it("rounding: the fee of many dust payments is the fee of their sum", async () => {
+    const harbour = await deployBerth()
+    const node = seededWallet("node")
+    await harbour.berth.connect(harbour.owner).getFunction("setFee")(333)
+    await fund(harbour, harbour.tenant, 1000n)
+    await register(harbour, harbour.operator, node)
+    const signer = seededWallet("signer")
+    await open(harbour, harbour.tenant, signer, node.address, 1000n)
+    const tab = { ...harbour, node, signer }
+    for (let amount = 1n; amount <= 61n; amount++) await settleOne(tab, amount)
+    expect(await tab.berth.getFunction("accruedFees")()).to.equal((61n * 333n) / 10_000n)
+    await settleOne(tab, 1000n)
+    expect(await tab.berth.getFunction("accruedFees")()).to.equal(33n)
+    expect(await tab.berth.getFunction("credits")(tab.operator.address)).to.equal(967n)
+  })
+
+  it("an unsigned line does not revert the others", async () => {
+    const tab = await loadFixture(withTab)
+    const good = await signLine(tab.signer, tab.domain, tab.node.address, DAY, USD)
+    const zero: CompactSignature = { r: ethers.ZeroHash, vs: ethers.ZeroHash }
+    const lines = [{ ...good, signature: zero }, good]
+    await expect(tab.berth.getFunction("settle")(encodeBatch({ node: tab.node.address, day: DAY, lines })))
+      .to.emit(tab.berth, "LineSkipped")
+      .withArgs(tab.node.address, ethers.ZeroAddress, 0n, 1)
+    expect((await view(tab)).spent).to.equal(USD)
+  })
+
+  it("an invalid signature after a valid one is not taken for the valid one's signer", async () => {
+    const tab = await loadFixture(withTab)
+    const good = await signLine(tab.signer, tab.domain, tab.node.address, DAY, USD)
+    const lines = [good, { ...good, amount: 50n * USD, signature: { r: ethers.ZeroHash, vs: ethers.ZeroHash } }]
+    await tab.berth.getFunction("settle")(encodeBatch({ node: tab.node.address, day: DAY, lines }))
+    expect((await view(tab)).spent).to.equal(USD)
+  })
+
+  it("a batch too large for a transaction takes no line with it: half of it still settles", async () => {
+    const tab = await loadFixture(withTab)
+    const line = await signLine(tab.signer, tab.domain, tab.node.address, DAY, USD)
+    const batch = (count: number) => encodeBatch({ node: tab.node.address, day: DAY, lines: Array(count).fill(line) })
+    const gasLimit = 16_777_216n
+    await expect(tab.berth.getFunction("settle")(batch(4000), { gasLimit })).to.be.rejected
+    expect((await view(tab)).spent).to.equal(0n)
+    await tab.berth.getFunction("settle")(batch(1000), { gasLimit })
+    expect((await view(tab)).spent).to.equal(USD)
+  })
+})
+
+describe("Traps: replay", () => {
+  it("replay across chains: a receipt for another chain id pays nothing", async () => {
+    const tab = await loadFixture(withTab)
+    await expect(settleOne(tab, USD, berthDomain(1, await tab.berth.getAddress()))).to.emit(tab.berth, "LineSkipped")
+    expect((await view(tab)).spent).to.equal(0n)
+  })
+
+  it("replay across contracts: a receipt for another deployment pays nothing", async () => {
+    const tab = await loadFixture(withTab)
+    const other = await deployBerth()
+    await expect(settleOne(tab, USD, other.domain)).to.emit(tab.berth, "LineSkipped")
+    expect((await view(tab)).spent).to.equal(0n)
+  })
+
+  it("replay across accounts: nobody else can use a signer's consent", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, domain, node, tenant, otherTenant } = tab
+    await fund(tab, otherTenant, USD)
+    const signer = seededWallet("second signer")
+    const { r, vs } = await signStruct(signer, domain, "TabConsent", { tenant: tenant.address, node: node.address })
+    await expect(berth.connect(otherTenant).getFunction("openTab")(signer.address, node.address, USD, r, vs))
+      .to.be.revertedWithCustomError(berth, "NotSignedBySigner")
+      .withArgs(signer.address)
+  })
+
+  it("replay across nodes: a receipt for one node pays nothing at another", async () => {
+    const tab = await loadFixture(withTab)
+    const other = seededWallet("other node")
+    await register(tab, tab.otherTenant, other)
+    await open(tab, tab.tenant, tab.signer, other.address, USD)
+    const line = await signLine(tab.signer, tab.domain, tab.node.address, DAY, USD)
+    await tab.berth.getFunction("settle")(encodeBatch({ node: other.address, day: DAY, lines: [line] }))
+    expect((await tab.berth.getFunction("tabs")(tab.signer.address, other.address)).spent).to.equal(0n)
+  })
+
+  it("replay across lives of a tab: a closed slot never opens again and pays no old receipt", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, tenant, signer, node } = tab
+    await berth.connect(tenant).getFunction("closeTab")(...(await closing(tab, 10n * USD, 2n ** 40n)))
+    await expect(open(tab, tenant, signer, node.address, USD)).to.be.revertedWithCustomError(berth, "TabExists")
+    await expect(settleOne(tab, 90n * USD))
+      .to.emit(berth, "LineSkipped")
+      .withArgs(node.address, signer.address, 0n, 3)
+    await expect(berth.connect(tenant).getFunction("topUp")(signer.address, node.address, USD)).to.be.revertedWithCustomError(
+      berth,
+      "TabNotOpen",
+    )
+  })
+
+  it("a signature for one struct is worth nothing as another", async () => {
+    const { berth, domain, node, tenant, signer } = await loadFixture(withTab)
+    // The node signs its registration; the tenant tries it as an agreed close, the same bytes.
+    const { r, vs } = await signStruct(node, domain, "NodeRegistration", { operator: tenant.address })
+    await expect(
+      berth.connect(tenant).getFunction("closeTab")(signer.address, node.address, 0n, 2n ** 40n, r, vs),
+    ).to.be.revertedWithCustomError(berth, "NotSignedByNode")
+  })
+
+  it("a malleable signature (high s) is refused everywhere", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, domain, tenant, node } = tab
+    // 2^255 - 1 is the highest s that EIP-2098 can carry; half the curve's order is a little below.
+    const highS = ethers.toBeHex(2n ** 255n - 1n, 32)
+    const good = await signLine(tab.signer, domain, node.address, DAY, USD)
+    const lines = [{ ...good, signature: { r: good.signature.r, vs: highS } }]
+    await expect(berth.getFunction("settle")(encodeBatch({ node: node.address, day: DAY, lines })))
+      .to.emit(berth, "LineSkipped")
+      .withArgs(node.address, ethers.ZeroAddress, 0n, 1)
+    await expect(
+      berth.connect(tenant).getFunction("openTab")(seededWallet("x").address, node.address, 1n, good.signature.r, highS),
+    ).to.be.revertedWithCustomError(berth, "NotSignedBySigner")
+    // The mirrored s of a good signature loses its top bit in EIP-2098 and recovers somebody else.
+    const mirrored = ethers.toBeHex(CURVE_ORDER - (BigInt(good.signature.vs) & (2n ** 255n - 1n)), 32)
+    const twisted = [{ ...good, signature: { r: good.signature.r, vs: mirrored } }]
+    await expect(berth.getFunction("settle")(encodeBatch({ node: node.address, day: DAY, lines: twisted }))).to.emit(berth, "LineSkipped")
+    expect((await view(tab)).spent).to.equal(0n)
+  })
+})
+
+describe("Traps: closing", () => {
+  it("an old close signature used after more work was paid is refused", async () => {
+    const tab = await loadFixture(withTab)
+    const old = await closing(tab, 10n * USD, 2n ** 40n)
+    await settleOne(tab, 11n * USD)
+    await expect(tab.berth.connect(tab.tenant).getFunction("closeTab")(...old))
+      .to.be.revertedWithCustomError(tab.berth, "CloseBelowSpent")
+      .withArgs(10n * USD, 11n * USD)
+  })
+
+  it("an old close signature ends with its deadline", async () => {
+    const tab = await loadFixture(withTab)
+    const deadline = (await time.latest()) + HOUR
+    const old = await closing(tab, 10n * USD, deadline)
+    await time.setNextBlockTimestamp(deadline + 1)
+    await expect(tab.berth.connect(tab.tenant).getFunction("closeTab")(...old)).to.be.revertedWithCustomError(tab.berth, "SignatureExpired")
+  })
+
+  it("a close requested in advance is impossible: before opening, twice, or for somebody else", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, tenant, stranger, operator, node, signer } = tab
+    const request = (account: typeof tenant, of: string) => berth.connect(account).getFunction("requestClose")(of, node.address)
+    await expect(request(tenant, seededWallet("unopened").address)).to.be.revertedWithCustomError(berth, "TabNotOpen")
+    await expect(request(stranger, signer.address)).to.be.revertedWithCustomError(berth, "NotTenant")
+    await expect(request(operator, signer.address)).to.be.revertedWithCustomError(berth, "NotTenant")
+    await request(tenant, signer.address)
+    await expect(request(tenant, signer.address)).to.be.revertedWithCustomError(berth, "TabIsClosing")
+    // A closing tab takes no more work's money, so no later work runs under an old request.
+    await expect(berth.connect(tenant).getFunction("topUp")(signer.address, node.address, 1n)).to.be.revertedWithCustomError(
+      berth,
+      "TabIsClosing",
+    )
+  })
+
+  it("receipts settle through the whole challenge period, and until somebody finishes the close", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, tenant, stranger, signer, node } = tab
+    await berth.connect(tenant).getFunction("requestClose")(signer.address, node.address)
+    const finish = () => berth.connect(stranger).getFunction("finishClose")(signer.address, node.address)
+    await time.increase(CHALLENGE - 60)
+    await settleOne(tab, 30n * USD)
+    await expect(finish()).to.be.revertedWithCustomError(berth, "ChallengePeriodRunning")
+    await time.increase(120)
+    await settleOne(tab, 40n * USD)
+    await expect(finish())
+      .to.emit(berth, "TabClosed")
+      .withArgs(tenant.address, signer.address, node.address, 0n, 60n * USD)
+    expect(await berth.getFunction("credits")(tenant.address)).to.equal(960n * USD)
+    await expect(finish()).to.be.revertedWithCustomError(berth, "TabNotOpen")
+  })
+})
+
+describe("Traps: tokens", () => {
+  async function permitFor(tab: Tab, value: bigint): Promise<[bigint, Signature]> {
+    const { token, tenant, berth, chainId } = tab
+    const deadline = 2n ** 40n
+    const fields = ["owner:address", "spender:address", "value:uint256", "nonce:uint256", "deadline:uint256"]
+    const signature = await tenant.signTypedData(
+      { name: "Test USD", version: "1", chainId, verifyingContract: await token.getAddress() },
+      { Permit: fields.map((field) => ({ name: field.split(":")[0]!, type: field.split(":")[1]! })) },
+      {
+        owner: tenant.address,
+        spender: await berth.getAddress(),
+        value,
+        nonce: await token.getFunction("nonces")(tenant.address),
+        deadline,
+      },
+    )
+    await token.getFunction("mint")(tenant.address, value)
+    return [deadline, Signature.from(signature)]
+  }
+
+  it("a permit that was front-run is no error", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, token, tenant, stranger } = tab
+    const [deadline, { v, r, s }] = await permitFor(tab, 5n)
+    await token.connect(stranger).getFunction("permit")(tenant.address, await berth.getAddress(), 5n, deadline, v, r, s)
+    await berth.connect(tenant).getFunction("depositWithPermit")(5n, tenant.address, deadline, v, r, s)
+    expect(await berth.getFunction("credits")(tenant.address)).to.equal(900n * USD + 5n)
+  })
+
+  it("a permit redirected by somebody else moves nothing", async () => {
+    const tab = await loadFixture(withTab)
+    const { berth, token, stranger } = tab
+    const [deadline, { v, r, s }] = await permitFor(tab, 5n)
+    await expect(
+      berth.connect(stranger).getFunction("depositWithPermit")(5n, stranger.address, deadline, v, r, s),
+    ).to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance")
+  })
+
+  it("re-entry through a token's callback is refused, and nothing is counted twice", async () => {
+    const harbour = await deployBerth("ReenteringToken")
+    const { berth, token, tenant } = harbour
+    await token.getFunction("mint")(tenant.address, 10n)
+    await token.connect(tenant).getFunction("approve")(await berth.getAddress(), 10n)
+    const encode = (name: string, args: unknown[]) => berth.interface.encodeFunctionData(name, args)
+    const again = [
+      encode("deposit", [1n, tenant.address]),
+      encode("withdraw", [1n, tenant.address]),
+      encode("depositWithPermit", [1n, tenant.address, 0n, 27, ethers.ZeroHash, ethers.ZeroHash]),
+      encode("multicall", [[encode("deposit", [1n, tenant.address])]]),
+    ]
+    for (const call of again) {
+      await token.getFunction("arm")(await berth.getAddress(), call)
+      await expect(berth.connect(tenant).getFunction("deposit")(5n, tenant.address)).to.be.revertedWithCustomError(
+        berth,
+        "ReentrancyGuardReentrantCall",
+      )
+    }
+    await token.getFunction("arm")(await berth.getAddress(), "0x")
+    await berth.connect(tenant).getFunction("deposit")(5n, tenant.address)
+    for (const call of again) {
+      await token.getFunction("arm")(await berth.getAddress(), call)
+      await expect(berth.connect(tenant).getFunction("withdraw")(5n, tenant.address)).to.be.revertedWithCustomError(
+        berth,
+        "ReentrancyGuardReentrantCall",
+      )
+    }
+    expect(await berth.getFunction("credits")(tenant.address)).to.equal(5n)
+    expect(await token.getFunction("balanceOf")(await berth.getAddress())).to.equal(5n)
+  })
+
+  it("a token that takes a fee is credited with what arrived", async () => {
+    const harbour = await deployBerth("FeeOnTransferToken")
+    await fund(harbour, harbour.tenant, 1000n)
+    expect(await harbour.berth.getFunction("credits")(harbour.tenant.address)).to.equal(990n)
+  })
+
+  it("a token that returns false credits nothing", async () => {
+    const harbour = await deployBerth("FalseToken")
+    await expect(fund(harbour, harbour.tenant, 1000n)).to.be.revertedWithCustomError(harbour.berth, "SafeERC20FailedOperation")
+  })
+
+  it("a token that returns nothing works both ways", async () => {
+    const harbour = await deployBerth("SilentToken")
+    await fund(harbour, harbour.tenant, 1000n)
+    await harbour.berth.connect(harbour.tenant).getFunction("withdraw")(400n, harbour.stranger.address)
+    expect(await harbour.token.getFunction("balanceOf")(harbour.stranger.address)).to.equal(400n)
+  })
+
+  it("msg.value in multicall: no function takes any", async () => {
+    const { berth, tenant } = await loadFixture(withTab)
+    const payable = berth.interface.fragments.filter((fragment) => "payable" in fragment && fragment.payable)
+    expect(payable).to.deep.equal([])
+    await expect(tenant.sendTransaction({ to: await berth.getAddress(), value: 1n })).to.be.rejected
+  })
+})
+
+describe("Traps: limits", () => {
+  it("casts at the limits: a deposit of 2^64 - 1 settles, one more does not fit", async () => {
+    const harbour = await deployBerth()
+    const max = 2n ** 64n - 1n
+    const [node, signer] = [seededWallet("node"), seededWallet("signer")]
+    await harbour.berth.connect(harbour.owner).getFunction("setFee")(500)
+    await fund(harbour, harbour.tenant, max + 1n)
+    await register(harbour, harbour.operator, node)
+    await open(harbour, harbour.tenant, signer, node.address, max)
+    const tab = { ...harbour, node, signer }
+    await expect(harbour.berth.connect(harbour.tenant).getFunction("topUp")(signer.address, node.address, 1n))
+      .to.be.revertedWithCustomError(harbour.berth, "DepositTooLarge")
+      .withArgs(max + 1n)
+    await harbour.berth.connect(harbour.tenant).getFunction("requestClose")(signer.address, node.address)
+    await settleOne(tab, max - 1n)
+    await settleOne(tab, max)
+    const { deposit, spent, feeBps, state, closeRequestedAt } = await view(tab)
+    expect([deposit, spent, feeBps, state]).to.deep.equal([max, max, 500n, 1n])
+    expect(closeRequestedAt).to.not.equal(0n)
+    const fee = (max * 500n) / 10_000n
+    expect(await harbour.berth.getFunction("accruedFees")()).to.equal(fee)
+    expect(await harbour.berth.getFunction("credits")(harbour.operator.address)).to.equal(max - fee)
+  })
+
+  it("the fields of a receipt at their limits are hashed as signed", async () => {
+    const tab = await loadFixture(withTab)
+    const max = 2n ** 64n - 1n
+    const day = 2 ** 32 - 1
+    const hash = `0x${"ff".repeat(32)}`
+    const line = await signLine(tab.signer, tab.domain, tab.node.address, day, max, max, hash)
+    await expect(tab.berth.getFunction("settle")(encodeBatch({ node: tab.node.address, day, lines: [line, line] })))
+      .to.emit(tab.berth, "Settled")
+      .withArgs(tab.node.address, tab.signer.address, day, max, max, 100n * USD, hash)
+      .to.emit(tab.berth, "LineSkipped")
+      .withArgs(tab.node.address, tab.signer.address, 1n, 5)
+  })
+
+  it("signer 0 is refused", async () => {
+    const { berth, tenant, node } = await loadFixture(withTab)
+    await expect(
+      berth.connect(tenant).getFunction("openTab")(ethers.ZeroAddress, node.address, 1n, ethers.ZeroHash, ethers.ZeroHash),
+    ).to.be.revertedWithCustomError(berth, "ZeroSigner")
+  })
+
+  it("a contract wallet can't void what a signer key signed: code at the signer changes nothing", async () => {
+    const tab = await loadFixture(withTab)
+    await networkHelpers.setCode(tab.signer.address, "0x60006000fd")
+    await settleOne(tab, USD)
+    expect((await view(tab)).spent).to.equal(USD)
+  })
+})
