@@ -1,0 +1,101 @@
+import type { Address, Market } from "@berth/protocol"
+import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
+import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
+import { chunks, type TabFunds } from "../batches.ts"
+
+export interface Head {
+  readonly number: bigint
+  /** Unix seconds, chain time. */
+  readonly timestamp: bigint
+}
+
+/** What the recorder wants to know of the core contract's events. Addresses are lower-case. */
+export type MarketEvent =
+  | { readonly name: "CloseRequested"; readonly signer: Address; readonly node: Address; readonly closesAt: bigint }
+  | { readonly name: "TabClosed"; readonly signer: Address; readonly node: Address }
+  | {
+      readonly name: "Settled"
+      readonly signer: Address
+      readonly node: Address
+      readonly day: number
+      readonly paid: bigint
+      readonly recordsHash: `0x${string}`
+    }
+  | { readonly name: "NodeUpdated"; readonly node: Address; readonly recorders: readonly Address[] }
+
+const STATES = ["none", "open", "closed"] as const
+/** Tabs asked for in one call: some 3 M gas, which every RPC node allows. */
+const TABS_PER_CALL = 300
+
+/** Reads the chain. Nothing here sends. */
+export class MarketReader {
+  readonly client: PublicClient
+  readonly #market: Market
+  readonly #records: Address
+
+  constructor(rpcUrl: string, market: Market, computeRecords: Address) {
+    this.client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0, timeout: 10_000 }), cacheTime: 0 })
+    this.#market = market
+    this.#records = computeRecords
+  }
+
+  /** @throws Error when the RPC serves another chain or the contract is not there */
+  async check(startBlock: bigint): Promise<{ origin: `0x${string}` }> {
+    const [chainId, code, block] = await Promise.all([
+      this.client.getChainId(),
+      this.client.getCode({ address: this.#market.contract }),
+      this.client.getBlock({ blockNumber: startBlock }),
+    ])
+    if (chainId !== this.#market.chainId)
+      throw new Error(`the RPC serves chain ${chainId}, the deployment is on ${this.#market.chainId}: correct one of them`)
+    if (!code) throw new Error(`no contract at ${this.#market.contract} on chain ${chainId}: is this the right deployment file?`)
+    return { origin: block.hash }
+  }
+
+  async head(): Promise<Head> {
+    const { number, timestamp } = await this.client.getBlock({ blockTag: "latest" })
+    return { number, timestamp }
+  }
+
+  /** Funds of many tabs at one block, in the order asked. */
+  async funds(tabs: readonly { readonly signer: Address; readonly node: Address }[]): Promise<TabFunds[]> {
+    const answers = chunks(tabs, TABS_PER_CALL).map(async (part) => {
+      const calls = part.map(({ signer, node }) => encodeFunctionData({ abi: berthAbi, functionName: "tabs", args: [signer, node] }))
+      const { result } = await this.client.simulateContract({
+        address: this.#market.contract,
+        abi: berthAbi,
+        functionName: "multicall",
+        args: [calls],
+      })
+      return result.map((data) => {
+        const { state, deposit, spent } = decodeFunctionResult({ abi: berthAbi, functionName: "tabs", data })
+        return { state: STATES[state]!, deposit, spent }
+      })
+    })
+    return (await Promise.all(answers)).flat()
+  }
+
+  async events(fromBlock: bigint, toBlock: bigint): Promise<MarketEvent[]> {
+    const logs = await this.client.getLogs({ address: this.#market.contract, fromBlock, toBlock })
+    const names = ["CloseRequested", "TabClosed", "Settled", "NodeUpdated"] as const
+    return parseEventLogs({ abi: berthAbi, logs, eventName: [...names] }).map(({ eventName, args }): MarketEvent => {
+      if (eventName === "NodeUpdated") return { name: eventName, node: lower(args.node), recorders: args.profile.recorders.map(lower) }
+      const tab = { signer: lower(args.signer), node: lower(args.node) }
+      if (eventName === "CloseRequested") return { name: eventName, ...tab, closesAt: args.closesAt }
+      if (eventName === "TabClosed") return { name: eventName, ...tab }
+      return { name: eventName, ...tab, day: args.day, paid: args.paid, recordsHash: args.recordsHash }
+    })
+  }
+
+  /** Whether `recorder` anchored `root` in these blocks. */
+  async anchoredBy(recorder: Address, root: `0x${string}`, fromBlock: bigint): Promise<boolean> {
+    const logs = await this.client.getContractEvents({
+      ...{ address: this.#records, abi: computeRecordsAbi, eventName: "Anchored", args: { recorder }, fromBlock, toBlock: "latest" },
+    })
+    return logs.some((log) => log.args.root === root)
+  }
+}
+
+function lower(address: Address): Address {
+  return address.toLowerCase() as Address
+}

@@ -1,0 +1,141 @@
+import { type Address, dayOf, type Ecdsa, type Market, ProtocolError } from "@berth/protocol"
+import type { CountersignedReceipt } from "@berth/protocol/wire"
+import type { TabFunds } from "./batches.ts"
+import type { RateLimit } from "./rate-limit.ts"
+import type { OnStep } from "./steps.ts"
+import type { RecorderDatabase } from "./store/database.ts"
+import type { Marks } from "./store/marks.ts"
+import type { ReceiptStore } from "./store/receipts.ts"
+import { checkSubmission, type Submission, treeAfter } from "./submission.ts"
+
+/** Receipts of days further back are not taken: their settlement is long over. */
+export const OLDEST_DAYS = 30
+/** Records of days further back are not anchored any more; their statement still settles. */
+const ANCHOR_DAYS = 3
+/** Entries that may wait for an anchor; about 100 MB of store. */
+const MAX_WAITING = 500_000
+/** How long the chain's word on a tab holds, ms. An open tab's close is seen by its event. */
+const KNOWN_TAB_MS = 3_600_000
+const UNKNOWN_TAB_MS = 2_000
+const MAX_TABS = 100_000
+/** What a submission that fails costs its peer, in good ones. */
+const REJECT_COST = 20
+
+export interface IntakeParts {
+  readonly market: Market
+  readonly ecdsa: Ecdsa
+  readonly db: RecorderDatabase
+  readonly receipts: ReceiptStore
+  readonly marks: Marks
+  readonly limit: RateLimit
+  readonly onlyNamed: boolean
+  readonly onStep: OnStep
+  /** Funds of tabs, from the chain. */
+  readonly fundsOf: (tabs: readonly { signer: Address; node: Address }[]) => Promise<TabFunds[]>
+  /** Latest chain time, unix seconds. */
+  readonly chainTime: () => bigint
+}
+
+/** Takes countersigned receipts from strangers: checks, then stores all of a request in one transaction. */
+export class Intake {
+  readonly #parts: IntakeParts
+  readonly #tabs = new Map<string, { state: TabFunds["state"]; until: number }>()
+  readonly counts = { accepted: 0, rejected: 0 }
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** @returns how many were taken (or were here already), and the first that was refused with `field` = `submit[i].<field>` */
+  async submit(peer: string, wires: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }> {
+    const { limit } = this.#parts
+    if (!limit.take(peer, Math.max(1, wires.length)))
+      return { accepted: 0, error: new ProtocolError("rate_limited", "too many receipts: wait some seconds and send them again") }
+    let error: ProtocolError | undefined
+    const refuse = (index: number, cause: unknown) => {
+      this.counts.rejected++
+      if (!(cause instanceof ProtocolError)) throw cause
+      limit.charge(peer, REJECT_COST)
+      const field = `submit[${index}]${cause.field ? `.${cause.field}` : ""}`
+      error ??= new ProtocolError(cause.code, cause.message, { field, cause })
+    }
+    const signed: { submission: Submission; index: number }[] = []
+    for (const [index, wire] of wires.entries()) {
+      try {
+        signed.push({ submission: this.#checked(wire), index })
+      } catch (cause) {
+        refuse(index, cause)
+      }
+    }
+    await this.#learnTabs(signed.map((s) => s.submission))
+    let accepted = 0
+    this.#parts.db.transaction(() => {
+      for (const { submission, index } of signed) {
+        try {
+          this.#needTab(submission)
+          this.#store(submission)
+          accepted++
+        } catch (cause) {
+          refuse(index, cause)
+        }
+      }
+    })
+    this.#parts.onStep("stored")
+    this.counts.accepted += accepted
+    return error ? { accepted, error } : { accepted }
+  }
+
+  /** The tab was closed on chain: nothing of it is taken any more. */
+  closed(signer: Address, node: Address): void {
+    this.#tabs.set(`${signer}/${node}`, { state: "closed", until: performance.now() + KNOWN_TAB_MS })
+  }
+
+  #checked(wire: CountersignedReceipt): Submission {
+    const { ecdsa, market, marks, onlyNamed } = this.#parts
+    const submission = checkSubmission(ecdsa, market, wire)
+    const { day } = submission.receipt
+    const today = dayOf(this.#parts.chainTime())
+    if (day > today + 1) throw new ProtocolError("bad_receipt", `day ${day} is in the future: today is ${today}`, { field: "day" })
+    if (day < today - OLDEST_DAYS) throw new ProtocolError("stale", `day ${day} is more than ${OLDEST_DAYS} days ago`, { field: "day" })
+    if (onlyNamed && !marks.isNamed(submission.node))
+      throw new ProtocolError("unauthorized", `node ${submission.node} did not name this recorder in its profile`, { field: "node" })
+    return submission
+  }
+
+  async #learnTabs(submissions: readonly Submission[]): Promise<void> {
+    const now = performance.now()
+    const unknown = new Map<string, Submission>()
+    for (const s of submissions) {
+      const key = `${s.signer}/${s.node}`
+      if ((this.#tabs.get(key)?.until ?? 0) <= now) unknown.set(key, s)
+    }
+    if (unknown.size === 0) return
+    if (this.#tabs.size + unknown.size > MAX_TABS) this.#tabs.clear()
+    const funds = await this.#parts.fundsOf([...unknown.values()])
+    for (const [i, key] of [...unknown.keys()].entries()) {
+      const { state } = funds[i]!
+      this.#tabs.set(key, { state, until: now + (state === "none" ? UNKNOWN_TAB_MS : KNOWN_TAB_MS) })
+    }
+  }
+
+  #needTab({ signer, node }: Submission): void {
+    const state = this.#tabs.get(`${signer}/${node}`)?.state
+    if (state === "open") return
+    if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
+    throw new ProtocolError("no_tab", `there is no tab of ${signer} at ${node} on chain`, { field: "signer" })
+  }
+
+  #store(s: Submission): void {
+    const { receipts } = this.#parts
+    const stored = receipts.statement(s.node, s.signer, s.receipt.day)
+    const known = receipts.hasEntry(s.entry.tab, s.entry.seq)
+    if (known && stored && stored.seq >= s.opening.seq) return
+    const tree = treeAfter(s, stored?.tree)
+    // An older one that was not here yet is anchored all the same; the newest stays the statement.
+    if (!stored || s.opening.seq > stored.seq) receipts.putStatement(s, tree)
+    if (known || s.receipt.day < dayOf(this.#parts.chainTime()) - ANCHOR_DAYS) return
+    if (receipts.countWaiting() >= MAX_WAITING)
+      throw new ProtocolError("rate_limited", "too many records wait for their anchor: send them again later")
+    receipts.putEntry(s.entry, s.receipt.day)
+  }
+}
