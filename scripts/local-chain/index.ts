@@ -1,2 +1,2 @@
-export { CHAIN_ID, devAccount } from "./accounts.ts"
-export { type LocalChain, type LocalChainOptions, startLocalChain } from "./local-chain.ts"
+export { devAccount } from "./accounts.ts"
+export { type LocalChain, startLocalChain } from "./local-chain.ts"
