@@ -19,7 +19,10 @@ const offer = z.strictObject({
 })
 
 const fields = {
-  rpcUrl: z.union([z.string(), z.array(z.string()).min(1)]).optional().describe("RPC endpoint of the chain, or several in the order of preference (http, https, ws, wss); default: the deployment's"),
+  rpcUrl: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe("RPC endpoint of the chain, or several in the order of preference (http, https, ws, wss); default: the deployment's"),
   deployment: z.string().describe("Path of the deployment's JSON: chainId, berth, computeRecords, reserve, startBlock"),
   dataDir: z.string().describe("Where the journal, the key and the control socket are; default: XDG data home"),
   keystore: z.string().default("node-key.json").describe("The node's key, Web3 Secret Storage V3; relative to dataDir"),
@@ -27,7 +30,11 @@ const fields = {
   listen: z.array(z.string()).default(["/ip4/0.0.0.0/tcp/9001", "/ip4/0.0.0.0/tcp/9002/ws"]).describe("Multiaddrs to listen on"),
   announce: z.array(z.string()).default([]).describe("Multiaddrs to tell others instead of the ones listened on"),
   engineSocket: z.string().default("/var/run/docker.sock").describe("Socket of Docker or Podman"),
-  instance: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/).default("node").describe("Label of this node's containers: it finds its own after a restart and only those"),
+  instance: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .default("node")
+    .describe("Label of this node's containers: it finds its own after a restart and only those"),
   offers: z.array(offer).default([]).describe("What this node sells"),
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
@@ -35,11 +42,27 @@ const fields = {
   pauseMs: ms(120_000, "A known tenant's lease is paused after this long without a countersignature"),
   stopMs: ms(900_000, "A lease is stopped after this long without a countersignature"),
   idleMs: ms(900_000, "A lease without any activity for this long is ended"),
-  knownAfterWindows: z.number().int().min(0).default(100).describe("A tenant that settled this many windows with the operator is known and pays nothing ahead"),
+  knownAfterWindows: z
+    .number()
+    .int()
+    .min(0)
+    .default(100)
+    .describe("A tenant that settled this many windows with the operator is known and pays nothing ahead"),
   quoteSeconds: z.number().int().min(10).max(3_600).default(300).describe("How long a quote binds"),
-  pullLimitBytes: z.number().int().positive().default(20 * 1024 ** 3).describe("Largest image that is pulled"),
+  pullLimitBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(20 * 1024 ** 3)
+    .describe("Largest image that is pulled"),
   pullDeadlineMs: ms(1_800_000, "Longest pull"),
-  retentionSeconds: z.number().int().min(0).max(0xffffffff).default(86_400).describe("How long container and volume are kept after the end"),
+  retentionSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(86_400)
+    .describe("How long container and volume are kept after the end"),
   stopGraceMs: ms(10_000, "From the stop signal to SIGKILL"),
   recorders: z.array(z.string()).default([]).describe("Multiaddrs of recorders, with /p2p/"),
   confirmations: z.number().int().min(0).max(64).default(2).describe("Blocks under the head at which tabs are read; 0 on a local chain"),
@@ -95,7 +118,9 @@ export function loadConfig({ file, flags = {}, env = process.env }: ConfigSource
   const parsed = configSchema.safeParse(merged)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
-    throw new Error(`Setting "${issue.path.join(".")}": ${issue.message}. See ${path}, BERTH_NODE_* and the flags; every setting is in config.schema.json.`)
+    throw new Error(
+      `Setting "${issue.path.join(".")}": ${issue.message}. See ${path}, BERTH_NODE_* and the flags; every setting is in config.schema.json.`,
+    )
   }
   const { rpcUrl, ...config } = parsed.data
   const dataDir = absolute(base, config.dataDir)

@@ -106,7 +106,9 @@ function randomKey(): Uint8Array {
 
 async function writeNew(path: string, text: string): Promise<void> {
   const file = await open(path, "wx", 0o600).catch((cause) => {
-    throw new Error(`${path} can't be created (${(cause as Error).message}). A key is never overwritten: move the old file away first.`, { cause })
+    throw new Error(`${path} can't be created (${(cause as Error).message}). A key is never overwritten: move the old file away first.`, {
+      cause,
+    })
   })
   try {
     await file.writeFile(text)

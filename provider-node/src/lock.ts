@@ -23,7 +23,8 @@ export function lockDataDir(dataDir: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     }
     const pid = Number(readFileSync(path, "utf8"))
-    if (pid !== process.pid && isNode(pid)) throw new TryAgain(`Another berth-node (process ${pid}) uses ${dataDir}. Stop it, or give this one its own dataDir.`)
+    if (pid !== process.pid && isNode(pid))
+      throw new TryAgain(`Another berth-node (process ${pid}) uses ${dataDir}. Stop it, or give this one its own dataDir.`)
     unlinkSync(path)
   }
   throw new TryAgain(`${path} can't be taken: another berth-node starts at the same time.`)

@@ -12,9 +12,21 @@ export function metricsText(s: NodeStatus): string {
   const one = (value: number | bigint | null) => [["", value]] as const
   const states = new Map<string, number>()
   for (const { state } of s.leases) states.set(state, (states.get(state) ?? 0) + 1)
-  gauge("leases", "Leases by state", [...states].map(([state, n]) => [`{state="${state}"}`, n]))
-  gauge("units_total", "Units offered", s.capacity.map((c) => [`{class="${c.class}"}`, c.total]))
-  gauge("units_free", "Units free", s.capacity.map((c) => [`{class="${c.class}"}`, c.free]))
+  gauge(
+    "leases",
+    "Leases by state",
+    [...states].map(([state, n]) => [`{state="${state}"}`, n]),
+  )
+  gauge(
+    "units_total",
+    "Units offered",
+    s.capacity.map((c) => [`{class="${c.class}"}`, c.total]),
+  )
+  gauge(
+    "units_free",
+    "Units free",
+    s.capacity.map((c) => [`{class="${c.class}"}`, c.free]),
+  )
   gauge("earnings_signed_unsettled_credits", "Countersigned, not yet settled", one(s.earnings.signedUnsettled))
   gauge("earnings_settled_credits", "Settled by tabs in memory", one(s.earnings.settled))
   gauge("earnings_unsigned_credits", "Worked, not countersigned", one(s.earnings.unsigned))

@@ -119,7 +119,17 @@ async function compose(
   const streams = new ReceiptStreams()
   const blockLoop = new BlockLoop(
     { market, privateKey: key.privateKey, paceMs: config.paceMs, paceMaxMs: config.paceMaxMs },
-    { chain, leases, ledger, journal, receipts, peers: streams, sample: () => metering.now(), onStep: hooks.onStep ?? (() => {}), log: part("books") },
+    {
+      chain,
+      leases,
+      ledger,
+      journal,
+      receipts,
+      peers: streams,
+      sample: () => metering.now(),
+      onStep: hooks.onStep ?? (() => {}),
+      log: part("books"),
+    },
   )
 
   const host = await createHost({ privateKey: key.privateKey, ...config })
@@ -140,7 +150,20 @@ async function compose(
     await metering.stop()
     await blockLoop.stop()
   })
-  await serveAll({ host, session: { market, node: key.address, now: () => chain.head?.timestamp }, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, maxTabs: config.maxTabs, log: part("p2p") })
+  await serveAll({
+    host,
+    session: { market, node: key.address, now: () => chain.head?.timestamp },
+    desk,
+    quotes,
+    leases,
+    ledger,
+    leaseLoop,
+    blockLoop,
+    streams,
+    runner,
+    maxTabs: config.maxTabs,
+    log: part("p2p"),
+  })
   await host.start()
   closers.push(() => host.stop())
   handover.start()

@@ -109,7 +109,10 @@ export class BlockLoop {
   disagreed(account: TabAccount, { seq, bounds, error }: Disagreement): void {
     const { ledger, leases, log } = this.#modules
     if (account.open?.proposal.opening.seq !== seq) return
-    log.warn({ tab: account.tab, seq, code: error?.code, field: error?.field, message: error?.message.slice(0, 300) }, "the agent will not sign")
+    log.warn(
+      { tab: account.tab, seq, code: error?.code, field: error?.field, message: error?.message.slice(0, 300) },
+      "the agent will not sign",
+    )
     for (const bound of bounds) {
       const lease = leases.ofTab(account.tab).find((l) => l.leaseNo === bound.leaseNo)
       if (!lease?.forgive(bound.cumulativeMs, account.books.leases.get(bound.leaseNo) ?? 0n)) continue
@@ -216,7 +219,15 @@ export class BlockLoop {
     const proposal = account.propose(chain.head, ledger.leasesOf(account.tab))
     const signature = nativeEcdsa.sign(receiptDigest(this.#options.market, proposal.receipt), this.#options.privateKey)
     const open = { proposal, wire: proposalToWire(proposal, signature), version: account.version, sentAt: undefined }
-    this.#modules.log.debug({ tab: account.tab, seq: proposal.opening.seq, amount: proposal.receipt.amount.toString(), hash: bytesToHex(proposal.receipt.recordsHash) }, "receipt")
+    this.#modules.log.debug(
+      {
+        tab: account.tab,
+        seq: proposal.opening.seq,
+        amount: proposal.receipt.amount.toString(),
+        hash: bytesToHex(proposal.receipt.recordsHash),
+      },
+      "receipt",
+    )
     return { account, open }
   }
 

@@ -5,9 +5,9 @@ import { monotonicMs } from "../clock.ts"
 import type { LiveLease } from "../lease/live-lease.ts"
 import type { LeaseTable } from "../lease/table.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
+import { type TabMoney, usedNow } from "./standing.ts"
 import type { ClaimFilter } from "./steps.ts"
 import { type BookedLease, TabAccount } from "./tab-account.ts"
-import { type TabMoney, usedNow } from "./standing.ts"
 
 export interface LedgerModules {
   readonly receipts: ReceiptStore

@@ -1,15 +1,5 @@
 /** The named steps of the block loop, in their order. Fault tests kill the node at each of them. */
-export const STEPS = [
-  "metered",
-  "recorded",
-  "signed",
-  "stored",
-  "sent",
-  "received",
-  "verified",
-  "countersignStored",
-  "closed",
-] as const
+export const STEPS = ["metered", "recorded", "signed", "stored", "sent", "received", "verified", "countersignStored", "closed"] as const
 export type Step = (typeof STEPS)[number]
 
 /** Called when a step is done. Does nothing in production; a test's entry file composes a node with one that kills it. */

@@ -28,6 +28,7 @@ export function readDeployment(path: string): KnownDeployment {
     throw new Error(`Can't read the deployment ${path}: ${(cause as Error).message}. Set "deployment" to its JSON file.`, { cause })
   }
   const parsed = schema.safeParse(json)
-  if (!parsed.success) throw new Error(`${path}: ${parsed.error.issues[0]!.path.join(".")} is missing or wrong (${parsed.error.issues[0]!.message}).`)
+  if (!parsed.success)
+    throw new Error(`${path}: ${parsed.error.issues[0]!.path.join(".")} is missing or wrong (${parsed.error.issues[0]!.message}).`)
   return parsed.data
 }

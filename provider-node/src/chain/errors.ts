@@ -8,7 +8,10 @@ export class ChainUnavailable extends Error {
 /** viem's errors as ours, with the short reason and the cause kept. */
 export function chainError(what: string, cause: unknown): ChainUnavailable {
   const reason = cause instanceof BaseError ? cause.shortMessage : cause instanceof Error ? cause.message : String(cause)
-  return new ChainUnavailable(`The chain's RPC did not answer when asked for ${what}: ${reason}. Check rpcUrl; the node goes on with what it last saw.`, {
-    cause,
-  })
+  return new ChainUnavailable(
+    `The chain's RPC did not answer when asked for ${what}: ${reason}. Check rpcUrl; the node goes on with what it last saw.`,
+    {
+      cause,
+    },
+  )
 }

@@ -164,7 +164,11 @@ export class ChainWatcher {
     if (reachable === this.#reachable) return
     this.#reachable = reachable
     if (reachable) this.#log.info("the chain answers")
-    else this.#log.warn({ err: error, lastBlock: this.#head?.number.toString() }, "the chain does not answer; going on with what was last seen")
+    else
+      this.#log.warn(
+        { err: error, lastBlock: this.#head?.number.toString() },
+        "the chain does not answer; going on with what was last seen",
+      )
   }
 
   #schedule(): void {

@@ -19,7 +19,9 @@ export function askNode<T>(dataDir: string, request: ControlRequest): Promise<T>
     socket.on("data", (data) => {
       text += data
     })
-    socket.on("error", (cause) => reject(new TryAgain(`No berth-node answers at ${path} (${cause.message}). Start it with \`berth-node start\`.`)))
+    socket.on("error", (cause) =>
+      reject(new TryAgain(`No berth-node answers at ${path} (${cause.message}). Start it with \`berth-node start\`.`)),
+    )
     socket.on("close", () => {
       if (!text.includes("\n")) return reject(new TryAgain(`The berth-node at ${path} went away without an answer.`))
       const reply = JSON.parse(text) as { ok: true; result: T } | { ok: false; error: string }

@@ -3,7 +3,11 @@ import { createServer, type Server, type Socket } from "node:net"
 import type { Logger } from "pino"
 
 /** What the operator may ask of a running node. */
-export type ControlRequest = { readonly ask: "status" } | { readonly ask: "drain"; readonly now: boolean } | { readonly ask: "undrain" } | { readonly ask: "settle" }
+export type ControlRequest =
+  | { readonly ask: "status" }
+  | { readonly ask: "drain"; readonly now: boolean }
+  | { readonly ask: "undrain" }
+  | { readonly ask: "settle" }
 
 /** A request is a line of JSON, and so is the answer. */
 const MAX_LINE = 4_096
@@ -12,7 +16,11 @@ const MAX_LINE = 4_096
  * Answers on a Unix socket in the data directory, mode 0600: who may read the key may ask.
  * @returns stops it
  */
-export async function serveControl(path: string, answer: (request: ControlRequest) => Promise<unknown>, log: Logger): Promise<() => Promise<void>> {
+export async function serveControl(
+  path: string,
+  answer: (request: ControlRequest) => Promise<unknown>,
+  log: Logger,
+): Promise<() => Promise<void>> {
   rmSync(path, { force: true })
   const server: Server = createServer((socket) => talk(socket, answer, log))
   await new Promise<void>((resolve, reject) => {

@@ -9,7 +9,13 @@ export interface NodeStatus {
   readonly operator: string | null
   readonly draining: boolean
   readonly chain: { readonly reachable: boolean; readonly block: bigint | null; readonly timestamp: bigint | null }
-  readonly engine: { readonly up: boolean; readonly name: string; readonly version: string; readonly network: string; readonly networkDetail: string }
+  readonly engine: {
+    readonly up: boolean
+    readonly name: string
+    readonly version: string
+    readonly network: string
+    readonly networkDetail: string
+  }
   readonly capacity: readonly { readonly class: string; readonly total: number; readonly free: number; readonly price: bigint }[]
   readonly leases: readonly LeaseLine[]
   readonly earnings: Earnings
@@ -51,18 +57,27 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
     operator: chain.operator ?? null,
     draining: node.quotes.draining,
     chain: { reachable: chain.reachable, block: chain.head?.number ?? null, timestamp: chain.head?.timestamp ?? null },
-    engine: { up: node.leaseLoop.engineUp, name: engine.name, version: engine.version, network: engine.network, networkDetail: engine.networkDetail },
+    engine: {
+      up: node.leaseLoop.engineUp,
+      name: engine.name,
+      version: engine.version,
+      network: engine.network,
+      networkDetail: engine.networkDetail,
+    },
     capacity: node.config.offers.map((o) => ({ class: o.class, total: o.count, free: node.quotes.free(o), price: o.price })),
-    leases: node.leases.all().filter((l) => !l.row.removed).map((l) => ({
-      id: l.id,
-      leaseNo: l.leaseNo,
-      state: l.unknown ? `${l.state} (unknown)` : l.state,
-      reason: l.row.reason,
-      class: l.row.deal.terms.class,
-      count: l.row.deal.terms.count,
-      activeMs: l.claimedMs,
-      image: l.row.deal.privateTerms.image,
-    })),
+    leases: node.leases
+      .all()
+      .filter((l) => !l.row.removed)
+      .map((l) => ({
+        id: l.id,
+        leaseNo: l.leaseNo,
+        state: l.unknown ? `${l.state} (unknown)` : l.state,
+        reason: l.row.reason,
+        class: l.row.deal.terms.class,
+        count: l.row.deal.terms.count,
+        activeMs: l.claimedMs,
+        image: l.row.deal.privateTerms.image,
+      })),
     earnings: await earningsOf(node),
     connections: node.host.getConnections().length,
     receiptStreams: node.streams.size,

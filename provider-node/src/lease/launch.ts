@@ -14,7 +14,12 @@ export interface LaunchModules {
  * @returns false when it was aborted
  * @throws RunnerError
  */
-export async function launch(lease: LiveLease, config: NodeConfig, { runner, leases }: LaunchModules, signal: AbortSignal): Promise<boolean> {
+export async function launch(
+  lease: LiveLease,
+  config: NodeConfig,
+  { runner, leases }: LaunchModules,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (!lease.row.imageId) {
     const { privateTerms, pullLimit } = lease.row.deal
     const image = await runner.ensureImage(

@@ -2,12 +2,12 @@ import {
   type Address,
   bytesToHex,
   digestOf,
-  leaseId,
   type LeaseTerms,
+  leaseId,
   type Market,
-  privateTermsHash,
   ProtocolError,
   type PublicTerms,
+  privateTermsHash,
   type Quote,
   quoteDigest,
   recoverAddress,
@@ -18,10 +18,10 @@ import type { Ledger } from "../books/ledger.ts"
 import { fundsNeeded } from "../books/standing.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
+import { monotonicMs } from "../clock.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
 import type { LeaseDeal } from "./lease.ts"
 import { LiveLease } from "./live-lease.ts"
-import { monotonicMs } from "../clock.ts"
 import { readPrivateTerms } from "./private-terms.ts"
 import type { DeskOptions, QuoteDesk } from "./quote-desk.ts"
 import type { LeaseTable } from "./table.ts"
@@ -75,13 +75,15 @@ export class LeaseDesk {
     const privateTerms = readPrivateTerms(open.privateTerms)
     const offer = this.#modules.quotes.offer(quote.class, quote.count)
     const chainTab = await this.tab(ref)
-    if (chainTab.tenant !== quote.tenant) throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
+    if (chainTab.tenant !== quote.tenant)
+      throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
     // From here on nothing is awaited: two opens can't both take the last unit.
     const again = this.#modules.leases.ofTab(ref.tab).find((l) => l.id === idHex)
     if (again) return again
     if (this.#modules.leases.ofTab(ref.tab).some((l) => l.leaseNo === open.leaseNo))
       throw new ProtocolError("terms_mismatch", `this tab has another lease ${open.leaseNo}`, { field: "leaseNo" })
-    if (this.#modules.quotes.free(offer) < quote.count) throw new ProtocolError("no_capacity", `no ${quote.count} ${quote.class} are free now`)
+    if (this.#modules.quotes.free(offer) < quote.count)
+      throw new ProtocolError("no_capacity", `no ${quote.count} ${quote.class} are free now`)
     const used = this.#modules.leases.devicesInUse()
     const deal: LeaseDeal = {
       leaseId: idHex,
@@ -106,7 +108,8 @@ export class LeaseDesk {
       if (tab.status !== "open") throw new ProtocolError("closing", "the tab is closing or closed: open another with a new signer")
       return tab
     } catch (error) {
-      if (error instanceof ChainUnavailable) throw new ProtocolError("chain_unavailable", "this node can't read the chain now", { cause: error })
+      if (error instanceof ChainUnavailable)
+        throw new ProtocolError("chain_unavailable", "this node can't read the chain now", { cause: error })
       throw error
     }
   }
@@ -122,7 +125,8 @@ export class LeaseDesk {
     if (leases.some((l) => l.live)) throw new ProtocolError("bad_receipt", "leases still run on this tab: stop them first")
     if (account.closeAmount === null) {
       account.record(account.books.block, leases)
-      if (account.hasNews(leases).unsigned) throw new ProtocolError("bad_receipt", "the last receipt is not countersigned yet: sign it, then close")
+      if (account.hasNews(leases).unsigned)
+        throw new ProtocolError("bad_receipt", "the last receipt is not countersigned yet: sign it, then close")
       account.closeAmount = account.books.used
       this.#modules.receipts.saveTab(account)
     }

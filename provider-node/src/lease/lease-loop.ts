@@ -80,8 +80,7 @@ export class LeaseLoop {
       const leases = this.#modules.leases.all().filter((l) => !l.row.removed)
       await Promise.all(leases.map((l) => this.settle(l, facts.get(l.id) ?? { status: "missing" })))
     }
-    if (!this.#stopping.signal.aborted)
-      this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
+    if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
   }
 
   /** Cheap check of every running lease against money and clocks, after each sample. */
@@ -89,7 +88,8 @@ export class LeaseLoop {
     for (const lease of this.#modules.leases.live()) {
       if (this.#busy.has(lease)) continue
       const { do: verdict } = this.verdict(lease)
-      const fits = lease.state === "paused" ? verdict === "pause" : isRunning(lease.state) ? verdict === "run" : verdict !== "run" && verdict !== "end"
+      const fits =
+        lease.state === "paused" ? verdict === "pause" : isRunning(lease.state) ? verdict === "run" : verdict !== "run" && verdict !== "end"
       if (!fits && this.#engineUp) void this.settle(lease)
       else this.#showIdle(lease)
     }
@@ -194,7 +194,9 @@ export class LeaseLoop {
         leases.change(lease, {
           state: action.state,
           reason: action.reason,
-          ...(action.exit ? { exitCode: action.exit.code, detail: action.exit.oomKilled ? "out of memory" : (action.exit.error ?? "") } : {}),
+          ...(action.exit
+            ? { exitCode: action.exit.code, detail: action.exit.oomKilled ? "out of memory" : (action.exit.error ?? "") }
+            : {}),
         })
     }
   }
@@ -203,15 +205,23 @@ export class LeaseLoop {
   async #failed(lease: LiveLease, error: unknown): Promise<void> {
     const { leases, log } = this.#modules
     if (error instanceof EngineUnavailable) return this.#setEngine(false)
-    if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused") return leases.change(lease, { state: "ended", reason: lease.endWish })
+    if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused")
+      return leases.change(lease, { state: "ended", reason: lease.endWish })
     const startup = lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
     if (startup && isFinal(error)) leases.change(lease, { state: "ended", reason: "failed_to_start", detail: error.message.slice(0, 500) })
-    else if (!this.#stopping.signal.aborted) log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
+    else if (!this.#stopping.signal.aborted)
+      log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
   }
 
   /** Hears of a container's end at once; the sweep would find it within a minute. */
   #waitForEnd(lease: LiveLease): void {
-    if (this.#waiting.has(lease) || !this.#engineUp || this.#stopping.signal.aborted || !(isRunning(lease.state) || lease.state === "paused")) return
+    if (
+      this.#waiting.has(lease) ||
+      !this.#engineUp ||
+      this.#stopping.signal.aborted ||
+      !(isRunning(lease.state) || lease.state === "paused")
+    )
+      return
     this.#waiting.add(lease)
     this.#modules.runner
       .wait(lease.id, this.#stopping.signal)

@@ -1,7 +1,7 @@
 import { hexToBytes, type LeaseReason, type LeaseState, publicTermsHash, windowAmount } from "@berth/protocol"
 import type { LeaseStatus } from "@berth/protocol/wire"
-import { Meter, type Sample } from "../runner/meter.ts"
 import { monotonicMs } from "../clock.ts"
+import { Meter, type Sample } from "../runner/meter.ts"
 import type { LeaseRow } from "./lease.ts"
 
 /** A lease in memory: its row, its meter, and what is known only while the node runs. */

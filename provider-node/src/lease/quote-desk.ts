@@ -52,7 +52,8 @@ export class QuoteDesk {
   offer(gpuClass: string, count: number): OfferConfig {
     if (this.draining) throw new ProtocolError("draining", "this node takes no new leases now")
     const offer = this.#options.config.offers.find((o) => o.class === gpuClass)
-    if (!offer) throw new ProtocolError("not_offered", `this node does not offer ${JSON.stringify(gpuClass.slice(0, 64))}`, { field: "class" })
+    if (!offer)
+      throw new ProtocolError("not_offered", `this node does not offer ${JSON.stringify(gpuClass.slice(0, 64))}`, { field: "class" })
     if (count < 1 || count > offer.count)
       throw new ProtocolError("not_offered", `this node offers 1 to ${offer.count} of ${offer.class}, not ${count}`, { field: "count" })
     return offer

@@ -86,7 +86,10 @@ export class LeaseTable {
     lease.pausedAt = state === "paused" ? (lease.pausedAt ?? monotonicMs()) : undefined
     Object.assign(row, change)
     this.#store.update(row)
-    this.#log.info({ lease: lease.id, state, reason: row.reason ?? undefined, detail: row.detail || undefined, exitCode: row.exitCode ?? undefined }, "lease")
+    this.#log.info(
+      { lease: lease.id, state, reason: row.reason ?? undefined, detail: row.detail || undefined, exitCode: row.exitCode ?? undefined },
+      "lease",
+    )
     this.onChange.emit(lease)
   }
 

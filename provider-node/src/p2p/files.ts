@@ -36,7 +36,8 @@ export function filesProtocol({ session, leases, runner }: FilesModules): Protoc
           if (channel.closed.aborted) return
         }
       } catch (error) {
-        if (error instanceof RunnerError && error.code === "PATH_NOT_FOUND") throw new ProtocolError("not_found", error.message, { cause: error })
+        if (error instanceof RunnerError && error.code === "PATH_NOT_FOUND")
+          throw new ProtocolError("not_found", error.message, { cause: error })
         throw asProtocolError(error, lease)
       }
       await channel.write(chunk({ end: true }))

@@ -24,9 +24,14 @@ export function createHost({ privateKey, listen, announce, maxConnections }: Hos
     privateKey: privateKeyFromRaw(privateKey),
     start: false,
     addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp({ backlog: 64, maxConnections, closeServerOnMaxConnections: { closeAbove: maxConnections, listenBelow: maxConnections - 1 } }), webSockets()],
+    transports: [
+      tcp({ backlog: 64, maxConnections, closeServerOnMaxConnections: { closeAbove: maxConnections, listenBelow: maxConnections - 1 } }),
+      webSockets(),
+    ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: 128, maxOutboundStreams: 128, streamOptions: { maxStreamWindowSize: STREAM_WINDOW } } as never)],
+    streamMuxers: [
+      yamux({ maxInboundStreams: 128, maxOutboundStreams: 128, streamOptions: { maxStreamWindowSize: STREAM_WINDOW } } as never),
+    ],
     connectionManager: {
       maxConnections,
       maxParallelDials: 10,

@@ -1,5 +1,5 @@
 import { bytesToHex, isEnded, ProtocolError } from "@berth/protocol"
-import { expectSize, LEASE, LeaseRequest, LeaseResponse, type LeaseRef } from "@berth/protocol/wire"
+import { expectSize, LEASE, type LeaseRef, LeaseRequest, LeaseResponse } from "@berth/protocol/wire"
 import type { PeerId } from "@libp2p/interface"
 import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"

@@ -1,7 +1,7 @@
 import { ProtocolError } from "@berth/protocol"
 import { LOGS, LogsChunk, LogsRequest } from "@berth/protocol/wire"
-import type { LeaseTable } from "../lease/table.ts"
 import type { LiveLease } from "../lease/live-lease.ts"
+import type { LeaseTable } from "../lease/table.ts"
 import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { LogsOptions, Runner } from "../runner/runner.ts"
 import type { Channel } from "./channel.ts"
@@ -56,7 +56,7 @@ async function copy(channel: Channel<LogsRequest, LogsChunk>, runner: Runner, le
 
 /** Waits until there is a container to read from; false when the lease ended without one. */
 async function hasStarted(lease: LiveLease, leases: LeaseTable, closed: AbortSignal): Promise<boolean> {
-  const early = () => lease.state === "accepted" || lease.state === "pulling"
+  const early = () => lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
   if (early()) {
     await new Promise<void>((resolve) => {
       const off = leases.onChange.on((other) => {
@@ -75,7 +75,8 @@ async function hasStarted(lease: LiveLease, leases: LeaseTable, closed: AbortSig
 
 /** The runner's errors as the wire's. */
 export function asProtocolError(error: unknown, lease: LiveLease): unknown {
-  if (error instanceof EngineUnavailable) return new ProtocolError("engine_unavailable", "the node's container engine does not answer now: try again", { cause: error })
+  if (error instanceof EngineUnavailable)
+    return new ProtocolError("engine_unavailable", "the node's container engine does not answer now: try again", { cause: error })
   if (error instanceof NoSuchLease) {
     const gone = lease.row.removed ? "was removed when its retention was over" : "has not been created"
     return new ProtocolError("not_found", `the container of lease ${lease.id} ${gone}`, { cause: error })

@@ -1,4 +1,4 @@
-import { QUOTE, LEASE, RECEIPT, LOGS, FILES } from "@berth/protocol/wire"
+import { FILES, LEASE, LOGS, QUOTE, RECEIPT } from "@berth/protocol/wire"
 
 /** Requests that a peer may make at once (`burst`) and in the long run (`perSecond`). */
 interface Quota {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "@berth/protocol"
-import { errorToWire, expectSize, RECEIPT, ReceiptDown, ReceiptUp, type LeaseStatus, type WireProposal } from "@berth/protocol/wire"
+import { errorToWire, expectSize, type LeaseStatus, RECEIPT, ReceiptDown, ReceiptUp, type WireProposal } from "@berth/protocol/wire"
 import type { Logger } from "pino"
 import type { BlockLoop, ReceiptPeers } from "../books/block-loop.ts"
 import type { Ledger } from "../books/ledger.ts"

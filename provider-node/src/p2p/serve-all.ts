@@ -13,7 +13,7 @@ import { leaseProtocol } from "./lease.ts"
 import { logsProtocol } from "./logs.ts"
 import { quoteProtocol } from "./quote.ts"
 import { RateLimit } from "./rate-limit.ts"
-import { receiptProtocol, type ReceiptStreams } from "./receipt.ts"
+import { type ReceiptStreams, receiptProtocol } from "./receipt.ts"
 import { serve } from "./serve.ts"
 import type { SessionRules } from "./session.ts"
 
@@ -51,7 +51,7 @@ export async function serveAll(modules: ServeAllModules): Promise<void> {
     }),
     serving,
   )
-  await serve(receiptProtocol(streams, { session, desk, ledger, loop: blockLoop, maxTabs, log }), serving)
+  await serve(receiptProtocol(streams, { session, desk, ledger, leases, loop: blockLoop, maxTabs, log }), serving)
   await serve(logsProtocol({ session, leases, runner }), serving)
   await serve(filesProtocol({ session, leases, runner }), serving)
 }

@@ -19,7 +19,9 @@ export class Journal {
     const version = Number((this.#db.prepare("PRAGMA user_version").get() as { user_version: number }).user_version)
     if (version > MIGRATIONS.length) {
       this.#db.close()
-      throw new Error(`${path} was written by a newer berth-node (version ${version}, this one knows ${MIGRATIONS.length}). Update berth-node.`)
+      throw new Error(
+        `${path} was written by a newer berth-node (version ${version}, this one knows ${MIGRATIONS.length}). Update berth-node.`,
+      )
     }
     for (let next = version; next < MIGRATIONS.length; next++)
       this.transaction(() => this.#db.exec(`${MIGRATIONS[next]}; PRAGMA user_version=${next + 1}`))

@@ -1,0 +1,41 @@
+import { formatCredits } from "@berth/protocol"
+import { askNode } from "../control/client.ts"
+import type { ControlRequest } from "../control/server.ts"
+import type { NodeStatus } from "../control/status.ts"
+import { configOf } from "./flags.ts"
+import type { ConfigFlags } from "./program.ts"
+
+/** A status as it crosses the socket: bigints are decimal text. */
+type Wire<T> = T extends bigint ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T
+
+/** `berth-node status`. */
+export async function showStatus(flags: ConfigFlags, print: (line: string) => void): Promise<void> {
+  const s = await askNode<Wire<NodeStatus>>(configOf(flags).dataDir, { ask: "status" })
+  if (flags.json) return print(JSON.stringify(s))
+  const usd = (credits: string | null) => (credits === null ? "unknown (the chain does not answer)" : formatCredits(BigInt(credits)))
+  print(`node      ${s.node}${s.draining ? "  (draining)" : ""}`)
+  print(`operator  ${s.operator ?? "not registered"}`)
+  print(`chain     ${s.chain.reachable ? "ok" : "does not answer"}, block ${s.chain.block ?? "none seen"}`)
+  print(
+    `engine    ${s.engine.up ? "ok" : "does not answer: leases are unknown"}, ${s.engine.name} ${s.engine.version}, network ${s.engine.network}`,
+  )
+  print(
+    `earned    ${usd(s.earnings.signedUnsettled)} signed, ${usd(s.earnings.settled)} settled, ${usd(s.earnings.unsigned)} unsigned; credits on chain ${usd(s.earnings.credits)}`,
+  )
+  print(
+    `peers     ${s.connections} connections, ${s.receiptStreams} agents; ${s.recorder.lag} receipts wait for ${s.recorder.configured} recorders`,
+  )
+  for (const c of s.capacity) print(`offer     ${c.class}: ${c.free} of ${c.total} free at ${usd(c.price)}/h`)
+  for (const l of s.leases)
+    print(
+      `lease     ${l.id.slice(0, 12)} #${l.leaseNo} ${l.state}${l.reason ? ` (${l.reason})` : ""} ${l.count} x ${l.class}, ${(Number(l.activeMs) / 1_000).toFixed(1)} s active, ${l.image}`,
+    )
+  if (s.leases.length === 0) print("lease     none")
+}
+
+/** `berth-node drain` and `undrain`. */
+export async function drain(flags: ConfigFlags, request: ControlRequest, print: (line: string) => void): Promise<void> {
+  const reply = await askNode<{ draining: boolean; running: number }>(configOf(flags).dataDir, request)
+  if (flags.json) return print(JSON.stringify(reply))
+  print(reply.draining ? `Draining: no new leases. ${reply.running} still run.` : "Takes new leases again.")
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import type { Address } from "@berth/protocol"
+import { readDeployment } from "../chain/deployment.ts"
+import { registerNode } from "../chain/register.ts"
+import { loadConfig, standardPaths } from "../config.ts"
+import { createKeystore, readKeyFile, readKeystore, readPassphrase } from "../keystore.ts"
+import { configOf } from "./flags.ts"
+import { passphraseOf } from "./passphrase.ts"
+import type { ConfigFlags } from "./program.ts"
+import { sampleConfig } from "./sample-config.ts"
+
+export interface InitFlags extends ConfigFlags {
+  readonly lightKey?: boolean
+  readonly register?: boolean
+  readonly operatorKey?: string
+  readonly operatorPassphraseFile?: string
+  readonly metadataHash?: string
+  readonly recorderAddress?: string[]
+}
+
+/** `berth-node init`: what is there already is kept, so that it can be run again, to register for example. */
+export async function init(flags: InitFlags, print: (line: string) => void): Promise<void> {
+  const file = resolve(flags.config ?? standardPaths().config)
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, sampleConfig(flags), { flag: "wx" })
+    if (!flags.json) print(`Wrote ${file}: edit what you offer and at which price.`)
+  }
+  const config = configOf({ ...flags, config: file })
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const passphrase = await passphraseOf(config.passphraseFile, `Passphrase for ${config.keystore}: `)
+  const fresh = !existsSync(config.keystore)
+  const key = fresh
+    ? await createKeystore(config.keystore, passphrase, flags.lightKey ? "light" : "standard")
+    : await readKeystore(config.keystore, passphrase)
+  if (!flags.json) print(`${fresh ? "Made" : "Found"} the node's key ${config.keystore}: ${key.address}`)
+  const transaction = flags.register ? await register(flags, file, key.privateKey, print) : undefined
+  if (flags.json)
+    print(
+      JSON.stringify({
+        config: file,
+        dataDir: config.dataDir,
+        keystore: config.keystore,
+        node: key.address,
+        transaction: transaction ?? null,
+      }),
+    )
+}
+
+async function register(flags: InitFlags, file: string, nodeKey: Uint8Array, print: (line: string) => void): Promise<string | undefined> {
+  if (!flags.operatorKey)
+    throw new Error("--register needs --operator-key FILE: the wallet that owns this node, pays the gas and is paid for the work.")
+  const config = loadConfig({ file, flags: { rpcUrl: flags.rpcUrl, deployment: flags.deployment && resolve(flags.deployment) } })
+  const deployment = readDeployment(config.deployment)
+  const passphrase = flags.operatorPassphraseFile ? await readPassphrase(resolve(flags.operatorPassphraseFile)) : undefined
+  const operator = await readKeyFile(resolve(flags.operatorKey), passphrase)
+  const rpcUrl = config.rpcUrls[0] ?? deployment.rpcUrl
+  if (!rpcUrl) throw new Error(`No RPC endpoint: set rpcUrl in ${file}.`)
+  const { address, hash } = await registerNode({
+    rpcUrl,
+    deployment,
+    nodeKey,
+    operatorKey: operator.privateKey,
+    config,
+    recorders: (flags.recorderAddress ?? []) as Address[],
+    ...(flags.metadataHash ? { metadataHash: flags.metadataHash as Address } : {}),
+  })
+  if (!flags.json)
+    print(
+      hash
+        ? `Registered ${address} for operator ${operator.address}: transaction ${hash}`
+        : `${address} is registered already; its profile and offers were left as they are.`,
+    )
+  return hash
+}

@@ -1,0 +1,69 @@
+import { Command } from "commander"
+import { drain, showStatus } from "./ask.ts"
+import { type InitFlags, init } from "./init.ts"
+import { start } from "./start.ts"
+
+export interface Surroundings {
+  /** Writes a line for the user. */
+  readonly print: (line: string) => void
+  /** Resolves when the process is told to stop. */
+  readonly ended: Promise<void>
+}
+
+/** Flags that override settings of the config file. */
+export interface ConfigFlags {
+  readonly config?: string
+  readonly dataDir?: string
+  readonly rpcUrl?: string
+  readonly deployment?: string
+  readonly passphraseFile?: string
+  readonly logLevel?: string
+  readonly json?: boolean
+}
+
+/** `berth-node` with all its commands. */
+export function program({ print, ended }: Surroundings): Command {
+  const root = new Command("berth-node").description("Rents out this machine's GPUs on Berth").version("0.1.0").showHelpAfterError()
+  const withConfig = (command: Command) =>
+    command
+      .option("--config <file>", "the TOML config (default: BERTH_NODE_CONFIG, else the XDG config home's berth/node.toml)")
+      .option("--data-dir <dir>", "journal, key and control socket")
+      .option("--rpc-url <url>", "RPC endpoint of the chain")
+      .option("--deployment <file>", "the deployment's JSON")
+      .option("--passphrase-file <file>", "the key's passphrase")
+      .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent")
+      .option("--json", "machine-readable output")
+  withConfig(root.command("init"))
+    .description("makes the data directory, the node's key and a config to edit; with --register puts the node on chain")
+    .option("--light-key", "cheap key encryption: for keys that guard nothing, such as a local chain's")
+    .option("--register", "register the node's key, profile and offers, paid by --operator-key")
+    .option("--operator-key <file>", "the operator's key: a V3 keystore, or 0x hex")
+    .option("--operator-passphrase-file <file>", "its passphrase")
+    .option("--metadata-hash <hex>", "keccak256 of the metadata that the node serves")
+    .option("--recorder-address <address...>", "recorders that may anchor this node's records")
+    .action((flags: InitFlags) => init(flags, print))
+  withConfig(root.command("start"))
+    .description("serves leases until told to stop; containers outlive it and are found again")
+    .action((flags: ConfigFlags) => start(flags, print, ended))
+  withConfig(root.command("status"))
+    .description("asks the running node how it is")
+    .action((flags: ConfigFlags) => showStatus(flags, print))
+  withConfig(root.command("drain"))
+    .description("takes no new leases; running ones go on, or with --now are stopped")
+    .option("--now", "stop the running leases too")
+    .action((flags: ConfigFlags & { now?: boolean }) => drain(flags, { ask: "drain", now: flags.now ?? false }, print))
+  withConfig(root.command("undrain"))
+    .description("takes leases again")
+    .action((flags: ConfigFlags) => drain(flags, { ask: "undrain" }, print))
+  root
+    .command("recorder", { hidden: false })
+    .description("collects countersigned receipts, anchors their records and settles each day (see `berth-node recorder --help`)")
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument("[flags...]")
+    .action(async (flags: string[]) => {
+      const { recorderCommand } = await import("../recorder/command.ts")
+      await recorderCommand(print, ended).parseAsync(flags, { from: "user" })
+    })
+  return root
+}
