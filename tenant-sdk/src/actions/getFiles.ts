@@ -1,0 +1,24 @@
+import { agentOf, type BerthClient } from "../client.ts"
+import { extractTar } from "../files/extract-tar.ts"
+
+export interface GetFilesOptions {
+  readonly lease: string
+  /** In the container; absolute. */
+  readonly path: string
+  /** A folder here; made when it is not there. Nothing is written outside it. */
+  readonly to: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Copies a file or folder out of a lease's container.
+ * @returns the paths written
+ * @throws BerthError `not_found`, `no_lease`, `unreachable`, `malformed` (an entry that points outside `to`), `no_agent`
+ *
+ * @example
+ * const files = await getFiles(client, { lease, path: "/work/result.png", to: "./out" })
+ */
+export function getFiles(client: BerthClient, options: GetFilesOptions): Promise<string[]> {
+  const { lease, path, to, signal } = options
+  return extractTar(agentOf(client).files(lease, path, { ...(signal && { signal }) }), to)
+}

@@ -1,0 +1,24 @@
+import type { Address } from "@berth/protocol"
+import type { Hex } from "viem"
+import { transact } from "../chain/transact.ts"
+import { type BerthClient, walletOf } from "../client.ts"
+
+export interface WithdrawOptions {
+  /** Credits. */
+  readonly amount: bigint
+  /** Who gets the stablecoin; the wallet itself by default. */
+  readonly to?: Address
+}
+
+/**
+ * Turns credits back into the reserve stablecoin.
+ * @throws BerthError `insufficient_credits`, `reverted`, `rpc`, `no_wallet`
+ *
+ * @example
+ * await withdraw(client, { amount: (await balance(client)).available })
+ */
+export async function withdraw(client: BerthClient, options: WithdrawOptions): Promise<{ hash: Hex; gasUsed: bigint }> {
+  const to = options.to ?? walletOf(client).account.address
+  const receipt = await transact(client, { functionName: "withdraw", args: [options.amount, to] }, `withdrawing to ${to}`)
+  return { hash: receipt.transactionHash, gasUsed: receipt.gasUsed }
+}

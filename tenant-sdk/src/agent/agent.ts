@@ -1,0 +1,177 @@
+import type { Address, Bundle, LeaseState, Tier } from "@berth/protocol"
+import type { Hex } from "viem"
+import type { Balance } from "../actions/balance.ts"
+import type { Offer, Preference } from "../actions/rankQuotes.ts"
+import type { Bill } from "../bill/bill.ts"
+import type { TabState } from "../store/tab-rows.ts"
+
+/** What to run, where and for how much. */
+export interface RunOptions {
+  readonly image: string
+  readonly command?: readonly string[] | undefined
+  readonly entrypoint?: readonly string[] | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly workdir?: string | undefined
+  readonly memoryMiB?: number | undefined
+  readonly readOnly?: boolean | undefined
+  /** GPU class, such as `nvidia/rtx-4090` or `cpu/x86-64`. */
+  readonly class: string
+  /** GPUs (vCPUs of `cpu/x86-64`); 1 by default. */
+  readonly count?: number | undefined
+  readonly preference?: Preference | undefined
+  /** Only this node. */
+  readonly node?: Address | undefined
+  /** Hours of work that a newly opened tab is to pay for; 2 by default. */
+  readonly hours?: number | undefined
+  /** 16 random bytes: the same id gives the same lease, however often it is sent. Made by `run` when absent. */
+  readonly id?: Hex | undefined
+}
+
+/** What `run` does on the way. */
+export type RunProgress =
+  | { readonly step: "quotes"; readonly offers: number; readonly refused: readonly { readonly node: Address; readonly reason: string }[] }
+  | {
+      readonly step: "chosen"
+      readonly node: Address
+      readonly region: string
+      readonly tier: Tier
+      readonly price: bigint
+      readonly count: number
+    }
+  | { readonly step: "tab"; readonly node: Address; readonly amount: bigint; readonly action: "opened" | "topped up" | "reused" }
+  | { readonly step: "accepted"; readonly leaseId: Hex }
+
+/** A lease as the agent knows it. */
+export interface Lease {
+  readonly leaseId: Hex
+  readonly leaseNo: number
+  readonly node: Address
+  readonly signer: Address
+  readonly image: string
+  readonly command: readonly string[]
+  readonly class: string
+  readonly count: number
+  /** Credits per GPU-hour. */
+  readonly price: bigint
+  /** Unix seconds, chain time. */
+  readonly start: bigint
+  readonly state: LeaseState
+  readonly reason: string
+  readonly detail: string
+  readonly exitCode: number | undefined
+  /** The node's engine does not answer: the state is the last one known. */
+  readonly unknown: boolean
+  readonly pulledBytes: bigint
+  readonly pullTotalBytes: bigint
+  /** Countersigned so far. */
+  readonly activeMs: bigint
+  readonly amount: bigint
+}
+
+/** A tab as agent and chain know it, in credits. */
+export interface TabInfo {
+  readonly signer: Address
+  readonly node: Address
+  readonly state: TabState
+  readonly deposit: bigint
+  /** Settled on chain. */
+  readonly spent: bigint
+  /** Countersigned work. */
+  readonly used: bigint
+  /** Countersigned in all, the advance included. */
+  readonly amount: bigint
+  readonly seq: number
+  readonly running: number
+  readonly ratePerHour: bigint
+  /** Whether the receipt stream to the node is up. */
+  readonly connected: boolean
+  /** Unix seconds; 0 when no close is requested. */
+  readonly closeRequestedAt: number
+  /** The last disagreement with the node, if the last receipt was refused. */
+  readonly dispute: string | undefined
+}
+
+/** A receipt that was just countersigned and stored. */
+export interface SignedReceipt {
+  readonly node: Address
+  readonly signer: Address
+  readonly seq: number
+  readonly day: number
+  readonly block: bigint
+  readonly gpuMs: bigint
+  readonly used: bigint
+  readonly amount: bigint
+  readonly records: number
+}
+
+export interface LogChunk {
+  readonly stream: "stdout" | "stderr"
+  /** Nanoseconds since 1970. */
+  readonly timeNs: bigint
+  readonly data: Uint8Array
+}
+
+export interface LogOptions {
+  readonly follow?: boolean | undefined
+  /** Only the last lines. */
+  readonly tail?: number | undefined
+  /** Nanoseconds since 1970. */
+  readonly sinceNs?: bigint | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface QuotesOptions {
+  readonly class: string
+  readonly count?: number | undefined
+  readonly image?: string | undefined
+  readonly node?: Address | undefined
+  readonly preference?: Preference | undefined
+}
+
+export interface Auction {
+  /** Within the limits, best first. */
+  readonly offers: readonly Offer[]
+  readonly refused: readonly { readonly node: Address; readonly reason: string }[]
+}
+
+export interface AgentInfo {
+  readonly pid: number
+  readonly tenant: Address | undefined
+  readonly chainId: number
+  readonly contract: Address
+  readonly version: string
+}
+
+/**
+ * The tenant's agent: runs leases, checks and countersigns their receipts, keeps the books. The same in process (`startAgent`) and behind
+ * a socket (`connectAgent`). Leases are named by id or by a unique beginning of it.
+ */
+export interface Agent {
+  info(): Promise<AgentInfo>
+  quotes(options: QuotesOptions): Promise<Auction>
+  run(options: RunOptions, hooks?: { onProgress?: (p: RunProgress) => void; signal?: AbortSignal }): Promise<Lease>
+  leases(options?: { all?: boolean | undefined }): Promise<Lease[]>
+  lease(ref: string): Promise<Lease>
+  /** The lease now, and at every change until it has ended. */
+  watch(ref: string, options?: { signal?: AbortSignal }): AsyncIterable<Lease>
+  logs(ref: string, options?: LogOptions): AsyncIterable<LogChunk>
+  /** The bytes of a tar. */
+  files(ref: string, path: string, options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>
+  stop(ref: string): Promise<Lease>
+  resume(ref: string): Promise<Lease>
+  tabs(): Promise<TabInfo[]>
+  /** Receipts as they are countersigned, from now on. */
+  receipts(options?: { signal?: AbortSignal }): AsyncIterable<SignedReceipt>
+  openTab(options: { node: Address; amount: bigint }): Promise<{ signer: Address; deposit: bigint }>
+  topUp(options: { tab: string; amount: bigint }): Promise<{ hash: Hex }>
+  /** By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. */
+  closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount: bigint | undefined }>
+  finishClose(options: { tab: string }): Promise<{ hash: Hex }>
+  balance(): Promise<Balance>
+  deposit(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
+  withdraw(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
+  bill(options?: { day?: number | undefined }): Promise<Bill>
+  exportBundle(options?: { day?: number | undefined }): Promise<Bundle>
+  /** Ends the agent. Leases run on until their nodes miss its signatures. */
+  shutdown(): Promise<void>
+}

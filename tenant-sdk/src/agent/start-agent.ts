@@ -1,0 +1,169 @@
+import { type Address, amountOf } from "@berth/protocol"
+import { balance } from "../actions/balance.ts"
+import { deposit } from "../actions/deposit.ts"
+import { withdraw } from "../actions/withdraw.ts"
+import { type BillSource, makeBill } from "../bill/bill.ts"
+import { makeBundle } from "../bill/bundle.ts"
+import { ChainView } from "../chain/chain-view.ts"
+import { readSettlements } from "../chain/settlements.ts"
+import { readTab } from "../chain/tabs.ts"
+import { type BerthClient, withAgent } from "../client.ts"
+import { ProfileKey } from "../keys/profile-key.ts"
+import { startHost } from "../p2p/host.ts"
+import { openStore } from "../store/store.ts"
+import type { Agent, Lease, SignedReceipt, TabInfo } from "./agent.ts"
+import { Feed } from "./feed.ts"
+import { describeLease, LeaseBook } from "./lease-book.ts"
+import { leaseFiles, leaseLogs, stopLease, watchLeaseRow } from "./lease-io.ts"
+import { LeaseWatches } from "./lease-watches.ts"
+import { Runner } from "./runner.ts"
+import type { Step, TabKeeper } from "./tab-keeper.ts"
+import { TabSet, type TabSetModules } from "./tab-set.ts"
+
+export interface AgentOptions {
+  /** With a wallet, when tabs are to be opened; its `agent` is not used. */
+  readonly client: BerthClient
+  /** The database file; made when it is not there. One agent a file. */
+  readonly store: string
+  /** 32 secret bytes: seal the signer keys in the store and give the agent its PeerId. The same ones each time. */
+  readonly key: Uint8Array
+  /** Called at each named moment of the receipt loop; for tests that kill the process there. */
+  readonly onStep?: (step: Step) => void
+  readonly log?: (level: "info" | "warn", message: string, fields: object) => void
+}
+
+const VERSION = "0.1.0"
+
+/**
+ * Starts an agent in this process. It goes on countersigning until `shutdown`; when the process dies, the next one on the same store goes on.
+ * @throws BerthError `locked` (another agent has the store), `rpc`, `bad_passphrase` (the store was sealed with another key)
+ *
+ * @example
+ * const agent = await startAgent({ client, store: "./agent.db", key })
+ * const lease = await run(withAgent(client, agent), { image: "alpine", class: "cpu/x86-64", command: ["echo", "hello"] })
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { client } = options
+  const store = openStore(options.store, client.market)
+  const cleanups: (() => unknown)[] = [() => store.close()]
+  const close = async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup()
+  }
+  try {
+    const key = new ProfileKey(options.key)
+    const chain = new ChainView(client.publicClient)
+    await chain.start()
+    cleanups.push(() => chain.stop())
+    await client.directory.refresh(client.publicClient, client.deployment)
+    const host = await startHost({ key: key.identity })
+    cleanups.push(() => host.stop())
+    client.useP2p(host)
+    const book = new LeaseBook(store.leases)
+    const receipts = new Feed<SignedReceipt>()
+    const modules: TabSetModules = {
+      client,
+      market: client.market,
+      store,
+      book,
+      chain,
+      receipts,
+      host,
+      key,
+      onStep: options.onStep ?? (() => {}),
+      log: options.log ?? (() => {}),
+    }
+    const tabs = new TabSet(modules)
+    const watches = new LeaseWatches(modules, tabs)
+    const runner = new Runner(modules, tabs, watches)
+    cleanups.push(() => tabs.stop())
+    cleanups.push(() => watches.stop())
+    await tabs.start()
+    await runner.recover()
+    return agentOver(modules, tabs, runner, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The agent's interface over its parts. */
+function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: () => Promise<void>): Agent {
+  const { client, book, receipts, store, market } = modules
+  const describe = (row: Parameters<typeof describeLease>[0]): Lease => {
+    const tab = tabs.get(row.signer)
+    const activeMs = tab.books.leases.get(row.leaseNo) ?? 0n
+    return describeLease(row, tab.row.node, { activeMs, amount: amountOf(activeMs, row.terms.price) })
+  }
+  const sources = (): BillSource[] =>
+    tabs
+      .all()
+      .map(({ row }) => ({ node: row.node, signer: row.signer, leases: book.ofTab(row.signer), receipts: store.receipts.all(row.signer) }))
+  const io = { book, tabs }
+  const agent: Agent = {
+    info: async () => ({
+      pid: process.pid,
+      tenant: client.wallet?.account.address,
+      chainId: market.chainId,
+      contract: market.contract,
+      version: VERSION,
+    }),
+    quotes: (options) => runner.auction(options),
+    run: async (options, hooks) => describe(await runner.run(options, hooks?.onProgress ?? (() => {}), hooks?.signal)),
+    leases: async (options) => (options?.all ? book.all() : book.running()).map(describe),
+    lease: async (ref) => describe(book.find(ref)),
+    async *watch(ref, options) {
+      for await (const row of watchLeaseRow(book, book.find(ref).leaseId, options?.signal)) yield describe(row)
+    },
+    logs: (ref, options) => leaseLogs(io, ref, options),
+    files: (ref, path, options) => leaseFiles(io, ref, path, options?.signal),
+    stop: async (ref) => describe(await stopLease(io, ref, "stop")),
+    resume: async (ref) => describe(await stopLease(io, ref, "resume")),
+    tabs: () => Promise.all(tabs.all().map((tab) => tabInfo(modules, tab))),
+    receipts: (options) => receipts.stream(options?.signal),
+    async openTab({ node, amount }) {
+      const tab = await tabs.open(node, amount)
+      return { signer: tab.row.signer, deposit: tab.row.deposit }
+    },
+    topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
+    closeTab: async ({ tab, timed }) =>
+      timed ? { ...(await tabs.requestClose(tabs.find(tab))), amount: undefined } : tabs.close(tabs.find(tab)),
+    finishClose: ({ tab }) => tabs.finishClose(tabs.find(tab)),
+    balance: () => balance(withAgent(client, agent)),
+    deposit: ({ amount, to }) => deposit(client, { amount, ...(to && { to }) }),
+    withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
+    bill: async (options) =>
+      makeBill(sources(), await readSettlements(client.publicClient, client.deployment, signersOf(tabs)), options?.day),
+    exportBundle: async (options) => makeBundle(market, tenantOf(tabs, client), sources(), options?.day),
+    shutdown: close,
+  }
+  return agent
+}
+
+function signersOf(tabs: TabSet): Address[] {
+  return tabs.all().map((t) => t.row.signer)
+}
+
+function tenantOf(tabs: TabSet, client: BerthClient): Address {
+  return tabs.all()[0]?.row.tenant ?? client.wallet?.account.address ?? "0x0000000000000000000000000000000000000000"
+}
+
+async function tabInfo({ client, book }: TabSetModules, tab: TabKeeper): Promise<TabInfo> {
+  const { row, books, connected, dispute } = tab
+  const chain = await readTab(client, row)
+  const running = book.running(row.signer)
+  return {
+    signer: row.signer,
+    node: row.node,
+    state: row.state === "open" && chain.closeRequestedAt > 0 ? "closing" : row.state,
+    deposit: chain.deposit,
+    spent: chain.spent,
+    used: books.used,
+    amount: books.amount,
+    seq: books.seq,
+    running: running.length,
+    ratePerHour: running.reduce((sum, l) => sum + l.terms.price * BigInt(l.terms.count), 0n),
+    connected,
+    closeRequestedAt: chain.closeRequestedAt,
+    dispute,
+  }
+}

@@ -1,0 +1,205 @@
+import { type Address, addressOfKey, digestOf, emptyBooks, formatCredits, recoverAddress, tabId } from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import { secp256k1 } from "@noble/curves/secp256k1.js"
+import type { Hex } from "viem"
+import { closeTab } from "../actions/closeTab.ts"
+import { finishClose } from "../actions/finishClose.ts"
+import { openTab } from "../actions/openTab.ts"
+import { requestClose } from "../actions/requestClose.ts"
+import { topUp } from "../actions/topUp.ts"
+import { readTab } from "../chain/tabs.ts"
+import { type BerthClient, walletOf } from "../client.ts"
+import { BerthError } from "../errors.ts"
+import type { ProfileKey } from "../keys/profile-key.ts"
+import type { P2pHost } from "../p2p/host.ts"
+import { askLease } from "../p2p/lease.ts"
+import { SessionKeeper } from "../p2p/session.ts"
+import type { TabRow } from "../store/tab-rows.ts"
+import { type KeeperModules, TabKeeper } from "./tab-keeper.ts"
+
+/** How long a node's signature on a close is asked to be good for, seconds of chain time. */
+const CLOSE_LIFE = 3_600n
+
+export interface TabSetModules extends KeeperModules {
+  readonly client: BerthClient
+  readonly host: P2pHost
+  readonly key: ProfileKey
+}
+
+/** The agent's tabs: opens, funds and closes them, and keeps a receipt stream to each one's node. */
+export class TabSet {
+  readonly #m: TabSetModules
+  readonly #keepers = new Map<Address, TabKeeper>()
+  readonly #keys = new Map<Address, Uint8Array>()
+  readonly #opening = new Map<Address, Promise<TabKeeper>>()
+
+  constructor(modules: TabSetModules) {
+    this.#m = modules
+    for (const row of modules.store.tabs.all()) this.#keep(row, modules.key.open(row.keystore))
+  }
+
+  all(): TabKeeper[] {
+    return [...this.#keepers.values()]
+  }
+
+  get(signer: Address): TabKeeper {
+    return this.#keepers.get(signer)!
+  }
+
+  keyOf(signer: Address): Uint8Array {
+    return this.#keys.get(signer)!
+  }
+
+  /** The tab that new leases with a node go on, if there is one. */
+  openWith(node: Address): TabKeeper | undefined {
+    return this.all().find((t) => t.row.node === node.toLowerCase() && t.row.state === "open")
+  }
+
+  /** A tab by a beginning of its signer's or node's address. */
+  find(ref: string): TabKeeper {
+    const wanted = ref.toLowerCase().replace(/^0x/, "")
+    const starts = (a: Address) => a.slice(2).startsWith(wanted)
+    const bySigner = this.all().filter((t) => starts(t.row.signer))
+    const found = bySigner.length > 0 ? bySigner : this.all().filter((t) => starts(t.row.node) && t.row.state !== "closed")
+    if (found.length === 1) return found[0]!
+    if (found.length === 0) throw new BerthError("no_tab", `there is no tab "${ref}"`, { hint: "berth tabs lists them" })
+    throw new BerthError("ambiguous", `"${ref}" names ${found.length} tabs`, { hint: "write more of its signer's address" })
+  }
+
+  /** Compares the store with the chain (an opening that was cut short, a close that went through) and starts the streams. */
+  async start(): Promise<void> {
+    await Promise.all(this.all().map((tab) => this.sync(tab)))
+    for (const tab of this.all()) if (tab.row.state === "open" || tab.row.state === "closing") tab.start()
+  }
+
+  async sync(tab: TabKeeper): Promise<void> {
+    const { row } = tab
+    const { state } = row
+    if (state === "closed") return
+    const chain = await readTab(this.#m.client, row)
+    if (chain.state === "closed") {
+      tab.change({ state: "closed", deposit: chain.deposit })
+      await tab.stop()
+    } else if (chain.state === "open") {
+      const next = state === "lost" ? "lost" : chain.closeRequestedAt > 0 ? "closing" : "open"
+      if (next !== state || chain.deposit !== row.deposit) tab.change({ state: next, deposit: chain.deposit })
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map((t) => t.stop()))
+  }
+
+  /** Opens a tab with a fresh signer, or finishes the opening that a crash cut short. Two calls for one node share one opening. */
+  open(node: Address, amount: bigint): Promise<TabKeeper> {
+    const key = node.toLowerCase() as Address
+    const running = this.#opening.get(key)
+    if (running) return running
+    const made = this.#open(key, amount).finally(() => this.#opening.delete(key))
+    this.#opening.set(key, made)
+    return made
+  }
+
+  async #open(node: Address, amount: bigint): Promise<TabKeeper> {
+    const half = this.all().find((t) => t.row.node === node && t.row.state === "opening")
+    const tab = half ?? this.#create(node, amount)
+    if (half) await this.sync(half)
+    if (tab.row.state === "opening") {
+      await openTab(this.#m.client, { node, amount, signerKey: this.keyOf(tab.row.signer) })
+      tab.change({ state: "open", deposit: amount })
+      this.#m.log("info", "tab opened", { node, signer: tab.row.signer, amount: formatCredits(amount) })
+    }
+    tab.start()
+    return tab
+  }
+
+  async topUp(tab: TabKeeper, amount: bigint): Promise<{ hash: Hex }> {
+    const { signer, node, deposit } = tab.row
+    const done = await topUp(this.#m.client, { signer, node, amount })
+    tab.change({ deposit: deposit + amount })
+    return done
+  }
+
+  /** By agreement: asks the node to sign the final amount, which must be what was countersigned as used, and closes. */
+  async close(tab: TabKeeper): Promise<{ hash: Hex; amount: bigint }> {
+    const { signer, node } = tab.row
+    this.#expectIdle(tab)
+    const deadline = this.#m.chain.now + CLOSE_LIFE
+    const { close } = await askLease(tab.line, { close: { deadline } })
+    if (!close) throw new BerthError("malformed", `node ${node} answered a close with no signature`)
+    if (close.amount > tab.books.used)
+      throw new BerthError(
+        "overclaim",
+        `node ${node} asks ${formatCredits(close.amount)} to close; ${formatCredits(tab.books.used)} was signed as used`,
+        {
+          hint: "close without it: berth close --timed",
+        },
+      )
+    const digest = digestOf(this.#m.market, "TabClose", { signer, node, amount: close.amount, deadline: close.deadline })
+    if (recoverAddress(nativeEcdsa, digest, close.signature) !== node)
+      throw new BerthError("bad_signature", `the close is not signed by node ${node}`)
+    const { hash } = await closeTab(this.#m.client, { signer, node, agreement: close })
+    await tab.stop()
+    tab.change({ state: "closed" })
+    return { hash, amount: close.amount }
+  }
+
+  async requestClose(tab: TabKeeper): Promise<{ hash: Hex }> {
+    this.#expectIdle(tab)
+    const done = await requestClose(this.#m.client, tab.row)
+    tab.change({ state: "closing" })
+    return done
+  }
+
+  async finishClose(tab: TabKeeper): Promise<{ hash: Hex }> {
+    const done = await finishClose(this.#m.client, tab.row)
+    await tab.stop()
+    tab.change({ state: "closed" })
+    return done
+  }
+
+  #expectIdle(tab: TabKeeper): void {
+    const running = this.#m.book.running(tab.row.signer).length
+    if (running > 0)
+      throw new BerthError("usage", `${running} leases still run on the tab with node ${tab.row.node}`, {
+        hint: "stop them first: berth stop",
+      })
+  }
+
+  /** The key is on the disk before anything is sent that needs it. */
+  #create(node: Address, amount: bigint): TabKeeper {
+    const { client, market, store, key } = this.#m
+    const signerKey = secp256k1.utils.randomSecretKey()
+    const signer = addressOfKey(signerKey)
+    const row: TabRow = {
+      signer,
+      node,
+      tenant: walletOf(client).account.address.toLowerCase() as Address,
+      keystore: key.seal(signerKey),
+      state: "opening",
+      deposit: amount,
+      nextLeaseNo: 1,
+      books: emptyBooks(tabId(market, signer, node), node),
+      createdAt: Date.now(),
+    }
+    store.tabs.insert(row)
+    return this.#keep(row, signerKey)
+  }
+
+  #keep(row: TabRow, signerKey: Uint8Array): TabKeeper {
+    const { client, market, host, chain } = this.#m
+    const session = new SessionKeeper({ market, signer: row.signer, node: row.node, signerKey, peer: host.peer })
+    const line = {
+      host,
+      // Read at each call: a node may move.
+      get callee() {
+        return { node: row.node, addresses: client.directory.get(row.node)?.addresses ?? [] }
+      },
+      session: () => session.proof(chain.now),
+    }
+    const keeper = new TabKeeper(row, signerKey, line, this.#m)
+    this.#keepers.set(row.signer, keeper)
+    this.#keys.set(row.signer, signerKey)
+    return keeper
+  }
+}

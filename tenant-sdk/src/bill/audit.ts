@@ -1,0 +1,128 @@
+import { type Address, type Bundle, type BundleTab, bundleSchema, type Deployment } from "@berth/protocol"
+import type { PublicClient } from "viem"
+import { z } from "zod"
+import { berthAbi, computeRecordsAbi } from "../chain/abi.ts"
+import { asChainError } from "../chain/chain-error.ts"
+import { readSettlements } from "../chain/settlements.ts"
+import { BerthError } from "../errors.ts"
+import { type Anchor, type ChainFacts, checkChain } from "./check-chain.ts"
+import { checkTab } from "./check-tab.ts"
+import type { Finding } from "./finding.ts"
+
+export type { Finding } from "./finding.ts"
+
+export interface AuditOptions {
+  readonly publicClient: PublicClient
+  /** Where the market lives; its chain and contract must be the bundle's. */
+  readonly deployment: Deployment
+}
+
+export interface AuditResult {
+  /** No finding is an error. */
+  readonly ok: boolean
+  readonly findings: readonly Finding[]
+  /** What was recomputed. */
+  readonly checked: {
+    readonly tabs: number
+    readonly receipts: number
+    readonly records: number
+    readonly settlements: number
+    readonly anchored: number
+  }
+  /** Credits: used by the records, and paid on chain. */
+  readonly used: bigint
+  readonly paid: bigint
+}
+
+/**
+ * Recomputes a bill from its bundle and the chain alone: every amount, leaf, tree, hash and signature, then what was settled and anchored.
+ * Needs neither party's store nor a key. A node that billed one record by one credit too much is named with the record.
+ * @throws BerthError `wrong_market` (the bundle is of another chain or contract), `rpc`
+ *
+ * @example
+ * const { ok, findings } = await audit(parseBundle(readFileSync("bill.json", "utf8")), { publicClient, deployment })
+ */
+export async function audit(bundle: Bundle, options: AuditOptions): Promise<AuditResult> {
+  const { deployment } = options
+  const market = { chainId: bundle.chainId, contract: bundle.contract }
+  if (bundle.chainId !== deployment.chainId || bundle.contract !== deployment.berth.toLowerCase())
+    throw new BerthError(
+      "wrong_market",
+      `the bundle is of contract ${bundle.contract} on chain ${bundle.chainId}; the deployment is ${deployment.berth} on ${deployment.chainId}`,
+    )
+  const facts = await readFacts(bundle, options)
+  const checked = { tabs: 0, receipts: 0, records: 0, settlements: 0, anchored: 0 }
+  const findings: Finding[] = []
+  let used = 0n
+  let paid = 0n
+  for (const tab of bundle.tabs) {
+    const fact = facts.get(tab.signer)!
+    const result = checkTab(market, tab)
+    findings.push(...result.findings, ...checkChain(market, bundle.tenant, tab, result, fact))
+    const blocks = tab.statements.flatMap((s) => s.blocks)
+    checked.tabs++
+    checked.receipts += blocks.length
+    checked.records += blocks.reduce((sum, b) => sum + b.records.length, 0)
+    checked.settlements += fact.settlements.length
+    used += tab.statements.at(-1)?.used ?? 0n
+    paid += fact.spent
+  }
+  checked.anchored = [...facts.values()][0]?.anchors.length ?? 0
+  return { ok: findings.every((f) => f.severity !== "error"), findings, checked, used, paid }
+}
+
+/** A bundle from its JSON text. Throws BerthError `malformed` naming the field. */
+export function parseBundle(text: string): Bundle {
+  try {
+    return bundleSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : "it is no JSON"
+    throw new BerthError("malformed", `not a bundle: ${why}`, { hint: "berth bill --export FILE writes one", cause })
+  }
+}
+
+async function readFacts(bundle: Bundle, options: AuditOptions): Promise<Map<Address, ChainFacts>> {
+  const { publicClient, deployment } = options
+  const signers = bundle.tabs.map((t) => t.signer)
+  const settlements = await readSettlements(publicClient, deployment, signers)
+  const anchors = await readAnchors(options)
+  const facts = await Promise.all(bundle.tabs.map((tab) => factsOf(tab, options)))
+  return new Map(
+    bundle.tabs.map((tab, i) => [
+      tab.signer,
+      { ...facts[i]!, anchors, settlements: settlements.filter((s) => s.signer === tab.signer && s.node === tab.node) },
+    ]),
+  )
+}
+
+async function factsOf(
+  { signer, node }: BundleTab,
+  { publicClient, deployment }: AuditOptions,
+): Promise<Omit<ChainFacts, "anchors" | "settlements">> {
+  const from = { address: deployment.berth, abi: berthAbi, fromBlock: deployment.startBlock } as const
+  try {
+    const [tab, closed, updates] = await Promise.all([
+      publicClient.readContract({ address: deployment.berth, abi: berthAbi, functionName: "tabs", args: [signer, node] }),
+      publicClient.getContractEvents({ ...from, eventName: "TabClosed", args: { signer, node } }),
+      publicClient.getContractEvents({ ...from, eventName: "NodeUpdated", args: { node } }),
+    ])
+    const recorders = updates.flatMap((u) => u.args.profile?.recorders ?? []).map((r) => r.toLowerCase() as Address)
+    return { tenant: tab.tenant, spent: tab.spent, paidAtClose: closed[0]?.args.paid ?? 0n, recorders: new Set(recorders) }
+  } catch (error) {
+    throw asChainError(error, `reading the tab of ${signer}`)
+  }
+}
+
+async function readAnchors({ publicClient, deployment }: AuditOptions): Promise<Anchor[]> {
+  try {
+    const logs = await publicClient.getContractEvents({
+      address: deployment.computeRecords,
+      abi: computeRecordsAbi,
+      eventName: "Anchored",
+      fromBlock: deployment.startBlock,
+    })
+    return logs.map(({ args, blockNumber }) => ({ recorder: args.recorder!, root: args.root!, records: args.records!, block: blockNumber }))
+  } catch (error) {
+    throw asChainError(error, "reading anchors")
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  type Address,
+  type AnchorEntry,
+  anchorRoot,
+  type BundleTab,
+  bytesToHex,
+  equalBytes,
+  hexToBytes,
+  type Market,
+  packRecord,
+  tabId,
+  unpackAnchor,
+} from "@berth/protocol"
+import type { Hex } from "viem"
+import type { Settlement } from "../chain/settlements.ts"
+import type { CheckedTab } from "./check-tab.ts"
+import type { Finding } from "./finding.ts"
+
+/** What the chain says of one tab. */
+export interface ChainFacts {
+  readonly tenant: Address
+  readonly spent: bigint
+  readonly settlements: readonly Settlement[]
+  /** Paid when the tab was closed by agreement. */
+  readonly paidAtClose: bigint
+  readonly anchors: readonly Anchor[]
+  /** Recorders that the node ever named: an anchor of anybody else counts for nothing. */
+  readonly recorders: ReadonlySet<Address>
+}
+
+/** A root and records as some recorder posted them. */
+export interface Anchor {
+  readonly recorder: Address
+  readonly root: Hex
+  readonly records: Hex
+  readonly block: bigint
+}
+
+/** Compares a tab's bundle, already checked in itself, with the chain. Pure. */
+export function checkChain(market: Market, tenant: Address, tab: BundleTab, checked: CheckedTab, facts: ChainFacts): Finding[] {
+  return [...checkTenant(tenant, tab, facts), ...checkSettlements(tab, checked, facts), ...checkAnchors(market, tab, checked, facts)]
+}
+
+function checkTenant(tenant: Address, tab: BundleTab, facts: ChainFacts): Finding[] {
+  if (facts.tenant.toLowerCase() === tenant) return []
+  const where = { node: tab.node, signer: tab.signer }
+  return [
+    { severity: "error", kind: "tab", message: "on chain the tab is another tenant's", expected: facts.tenant, actual: tenant, ...where },
+  ]
+}
+
+function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts): Finding[] {
+  const findings: Finding[] = []
+  const { node, signer } = tab
+  const add = (severity: Finding["severity"], kind: Finding["kind"], message: string, at: Partial<Finding>) =>
+    findings.push({ severity, kind, message, node, signer, ...at })
+  let paid = facts.paidAtClose
+  let highest = 0n
+  for (const s of facts.settlements) {
+    paid += s.paid
+    const receipt = checked.byHash.get(s.recordsHash)
+    const at = { day: s.day, block: s.block }
+    if (!receipt) {
+      add("error", "settlement", `the chain settled a receipt of day ${s.day} (${s.amount} credits) that the bundle does not hold`, at)
+      continue
+    }
+    if (s.amount > highest) highest = s.amount
+    const place = { ...at, seq: receipt.seq }
+    const differ = (what: string, expected: bigint | number, actual: bigint | number) =>
+      expected !== actual &&
+      add("error", "settlement", `receipt ${receipt.seq} was settled with another ${what}`, {
+        ...place,
+        expected: `${expected}`,
+        actual: `${actual}`,
+      })
+    differ("day", receipt.day, s.day)
+    differ("gpuMs", receipt.gpuMs, s.gpuMs)
+    const ahead = s.amount - receipt.used
+    if (ahead < 0n || ahead > checked.maxAdvance)
+      add(
+        "error",
+        "settlement",
+        `receipt ${receipt.seq} was settled with ${s.amount} credits where ${receipt.used} were used and at most ${checked.maxAdvance} may be ahead`,
+        place,
+      )
+    const statement = tab.statements.find((t) => t.recordsHash === s.recordsHash)
+    if (statement) differ("amount", statement.amount, s.amount)
+  }
+  if (paid !== facts.spent)
+    add("error", "tab", "what the settlements paid is not what the tab has spent", { expected: `${facts.spent}`, actual: `${paid}` })
+  const last = tab.statements.at(-1)
+  if (!last) return findings
+  const settled = facts.spent > highest ? facts.spent : highest
+  if (settled < last.used)
+    add("notice", "unsettled", `${last.used - settled} credits of ${last.used} used are not settled yet`, { day: last.day, seq: last.seq })
+  if (facts.spent > last.used)
+    add("notice", "paid-ahead", `${facts.spent - last.used} credits were paid ahead for work that was not done: at most one window`, {
+      day: last.day,
+      seq: last.seq,
+    })
+  return findings
+}
+
+function checkAnchors(market: Market, tab: BundleTab, checked: CheckedTab, facts: ChainFacts): Finding[] {
+  const id = tabId(market, tab.signer, tab.node)
+  const findings: Finding[] = []
+  for (const anchor of facts.anchors) {
+    if (!facts.recorders.has(anchor.recorder.toLowerCase() as Address) || anchor.records === "0x") continue
+    const entries = readEntries(anchor)
+    for (const entry of entries) if (equalBytes(entry.tab, id)) findings.push(...compareEntry(tab, checked, entry, anchor))
+  }
+  return findings
+}
+
+/** The records of an anchor whose root they give; none when they don't: posting nonsense is no fault of the node's. */
+function readEntries(anchor: Anchor): AnchorEntry[] {
+  try {
+    const entries = unpackAnchor(hexToBytes(anchor.records))
+    return bytesToHex(anchorRoot(entries)) === anchor.root ? entries : []
+  } catch {
+    // A recorder may post what it likes; what is not in the format says nothing about this tab.
+    return []
+  }
+}
+
+function compareEntry(tab: BundleTab, checked: CheckedTab, entry: AnchorEntry, anchor: Anchor): Finding[] {
+  const { node, signer } = tab
+  const where = { severity: "error", kind: "anchor", node, signer, seq: entry.seq } as const
+  const mine = checked.bySeq.get(entry.seq)
+  if (!mine) {
+    const last = tab.statements.at(-1)?.seq ?? 0
+    // The bundle ends earlier than the chain: nothing to compare.
+    if (entry.seq > last) return []
+    return [{ ...where, block: anchor.block, message: `receipt ${entry.seq} is anchored by ${anchor.recorder} but not in the bundle` }]
+  }
+  const findings: Finding[] = []
+  const count = Math.max(mine.records.length, entry.records.length)
+  for (let i = 0; i < count; i++) {
+    const [ours, theirs] = [mine.records[i], entry.records[i]]
+    if (ours && theirs && ours.block === theirs.block && equalBytes(packRecord(ours), packRecord(theirs))) continue
+    const { block, leaseNo } = (ours ?? theirs)!
+    const shown = (r: typeof ours) => (r ? `${r.cumulativeMs} ms, ${r.amount} credits at block ${r.block}` : "no such record")
+    const message = `the record of lease ${leaseNo} at block ${block} in receipt ${entry.seq} is not the anchored one`
+    findings.push({ ...where, block, leaseNo, message, expected: shown(theirs), actual: shown(ours) })
+  }
+  const sameTerms =
+    mine.terms.length === entry.terms.length && mine.terms.every((t, i) => equalBytes(t.publicTermsHash, entry.terms[i]!.publicTermsHash))
+  if (!sameTerms) findings.push({ ...where, message: `the terms that receipt ${entry.seq} opens are not the anchored ones` })
+  return findings
+}

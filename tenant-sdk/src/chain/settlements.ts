@@ -1,0 +1,49 @@
+import type { Address, Deployment } from "@berth/protocol"
+import type { Hex, PublicClient } from "viem"
+import { berthAbi } from "./abi.ts"
+import { asChainError } from "./chain-error.ts"
+
+/** A statement as the contract settled it. */
+export interface Settlement {
+  readonly node: Address
+  readonly signer: Address
+  readonly day: number
+  readonly gpuMs: bigint
+  readonly amount: bigint
+  /** Credits that this settlement moved. */
+  readonly paid: bigint
+  readonly recordsHash: Hex
+  readonly block: bigint
+  readonly hash: Hex
+}
+
+/** What was settled for these signers, oldest first. */
+export async function readSettlements(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  signers: readonly Address[],
+): Promise<Settlement[]> {
+  if (signers.length === 0) return []
+  try {
+    const logs = await publicClient.getContractEvents({
+      address: deployment.berth,
+      abi: berthAbi,
+      eventName: "Settled",
+      args: { signer: [...signers] },
+      fromBlock: deployment.startBlock,
+    })
+    return logs.map(({ args, blockNumber, transactionHash }) => ({
+      node: args.node!.toLowerCase() as Address,
+      signer: args.signer!.toLowerCase() as Address,
+      day: args.day!,
+      gpuMs: args.gpuMs!,
+      amount: args.amount!,
+      paid: args.paid!,
+      recordsHash: args.recordsHash!,
+      block: blockNumber,
+      hash: transactionHash,
+    }))
+  } catch (error) {
+    throw asChainError(error, "reading settlements")
+  }
+}

@@ -1,0 +1,35 @@
+import type { Config } from "../config.ts"
+import type { ConnectedAgent } from "../resident/connect.ts"
+import type { Output } from "./output.ts"
+
+/** What every command is given. */
+export interface Context {
+  readonly config: Config
+  readonly out: Output
+  /** The program's own path, to start an agent with. */
+  readonly program: string
+  /** First Ctrl-C, second Ctrl-C: each call resolves at the next one. */
+  nextInterrupt(): Promise<void>
+}
+
+/** The profile's agent; started when none runs. */
+export async function agentFor(context: Context): Promise<ConnectedAgent> {
+  const { reachAgent } = await import("../resident/launch.ts")
+  const { config, out, program } = context
+  return reachAgent({
+    config,
+    program,
+    passphrase: async () => (await import("./passphrase.ts")).readPassphrase(context),
+    onStart: () => out.note(`starting the agent of profile ${config.profile} (log: ${config.logFile})`),
+  })
+}
+
+/** Does something with the agent and hangs up. */
+export async function withAgent<T>(context: Context, use: (agent: ConnectedAgent) => Promise<T>): Promise<T> {
+  const agent = await agentFor(context)
+  try {
+    return await use(agent)
+  } finally {
+    agent.disconnect()
+  }
+}

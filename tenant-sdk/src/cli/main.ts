@@ -1,0 +1,207 @@
+#!/usr/bin/env node
+import { createInterface } from "node:readline"
+import { Command } from "commander"
+import { type ConfigFlags, environmentOf, loadConfig } from "../config.ts"
+import type { Context } from "./context.ts"
+import { type Output, toJson } from "./output.ts"
+
+type Handler = (context: Context, ...args: never[]) => Promise<number | undefined | void>
+
+const interrupts: (() => void)[] = []
+process.on("SIGINT", () => {
+  const next = interrupts.shift()
+  if (next) next()
+  else process.exit(130)
+})
+
+/** Runs a command's handler, loaded only now, with what every command gets. */
+function does(load: () => Promise<Handler>) {
+  return async (...given: unknown[]) => {
+    const command = given.pop() as Command
+    const flags = command.optsWithGlobals() as ConfigFlags & { json?: boolean }
+    const context: Context = {
+      config: loadConfig(flags),
+      out: outputOf(flags.json ?? false),
+      program: process.argv[1]!,
+      nextInterrupt: () => new Promise((resolve) => interrupts.push(resolve)),
+    }
+    const args = [...given.slice(0, -1), flags]
+    const code = await (await load())(context, ...(args as never[]))
+    if (code) process.exitCode = code
+  }
+}
+
+function outputOf(json: boolean): Output {
+  const { stdout, stderr, stdin } = process
+  let dirty = false
+  const clear = () => {
+    if (dirty) stderr.write("\r\x1b[K")
+    dirty = false
+  }
+  return {
+    json,
+    tty: Boolean(stdin.isTTY && stderr.isTTY),
+    line(text) {
+      clear()
+      if (!json) stdout.write(`${text}\n`)
+    },
+    data(value) {
+      if (json) stdout.write(`${toJson(value)}\n`)
+    },
+    note(text) {
+      clear()
+      if (!json) stderr.write(`${text}\n`)
+    },
+    progress(text) {
+      if (json || !stderr.isTTY) return
+      clear()
+      stderr.write(text)
+      dirty = true
+    },
+    bytes(stream, data) {
+      clear()
+      const to = json || stream === "stderr" ? stderr : stdout
+      return new Promise((resolve, reject) => to.write(data, (error) => (error ? reject(error) : resolve())))
+    },
+    ask: (question, options) => (stdin.isTTY ? ask(question, options?.hidden ?? false) : Promise.resolve(undefined)),
+  }
+}
+
+function ask(question: string, hidden: boolean): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true })
+  return new Promise((resolve) => {
+    lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"))
+    lines.question(question, (answer) => {
+      lines.close()
+      if (hidden) process.stderr.write("\n")
+      resolve(answer)
+    })
+    // Readline echoes by itself: what is typed at a passphrase is not to be seen.
+    if (hidden) (lines as unknown as { _writeToOutput(text: string): void })._writeToOutput = () => {}
+  })
+}
+
+function programOf(): Command {
+  const program = new Command("berth")
+    .description("GPU time from anybody's node: get quotes, run containers, check every charge")
+    .version("0.1.0")
+    .enablePositionalOptions()
+    .showHelpAfterError("(berth --help shows what there is)")
+  const common = (command: Command) =>
+    command
+      .option("--profile <name>", "which profile (BERTH_PROFILE; default: default)")
+      .option("--rpc <url>", "the chain's RPC (BERTH_RPC)")
+      .option("--deployment <file>", "where the market lives (BERTH_DEPLOYMENT)")
+      .option("--passphrase-file <file>", "holds the passphrase of the profile's keys (BERTH_PASSPHRASE_FILE)")
+      .option("--json", "the result as JSON")
+  const add = (parent: Command, usage: string, description: string) => common(parent.command(usage).description(description))
+  accountCommands(add(program, "account", "keys and credits"), add)
+  leaseCommands(program, add)
+  moneyCommands(program, add)
+  add(program, "agent", "the resident agent, in the foreground; others start it by themselves")
+    .option("--stop", "end the one that runs")
+    .option("--launched", "started by berth itself")
+    .action(
+      does(async () => {
+        const { agent } = await import("./agent.ts")
+        const stopper = new AbortController()
+        for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopper.abort())
+        interrupts.push(() => stopper.abort())
+        return (context: Context, flags: object) => agent(context, flags, stopper.signal)
+      }),
+    )
+  return program
+}
+
+type Add = (parent: Command, usage: string, description: string) => Command
+
+function accountCommands(account: Command, add: Add): void {
+  const load = () => import("./account.ts")
+  add(account, "create", "a new account")
+    .option("--light", "weak key derivation, for development")
+    .action(does(async () => (await load()).accountCreate))
+  add(account, "import <file>", "an account from a private key in hex or a V3 keystore")
+    .option("--light", "weak key derivation, for development")
+    .action(does(async () => (await load()).accountImport))
+  add(account, "show", "its address").action(does(async () => (await load()).accountShow))
+  add(account, "deposit <usd>", "stablecoin into credits, by permit").action(does(async () => (await load()).accountDeposit))
+  add(account, "withdraw <usd|all>", "credits into stablecoin")
+    .option("--to <address>", "to whom")
+    .action(does(async () => (await load()).accountWithdraw))
+  add(account, "balance", "available, in tabs, accrued, hours left").action(does(async () => (await load()).accountBalance))
+}
+
+function leaseCommands(program: Command, add: Add): void {
+  const load = () => import("./leases.ts")
+  const where = (command: Command) =>
+    command
+      .option("--region <code>", "ISO 3166 code, or code/city")
+      .option("--tier <tier>", "individual, data-center or partner")
+      .option("--max-price <usd>", "per GPU-hour at most")
+      .option("--node <address>", "only this node")
+      .option("--count <n>", "GPUs, or vCPUs of cpu/x86-64")
+  where(add(program, "quote", "ask all nodes for a price"))
+    .requiredOption("--class <class>", "such as nvidia/rtx-4090 or cpu/x86-64")
+    .option("--image <image>", "ask who has it already")
+    .action(does(async () => (await import("./quote.ts")).quote))
+  where(add(program, "run <image> [command...]", "run a container on the best node"))
+    .passThroughOptions()
+    .option("--class <class>", "such as nvidia/rtx-4090; default cpu/x86-64")
+    .option("--gpus <n>", "the same as --count")
+    .option("-e, --env <KEY=value>", "environment", (v: string, all: string[] = []) => [...all, v])
+    .option("--entrypoint <program>", "in place of the image's")
+    .option("-w, --workdir <path>", "working directory")
+    .option("-m, --memory <size>", "such as 512m or 2g")
+    .option("--read-only", "root file system read-only")
+    .option("-d, --detach", "print the lease's id and return")
+    .option("--rm", "always so; taken for docker's sake")
+    .option("--hours <n>", "what a new tab is to pay for; default 2")
+    .option("--id <0x...>", "16 bytes: the same id gives the same lease")
+    .action(
+      does(async () => {
+        const { run } = await import("./run.ts")
+        return (context: Context, image: string, command: string[], flags: object) => run(context, image, command, flags, environmentOf)
+      }),
+    )
+  add(program, "ps", "leases that run")
+    .option("-a, --all", "ended ones too")
+    .action(does(async () => (await load()).ps))
+  add(program, "logs <lease>", "a lease's output")
+    .option("-f, --follow", "until it ends")
+    .option("-n, --tail <lines>", "only the last ones")
+    .action(does(async () => (await load()).logs))
+  add(program, "cp <lease:/path> <folder>", "files out of a lease").action(does(async () => (await load()).cp))
+  add(program, "stop <lease...>", "stop leases").action(does(async () => (await load()).stop))
+}
+
+function moneyCommands(program: Command, add: Add): void {
+  const load = () => import("./tabs.ts")
+  add(program, "tabs", "what lies with which node").action(does(async () => (await load()).tabs))
+  add(program, "topup <tab> <usd>", "more credits into a tab").action(does(async () => (await load()).topUp))
+  add(program, "close <tab>", "close a tab, by agreement with its node")
+    .option("--timed", "without the node: request it and wait 72 hours")
+    .option("--finish", "end a timed close whose time is over")
+    .action(does(async () => (await load()).close))
+  add(program, "bill", "what was used, by day and lease")
+    .option("--day <date>", "one day, UTC")
+    .option("--export <file>", "write the bundle that anybody can check")
+    .action(does(async () => (await import("./bill.ts")).bill))
+  add(program, "audit <file>", "check a bundle against the chain: needs no account").action(
+    does(async () => (await import("./bill.ts")).audit),
+  )
+}
+
+async function main(): Promise<void> {
+  try {
+    await programOf().parseAsync()
+  } catch (error) {
+    const { asBerthError } = await import("../errors.ts")
+    const ours = asBerthError(error)
+    if (process.argv.includes("--json"))
+      process.stderr.write(`${toJson({ error: { code: ours.code, message: ours.message, hint: ours.hint } })}\n`)
+    else process.stderr.write(`berth: ${ours.message}${ours.hint ? `\n       ${ours.hint}` : ""}\n`)
+    process.exitCode = ours.code === "cancelled" ? 130 : ours.transient ? 75 : 1
+  }
+}
+
+await main()

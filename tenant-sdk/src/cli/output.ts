@@ -1,0 +1,70 @@
+/** Where a command's words go. Only the entry file makes a real one. */
+export interface Output {
+  readonly json: boolean
+  readonly tty: boolean
+  /** A line of the result, for people; nothing with --json. */
+  line(text: string): void
+  /** The result, for programs; nothing without --json. */
+  data(value: unknown): void
+  /** What is going on, on standard error; nothing with --json. */
+  note(text: string): void
+  /** One line of progress that replaces the last one on a terminal. */
+  progress(text: string): void
+  /** Bytes as they are: a container's output. */
+  bytes(stream: "stdout" | "stderr", data: Uint8Array): Promise<void>
+  /** One question on the terminal; undefined when there is none. */
+  ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>
+}
+
+/** Rows in columns, as wide as they need. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows]
+  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]!.length)))
+  return all.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join("  ")).join("\n")
+}
+
+/** Values with bigints as decimal strings and bytes as 0x hex. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    function (this: Record<string, unknown>, key: string, encoded: unknown) {
+      const raw = this[key]
+      if (typeof raw === "bigint") return raw.toString()
+      if (raw instanceof Uint8Array) return `0x${Buffer.from(raw).toString("hex")}`
+      return encoded
+    },
+    2,
+  )
+}
+
+/** 12 digits of a lease's id: enough to name it. */
+export function shortId(id: string): string {
+  return id.slice(2, 14)
+}
+
+export function shortAddress(address: string): string {
+  return `${address.slice(0, 8)}…${address.slice(-4)}`
+}
+
+/** `1h 4m`, `12.3s`. */
+export function duration(ms: bigint): string {
+  const s = Number(ms) / 1_000
+  if (s < 60) return `${s.toFixed(1)}s`
+  if (s < 3_600) return `${Math.floor(s / 60)}m ${Math.floor(s % 60)}s`
+  return `${Math.floor(s / 3_600)}h ${Math.floor((s % 3_600) / 60)}m`
+}
+
+/** A UTC day as a date. */
+export function dateOf(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Credits as dollars; what protocol's `formatCredits` does, without loading it. */
+export function usd(amount: bigint): string {
+  const abs = amount < 0n ? -amount : amount
+  const fraction = (abs % 1_000_000n)
+    .toString()
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "")
+  return `${amount < 0n ? "-" : ""}$${abs / 1_000_000n}.${fraction}`
+}

@@ -1,0 +1,59 @@
+import { isAbsolute } from "node:path"
+import { BerthError } from "../errors.ts"
+
+/** Parsers of what people write. Each throws a BerthError `usage` that shows how to write it. */
+
+export function parseUsd(text: string): bigint {
+  const match = /^\$?(\d+)(?:\.(\d{1,6}))?$/.exec(text.trim())
+  if (!match)
+    throw new BerthError("usage", `"${text}" is not an amount in USD`, { hint: "write for example 12.50, with at most 6 decimals" })
+  return BigInt(match[1]!) * 1_000_000n + BigInt((match[2] ?? "").padEnd(6, "0"))
+}
+
+export function parseCount(text: string): number {
+  const n = Number(text)
+  if (Number.isInteger(n) && n >= 1 && n <= 65_535) return n
+  throw new BerthError("usage", `"${text}" is not a number of units`, { hint: "write a whole number from 1 on" })
+}
+
+/** `512m`, `2g`, `1024` (MiB). */
+export function parseMemory(text: string): number {
+  const match = /^(\d+)\s*([mg]?)(?:i?b)?$/i.exec(text.trim())
+  if (!match || match[1] === "0")
+    throw new BerthError("usage", `"${text}" is not a size of memory`, { hint: "write for example 512m or 2g" })
+  return Number(match[1]) * (match[2]!.toLowerCase() === "g" ? 1_024 : 1)
+}
+
+/** `KEY=value`; `KEY` alone takes the value from `environment`, as docker does. */
+export function parseEnv(texts: readonly string[], environment: (name: string) => string | undefined): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const text of texts) {
+    const at = text.indexOf("=")
+    const name = at < 0 ? text : text.slice(0, at)
+    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) throw new BerthError("usage", `"${text}" is not a variable`, { hint: "write KEY=value" })
+    const value = at < 0 ? environment(name) : text.slice(at + 1)
+    if (value !== undefined) env[name] = value
+  }
+  return env
+}
+
+/** `LEASE:/path`. */
+export function parseLeasePath(text: string): { lease: string; path: string } {
+  const at = text.indexOf(":")
+  const path = text.slice(at + 1)
+  if (at > 0 && isAbsolute(path)) return { lease: text.slice(0, at), path }
+  throw new BerthError("usage", `"${text}" names no file of a lease`, { hint: "write LEASE:/path, such as 3fa9:/work/out.png" })
+}
+
+/** `2026-11-21`, or a number of days since 1970. */
+export function parseDay(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(ms)) throw new BerthError("usage", `"${text}" is not a day`, { hint: "write for example 2026-11-21 (UTC)" })
+  return ms / 86_400_000
+}
+
+export function parseAddress(text: string): `0x${string}` {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase() as `0x${string}`
+  throw new BerthError("usage", `"${text}" is not an address`, { hint: "write 0x and 40 hex digits" })
+}

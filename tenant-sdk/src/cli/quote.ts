@@ -1,0 +1,41 @@
+import { BerthError } from "../errors.ts"
+import { type Context, withAgent } from "./context.ts"
+import { table, usd } from "./output.ts"
+import { parseAddress, parseCount } from "./parse.ts"
+import { type PreferenceFlags, preferenceOf } from "./preference.ts"
+
+export interface QuoteFlags extends PreferenceFlags {
+  readonly class: string
+  readonly count?: string
+  readonly image?: string
+  readonly node?: string
+}
+
+export async function quote(context: Context, flags: QuoteFlags): Promise<void> {
+  const { out } = context
+  const count = flags.count ? parseCount(flags.count) : 1
+  const auction = await withAgent(context, (agent) =>
+    agent.quotes({
+      class: flags.class,
+      count,
+      image: flags.image,
+      node: flags.node ? parseAddress(flags.node) : undefined,
+      preference: preferenceOf(flags),
+    }),
+  )
+  out.data(auction)
+  for (const { reason } of auction.refused) out.note(`left out: ${reason}`)
+  if (auction.offers.length === 0)
+    throw new BerthError("no_quote", `no node offers ${count} of ${flags.class} within these limits`, { hint: "loosen them, or try later" })
+  const rows = auction.offers.map(({ info, quote, latencyMs, freeUnits, imagePresent }) => [
+    info.node,
+    info.region || "-",
+    info.tier,
+    usd(quote.price),
+    String(freeUnits),
+    usd(quote.startPrice),
+    `${Math.round(latencyMs)} ms`,
+    imagePresent ? "yes" : "no",
+  ])
+  out.line(table(["NODE", "REGION", "TIER", "PER HOUR", "FREE", "AHEAD", "ANSWERED", "IMAGE"], rows))
+}

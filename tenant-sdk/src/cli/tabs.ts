@@ -1,0 +1,42 @@
+import { type Context, withAgent } from "./context.ts"
+import { shortAddress, table, usd } from "./output.ts"
+import { parseUsd } from "./parse.ts"
+
+export async function tabs(context: Context): Promise<void> {
+  const { out } = context
+  const list = await withAgent(context, (agent) => agent.tabs())
+  out.data(list)
+  const rows = list.map((t) => [
+    t.signer.slice(2, 14),
+    shortAddress(t.node),
+    t.state,
+    usd(t.deposit),
+    usd(t.used),
+    usd(t.spent),
+    String(t.seq),
+    String(t.running),
+    t.state === "open" ? (t.connected ? "yes" : "no") : "-",
+  ])
+  out.line(table(["TAB", "NODE", "STATE", "DEPOSIT", "USED", "SETTLED", "RECEIPTS", "RUNNING", "LINE"], rows))
+  for (const t of list) if (t.dispute) out.note(`${t.signer.slice(2, 14)}: ${t.dispute}`)
+}
+
+export async function topUp(context: Context, tab: string, amount: string): Promise<void> {
+  const credits = parseUsd(amount)
+  const done = await withAgent(context, (agent) => agent.topUp({ tab, amount: credits }))
+  context.out.data({ added: credits, ...done })
+  context.out.line(`added ${usd(credits)} (transaction ${done.hash})`)
+}
+
+export async function close(context: Context, tab: string, flags: { readonly timed?: boolean; readonly finish?: boolean }): Promise<void> {
+  const { out } = context
+  const done = await withAgent(context, async (agent) =>
+    flags.finish ? { ...(await agent.finishClose({ tab })), amount: undefined } : agent.closeTab({ tab, timed: flags.timed }),
+  )
+  out.data(done)
+  if (flags.timed) out.line(`close requested (transaction ${done.hash}); after 72 hours: berth close --finish ${tab}`)
+  else
+    out.line(
+      `closed (transaction ${done.hash})${done.amount === undefined ? "" : `: ${usd(done.amount)} to the node, the rest is back in your credits`}`,
+    )
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto"
+import { homedir, tmpdir } from "node:os"
+import { isAbsolute, join, resolve } from "node:path"
+
+/** What may be given on the command line. */
+export interface ConfigFlags {
+  readonly profile?: string | undefined
+  readonly rpc?: string | undefined
+  readonly deployment?: string | undefined
+  readonly passphraseFile?: string | undefined
+}
+
+/** Where a profile's things lie. Flags before environment before config file before defaults; the file is read only when it is needed. */
+export interface Config {
+  readonly profile: string
+  readonly configFile: string
+  readonly walletFile: string
+  /** V3 keystore of the profile's own secret. */
+  readonly agentKeyFile: string
+  readonly store: string
+  readonly logFile: string
+  readonly socket: string
+  readonly rpc: string | undefined
+  readonly deployment: string | undefined
+  readonly passphraseFile: string | undefined
+  /** Milliseconds without work after which a resident agent ends. */
+  readonly idleMs: number
+}
+
+const IDLE_MS = 10 * 60_000
+/** sun_path holds 108 bytes on Linux, 104 elsewhere. */
+const MAX_SOCKET_PATH = 100
+
+/**
+ * The one place that reads the environment: BERTH_HOME (one folder for everything, else XDG's), BERTH_PROFILE, BERTH_RPC, BERTH_DEPLOYMENT,
+ * BERTH_PASSPHRASE_FILE, BERTH_IDLE_MS, and systemd's CREDENTIALS_DIRECTORY (a credential `berth-passphrase`).
+ */
+export function loadConfig(flags: ConfigFlags = {}): Config {
+  const env = process.env
+  const profile = flags.profile ?? env.BERTH_PROFILE ?? "default"
+  const xdg = (name: string, fallback: string) => {
+    const base = env.BERTH_HOME ?? (env[name] && isAbsolute(env[name]) ? join(env[name], "berth") : join(homedir(), fallback, "berth"))
+    return join(resolve(base), profile)
+  }
+  const configDir = xdg("XDG_CONFIG_HOME", ".config")
+  const stateDir = xdg("XDG_STATE_HOME", ".local/state")
+  const deployment = flags.deployment ?? env.BERTH_DEPLOYMENT
+  const credential = env.CREDENTIALS_DIRECTORY && join(env.CREDENTIALS_DIRECTORY, "berth-passphrase")
+  return {
+    profile,
+    configFile: join(configDir, "config.toml"),
+    walletFile: join(configDir, "wallet.json"),
+    agentKeyFile: join(configDir, "agent.json"),
+    store: join(stateDir, "agent.db"),
+    logFile: join(stateDir, "agent.log"),
+    socket: socketPath(stateDir),
+    rpc: flags.rpc ?? env.BERTH_RPC,
+    deployment: deployment && resolve(deployment),
+    passphraseFile: flags.passphraseFile ?? env.BERTH_PASSPHRASE_FILE ?? credential,
+    idleMs: Number(env.BERTH_IDLE_MS) || IDLE_MS,
+  }
+}
+
+/** A variable of the caller's environment: `berth run -e NAME` hands it on, as docker does. */
+export function environmentOf(name: string): string | undefined {
+  return process.env[name]
+}
+
+function socketPath(stateDir: string): string {
+  const path = join(stateDir, "agent.sock")
+  if (path.length <= MAX_SOCKET_PATH) return path
+  const name = createHash("sha256").update(stateDir).digest("hex").slice(0, 16)
+  return join(tmpdir(), `berth-${process.getuid?.() ?? 0}`, `${name}.sock`)
+}

@@ -1,0 +1,170 @@
+import { connect, type Socket } from "node:net"
+import type { Agent, LogOptions, RunOptions, RunProgress } from "../agent/agent.ts"
+import { BerthError } from "../errors.ts"
+import { decodeLine, encodeLine, errorOf, LineReader, type Reply } from "./wire.ts"
+
+export interface ConnectOptions {
+  /** Path of the agent's Unix socket. */
+  readonly socket: string
+}
+
+/** A resident agent: the same calls as in process, and the line to it. */
+export interface ConnectedAgent extends Agent {
+  /** Closes the line; the agent goes on. */
+  disconnect(): void
+}
+
+/**
+ * Connects to a resident agent (`berth agent`).
+ * @throws BerthError `no_agent` when none listens there
+ *
+ * @example
+ * const agent = await connectAgent({ socket: "/run/user/1000/berth/default.sock" })
+ * console.log(await agent.leases())
+ */
+export async function connectAgent(options: ConnectOptions): Promise<ConnectedAgent> {
+  const line = new Line(await dial(options.socket))
+  const stream = <T>(call: string, args: unknown[], signal?: AbortSignal) => line.stream(call, args, signal) as AsyncIterable<T>
+  const call =
+    (name: string) =>
+    (...args: unknown[]): Promise<never> =>
+      line.call(name, args) as Promise<never>
+  return {
+    info: call("info"),
+    quotes: call("quotes"),
+    run: (options: RunOptions, hooks = {}) =>
+      line.call("run", [options], hooks.signal, (p) => hooks.onProgress?.(p as RunProgress)) as Promise<never>,
+    leases: call("leases"),
+    lease: call("lease"),
+    watch: (ref, o) => stream("watch", [ref], o?.signal),
+    logs: (ref, o: LogOptions = {}) => {
+      const { signal, ...rest } = o
+      return stream("logs", [ref, rest], signal)
+    },
+    files: (ref, path, o) => stream("files", [ref, path], o?.signal),
+    stop: call("stop"),
+    resume: call("resume"),
+    tabs: call("tabs"),
+    receipts: (o) => stream("receipts", [], o?.signal),
+    openTab: call("openTab"),
+    topUp: call("topUp"),
+    closeTab: call("closeTab"),
+    finishClose: call("finishClose"),
+    balance: call("balance"),
+    deposit: call("deposit"),
+    withdraw: call("withdraw"),
+    bill: call("bill"),
+    exportBundle: call("exportBundle"),
+    shutdown: call("shutdown"),
+    disconnect: () => line.close(),
+  }
+}
+
+function dial(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once("connect", () => resolve(socket))
+    socket.once("error", (cause) =>
+      reject(new BerthError("no_agent", `no agent listens at ${path}`, { hint: "start one: berth agent, or any berth command", cause })),
+    )
+  })
+}
+
+interface Call {
+  onItem(item: unknown): void
+  onProgress(progress: unknown): void
+  onEnd(error: BerthError | undefined, result: unknown): void
+}
+
+/** One connection; many calls at once. */
+class Line {
+  readonly #socket: Socket
+  readonly #calls = new Map<number, Call>()
+  #next = 1
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    const reader = new LineReader((line) => this.#reply(decodeLine(line) as Reply))
+    socket.setEncoding("utf8")
+    socket.on("data", (chunk: string) => reader.push(chunk))
+    socket.on("error", () => {})
+    socket.on("close", () => {
+      const lost = new BerthError("no_agent", "the line to the agent broke: it was ended or killed", {
+        hint: "run the command again: it starts a new one, which goes on",
+      })
+      for (const call of this.#calls.values()) call.onEnd(lost, undefined)
+      this.#calls.clear()
+    })
+  }
+
+  call(name: string, args: unknown[], signal?: AbortSignal, onProgress: (p: unknown) => void = () => {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#send(name, args, signal, { onItem: () => {}, onProgress, onEnd: (error, result) => (error ? reject(error) : resolve(result)) })
+    })
+  }
+
+  async *stream(name: string, args: unknown[], signal?: AbortSignal): AsyncGenerator<unknown> {
+    const items: unknown[] = []
+    let end: { error: BerthError | undefined } | undefined
+    let wake = () => {}
+    const cancel = this.#send(name, args, signal, {
+      onItem: (item) => {
+        items.push(item)
+        // A slow reader makes the agent wait: the socket fills up.
+        if (items.length > 64) this.#socket.pause()
+        wake()
+      },
+      onProgress: () => {},
+      onEnd: (error) => {
+        end = { error }
+        wake()
+      },
+    })
+    try {
+      for (;;) {
+        while (items.length > 0) yield items.shift()
+        this.#socket.resume()
+        if (end?.error && end.error.code !== "cancelled") throw end.error
+        if (end) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    } finally {
+      this.#socket.resume()
+      if (!end) cancel()
+    }
+  }
+
+  close(): void {
+    this.#socket.end()
+  }
+
+  #send(name: string, args: unknown[], signal: AbortSignal | undefined, call: Call): () => void {
+    const id = this.#next++
+    const cancel = () => {
+      if (this.#calls.has(id)) this.#socket.write(encodeLine({ id, cancel: true }))
+    }
+    if (this.#socket.destroyed) {
+      call.onEnd(new BerthError("no_agent", "the line to the agent is closed"), undefined)
+      return cancel
+    }
+    this.#calls.set(id, call)
+    this.#socket.write(encodeLine({ id, call: name, args }))
+    if (signal?.aborted) cancel()
+    signal?.addEventListener("abort", cancel, { once: true })
+    return cancel
+  }
+
+  #reply(reply: Reply): void {
+    const call = this.#calls.get(reply.id)
+    if (!call) return
+    if ("item" in reply) call.onItem(reply.item)
+    else if ("progress" in reply) call.onProgress(reply.progress)
+    else {
+      this.#calls.delete(reply.id)
+      if ("error" in reply) call.onEnd(errorOf(reply.error), undefined)
+      else call.onEnd(undefined, reply.result)
+    }
+  }
+}
