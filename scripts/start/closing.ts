@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { type Address, formatCredits, stringifyBundle } from "@berth/protocol"
+import { berthAbi } from "@berth/protocol/abi"
+import type { Agent } from "@berth/sdk"
+import type { LocalChain } from "../local-chain/index.ts"
+import { check } from "./check.ts"
+import type { Market } from "./market.ts"
+import type { Screen } from "./screen.ts"
+
+const DAY = 86_400
+/** The recorder waits this long after midnight for the nodes' last receipts; we pass it. */
+const AFTER_MIDNIGHT = 310
+const CHALLENGE_PERIOD = 72 * 3_600
+
+/** Ends the day, settles it, closes tabs both ways, pays everybody out, prints the bill and audits it. */
+export async function closeTheDay(
+  market: Market,
+  agent: Agent,
+  screen: Screen,
+  nodes: readonly Address[],
+  stateDir: string,
+): Promise<void> {
+  const { chain } = market
+  screen.step("4  The day ends")
+  const tabs = await agent.tabs()
+  check(tabs.length === nodes.length, `the tenant should have ${nodes.length} tabs, it has ${tabs.length}`)
+  const used = tabs.reduce((sum, t) => sum + t.used, 0n)
+  await passMidnight(chain)
+  screen.say("chain time moved past midnight (UTC)")
+  await settle(market, screen, tabs.length)
+  const settled = await agent.tabs()
+  for (const tab of settled) check(tab.spent === tab.used, `tab with ${tab.node}: ${tab.spent} settled, ${tab.used} signed`)
+
+  const bill = await agent.bill()
+  const file = join(stateDir, "bundle.json")
+  writeFileSync(file, stringifyBundle(await agent.exportBundle()))
+
+  await closeTabs(chain, agent, screen, nodes)
+  await payOut(market, agent, screen, used)
+
+  screen.say("the bill:")
+  screen.table(
+    ["node", "image", "active", "price / hour", "amount"],
+    bill.lines.map((l) => [
+      l.node.slice(0, 10),
+      l.image,
+      `${(Number(l.activeMs) / 1000).toFixed(1)} s`,
+      formatCredits(l.price),
+      formatCredits(l.amount),
+    ]),
+  )
+  check(bill.total.amount === used, `the bill says ${bill.total.amount}, the receipts ${used}`)
+  screen.say(`total ${formatCredits(bill.total.amount)}, all of it settled on chain`)
+  await audit(market, screen, file)
+}
+
+async function passMidnight(chain: LocalChain): Promise<void> {
+  const { timestamp } = await chain.client.getBlock()
+  await chain.increaseTime(DAY - (Number(timestamp) % DAY) + AFTER_MIDNIGHT)
+}
+
+async function settle(market: Market, screen: Screen, tabs: number): Promise<void> {
+  const report = await screen.during("settling", market.settleNow())
+  check(report.lines === tabs, `${tabs} statements were due, ${report.lines} were settled`)
+  for (const tx of report.transactions) {
+    screen.say(
+      `settled ${tx.items} tabs of ${market.nodes.length} nodes in one transaction: ${tx.gasUsed} gas (${Math.round(Number(tx.gasUsed) / tx.items)} a tab), ${tx.bytes} bytes (${Math.round(tx.bytes / tx.items)} a tab)`,
+    )
+  }
+  check(report.transactions.length === 1, `one settlement was expected, there were ${report.transactions.length}`)
+}
+
+async function closeTabs(chain: LocalChain, agent: Agent, screen: Screen, nodes: readonly Address[]): Promise<void> {
+  const [agreed, timed, third] = nodes
+  const first = await agent.closeTab({ tab: agreed! })
+  screen.say(
+    `closed the tab with ${agreed!.slice(0, 10)} by agreement, at once: the node signed ${formatCredits(first.amount ?? 0n)} as final`,
+  )
+  await agent.closeTab({ tab: timed!, timed: true })
+  screen.say(`asked to close the tab with ${timed!.slice(0, 10)} without its node: 72 hours in which receipts still settle`)
+  await chain.increaseTime(CHALLENGE_PERIOD + 1)
+  await agent.finishClose({ tab: timed! })
+  screen.say("72 hours of chain time later the rest came back")
+  if (third) await agent.closeTab({ tab: third })
+}
+
+async function payOut({ chain, operators }: Market, agent: Agent, screen: Screen, used: bigint): Promise<void> {
+  const { berth, reserve } = chain.deployment
+  const core = { address: berth, abi: berthAbi } as const
+  let earned = 0n
+  for (const operator of operators) {
+    const credits = await chain.client.readContract({ ...core, functionName: "credits", args: [operator.address] })
+    check(credits > 0n, `operator ${operator.address} has earned nothing`)
+    const hash = await chain.client.writeContract({
+      ...core,
+      functionName: "withdraw",
+      args: [credits, operator.address],
+      account: operator,
+    })
+    await chain.client.waitForTransactionReceipt({ hash })
+    earned += credits
+  }
+  check(earned === used, `operators were paid ${earned}, the tenant used ${used}`)
+  screen.say(`the operators withdrew ${formatCredits(earned)}`)
+  const { available } = await agent.balance()
+  await agent.withdraw({ amount: available })
+  screen.say(`the tenant took the rest home: ${formatCredits(available)}`)
+  const held = await chain.client.readContract({
+    address: reserve,
+    abi: [
+      {
+        type: "function",
+        name: "balanceOf",
+        stateMutability: "view",
+        inputs: [{ name: "a", type: "address" }],
+        outputs: [{ type: "uint256" }],
+      },
+    ] as const,
+    functionName: "balanceOf",
+    args: [berth],
+  })
+  check(held === 0n, `the contract still holds ${held} credits that are nobody's`)
+  screen.say("the contract holds $0.00: every credit is with its owner")
+}
+
+/** In a process of its own, with an empty profile: it has the bundle and the chain, and no store of either side. */
+async function audit(market: Market, screen: Screen, file: string): Promise<void> {
+  const command = ["audit", file, "--rpc", market.chain.rpcUrl]
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [market.cli, ...command], { env: market.strangerEnv })
+    screen.say(`berth ${command.join(" ")}`)
+    screen.say(stdout.trimEnd())
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string }
+    check(false, `the audit failed:\n${stdout}${stderr}`)
+  }
+}

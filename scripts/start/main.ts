@@ -1,0 +1,118 @@
+// `npm start`: a whole market on this machine, one tenant's day in it, and its bill audited.
+import { existsSync, rmSync, writeFileSync } from "node:fs"
+import { parseCredits } from "@berth/protocol"
+import type { ConnectedAgent } from "@berth/sdk"
+import { type Engine, findEngine } from "../engine/engine.ts"
+import { buildBusyboxImage, buildWorkloadImage } from "../engine/images.ts"
+import { removeContainers } from "../engine/leftovers.ts"
+import { closeTheDay } from "./closing.ts"
+import { showIndex } from "./index-page.ts"
+import { type Market, startMarket, startTenant } from "./market.ts"
+import { clearPlaces, places } from "./places.ts"
+import { Processes } from "./processes.ts"
+import { buildPrograms } from "./programs.ts"
+import { Screen } from "./screen.ts"
+import { playTenant } from "./tenant.ts"
+
+const HELP = `npm start [-- options]
+  --once         end after the audit with exit code 0 (another one and the reason when a check fails)
+  --no-install   install nothing; say what is missing
+  --help`
+
+const args = process.argv.slice(2)
+const unknown = args.find((arg) => !["--once", "--no-install", "--help"].includes(arg))
+if (args.includes("--help") || unknown) {
+  console.log(unknown ? `Unknown option ${unknown}.\n${HELP}` : HELP)
+  process.exit(unknown ? 1 : 0)
+}
+
+const at = places()
+const processes = new Processes(`${at.state}-processes`)
+const screen = new Screen(at.log)
+let engine: Engine | undefined
+let stopping: Promise<void> | undefined
+const interrupted = Promise.withResolvers<never>()
+interrupted.promise.catch(() => {})
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.reject(new Interrupted()))
+
+class Interrupted extends Error {}
+
+try {
+  await Promise.race([run(), interrupted.promise])
+  await stop()
+  process.exit(0)
+} catch (error) {
+  if (error instanceof Interrupted) {
+    console.log("\nStopping everything that was started ...")
+    await stop()
+    console.log("Stopped: no container, process or port is left behind.")
+    process.exit(130)
+  }
+  screen.settleLive()
+  screen.detail((error as Error).stack ?? String(error))
+  console.error(`\nIt did not work: ${(error as Error).message}\nThe whole log: ${at.log}`)
+  await stop()
+  process.exit(1)
+}
+
+async function run(): Promise<void> {
+  screen.step("1  What this needs")
+  const swept = await processes.sweep()
+  if (swept.length > 0) screen.say(`ended what a former run left: ${swept.join(", ")}`)
+  const install = !args.includes("--no-install")
+  const log = (line: string) => screen.say(line)
+  engine = await screen.during("looking for a container engine", findEngine({ install, dataDir: at.engine, log }))
+  screen.say(`container engine: ${engine.name} ${engine.version} at ${engine.socketPath}`)
+  const removed = await removeContainers(engine.socketPath, at.label)
+  if (removed > 0) screen.say(`removed ${removed} containers of a former run`)
+  clearPlaces(at)
+  const image = { socketPath: engine.socketPath, install, log }
+  await screen.during(
+    "programs and images are built",
+    Promise.all([buildPrograms(), buildBusyboxImage(image).then(() => buildWorkloadImage(image))]),
+  )
+
+  screen.step("2  A market on this machine, each part a process of its own")
+  processes.onExit = (name, code) =>
+    screen.say(`${name} has ended (exit code ${code}); the others go on. Its log: ${processes.logFile(name)}`)
+  const market = await startMarket(at, processes, screen, engine.socketPath)
+  const { client, agent } = await screen.during("the tenant's agent starts", startTenant(market, at, processes))
+
+  const { nodes } = await playTenant(client, agent, screen, at.result)
+  await closeTheDay(market, agent, screen, nodes, at.state)
+  await screen.during("the indexer catches up", market.indexerReady)
+  await showIndex(market, screen)
+  screen.step(`All checks held. ${Math.round(screen.seconds)} s. Result: ${at.result}`)
+  if (args.includes("--once")) return agent.disconnect()
+  await stay(market, agent)
+}
+
+/** Leaves everything running until Ctrl-C, with some credits to try it. */
+async function stay(market: Market, agent: ConnectedAgent): Promise<void> {
+  await agent.deposit({ amount: parseCredits("10") })
+  agent.disconnect()
+  writeFileSync(at.localMarket, JSON.stringify({ home: at.tenantEnv.BERTH_HOME, env: at.tenantEnv }))
+  screen.step("5  It stays up until Ctrl-C")
+  screen.say(`GraphQL    ${market.graphqlUrl}`)
+  screen.say(`chain RPC  ${market.chain.rpcUrl}`)
+  screen.say("The tenant has $10 of credits left. Try in another terminal, in this folder:")
+  screen.say("  npx berth quote --class cpu/x86-64")
+  screen.say("  npx berth run berth/busybox:local -- sh -c 'echo hello from a stranger; nproc'")
+  screen.say(`  curl -s ${market.graphqlUrl} -H 'content-type: application/json' -d '{"query":"{ nodes { items { id region tier } } }"}'`)
+  await new Promise(() => setInterval(() => {}, 60_000))
+}
+
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    rmSync(at.localMarket, { force: true })
+    await processes.stop()
+    if (engine)
+      await removeContainers(engine.socketPath, at.label).catch((error) =>
+        screen.detail(`containers could not be removed: ${error.message}`),
+      )
+    await engine?.stop()
+    if (existsSync(at.sockets)) rmSync(at.sockets, { recursive: true, force: true })
+    screen.close()
+  })()
+  return stopping
+}

@@ -1,0 +1,235 @@
+import type { ChildProcess } from "node:child_process"
+import { execFile } from "node:child_process"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { type Address, bytesToHex, parseCredits } from "@berth/protocol"
+import { type BerthClient, type ConnectedAgent, connectAgent, createBerthClient, readDeployment, withAgent } from "@berth/sdk"
+import { type HDAccount, http, parseEther } from "viem"
+import { createKeystore } from "../../provider-node/src/keystore.ts"
+import { askRecorder } from "../../provider-node/src/recorder/admin.ts"
+import type { SettleReport } from "../../provider-node/src/recorder/settling.ts"
+import { loadConfig } from "../../tenant-sdk/src/config.ts"
+import { devAccount, type LocalChain, startLocalChain } from "../local-chain/index.ts"
+import type { Places } from "./places.ts"
+import { freePort } from "./ports.ts"
+import type { Processes } from "./processes.ts"
+import type { Screen } from "./screen.ts"
+
+/** What the three operators of this machine offer. All CPU class here, so that it runs anywhere. */
+const OPERATORS = [
+  { name: "node-1", tier: "individual", region: "DE/Berlin", price: parseCredits("0.06") },
+  { name: "node-2", tier: "data-center", region: "US/Oregon", price: parseCredits("0.08") },
+  { name: "node-3", tier: "partner", region: "JP/Tokyo", price: parseCredits("0.11") },
+] as const
+
+/** A local passphrase: these keys hold test money on a chain that ends with this run. */
+const PASSPHRASE = "local"
+const READY_MS = 60_000
+
+export interface MarketNode {
+  readonly name: string
+  readonly address: Address
+}
+
+/** Everything that runs, and what the tenant's play needs of it. */
+export interface Market {
+  readonly chain: LocalChain
+  readonly nodes: readonly MarketNode[]
+  readonly operators: readonly HDAccount[]
+  readonly graphqlUrl: string
+  /** The `berth` program. */
+  readonly cli: string
+  /** Environment of somebody with an empty profile. */
+  readonly strangerEnv: NodeJS.ProcessEnv
+  readonly indexerReady: Promise<void>
+  settleNow(): Promise<SettleReport>
+}
+
+/** Starts chain, recorder, nodes and indexer, each a process of its own. */
+export async function startMarket(places: Places, processes: Processes, screen: Screen, engineSocket: string): Promise<Market> {
+  const chain = await screen.during("the chain starts", startChain(places, processes))
+  screen.say(`chain        ${chain.rpcUrl} (a block every 2 s), contracts ${chain.deployment.berth}`)
+  const graphqlPort = await freePort(42_069)
+  const indexerReady = startIndexer(places, processes, chain, graphqlPort)
+  // Awaited later; a failure before that is no unhandled one.
+  indexerReady.catch(() => {})
+  const recorder = await screen.during("the recorder starts", startRecorder(places, processes, chain))
+  screen.say(`recorder     ${recorder.addresses[0]}`)
+  const operators = OPERATORS.map((_, i) => devAccount(i + 1))
+  const nodes = await screen.during(
+    "the nodes register and start",
+    Promise.all(
+      OPERATORS.map((offer, i) => startNode({ places, processes, chain, engineSocket, offer, operator: operators[i]!, recorder })),
+    ),
+  )
+  for (const [i, node] of nodes.entries()) {
+    const { tier, region } = OPERATORS[i]!
+    screen.say(`${node.name}       ${node.address} (${tier}, ${region})`)
+  }
+  return {
+    chain,
+    nodes,
+    operators,
+    graphqlUrl: `http://127.0.0.1:${graphqlPort}/graphql`,
+    cli: places.berth,
+    strangerEnv: { PATH: process.env.PATH, HOME: places.stranger, BERTH_HOME: places.stranger },
+    indexerReady,
+    settleNow: () => askRecorder<SettleReport>(recorder.socket, "POST", "/settle"),
+  }
+}
+
+async function startChain(places: Places, processes: Processes): Promise<LocalChain> {
+  const chain = await startLocalChain({ stateDir: places.state, port: await freePort(8_545), blockTimeMs: 2_000 })
+  processes.remember("chain", chain.pid)
+  return chain
+}
+
+interface RunningRecorder {
+  readonly socket: string
+  readonly address: Address
+  readonly addresses: readonly string[]
+}
+
+async function startRecorder(places: Places, processes: Processes, chain: LocalChain): Promise<RunningRecorder> {
+  const dir = join(places.state, "recorder")
+  mkdirSync(dir, { recursive: true })
+  const key = await createKeystore(join(dir, "key.json"), PASSPHRASE, "light")
+  await chain.fund(key.address, { eth: parseEther("100") })
+  const socket = join(places.sockets, "recorder.sock")
+  const args = ["recorder", "--deployment", chain.deploymentFile, "--state-dir", dir, "--socket", socket]
+  const flags = ["--passphrase-file", places.passphraseFile, "--listen", "/ip4/127.0.0.1/tcp/0", "--poll-ms", "500"]
+  const child = processes.start({ name: "recorder", command: process.execPath, args: [places.berthNode, ...args, ...flags] })
+  const status = await until("recorder", child, processes, () =>
+    askRecorder<{ addresses: string[] }>(socket, "GET", "/status").catch(() => undefined),
+  )
+  return { socket, address: key.address, addresses: status.addresses }
+}
+
+interface NodeStart {
+  readonly places: Places
+  readonly processes: Processes
+  readonly chain: LocalChain
+  readonly engineSocket: string
+  readonly offer: (typeof OPERATORS)[number]
+  readonly operator: HDAccount
+  readonly recorder: RunningRecorder
+}
+
+/** As an operator does it: write a config, `berth-node init --register`, `berth-node start`. */
+async function startNode({ places, processes, chain, engineSocket, offer, operator, recorder }: NodeStart): Promise<MarketNode> {
+  const dir = join(places.state, offer.name)
+  mkdirSync(dir, { recursive: true })
+  const config = join(dir, "node.toml")
+  const listen = await freePort(0)
+  writeFileSync(config, nodeConfig({ places, chain, engineSocket, offer, recorder, dir, listen }))
+  const operatorKey = join(dir, "operator.key")
+  writeFileSync(operatorKey, `${bytesToHex(operator.getHdKey().privateKey!)}\n`, { mode: 0o600 })
+  const init = [
+    "init",
+    "--config",
+    config,
+    "--light-key",
+    "--register",
+    "--operator-key",
+    operatorKey,
+    "--recorder-address",
+    recorder.address,
+    "--json",
+  ]
+  const { stdout } = await promisify(execFile)(process.execPath, [places.berthNode, ...init])
+  rmSync(operatorKey)
+  const { node } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { node: Address }
+  const child = processes.start({
+    name: offer.name,
+    command: process.execPath,
+    args: [places.berthNode, "start", "--config", config, "--json"],
+  })
+  await line(offer.name, child, processes, '"event":"ready"')
+  return { name: offer.name, address: node.toLowerCase() as Address }
+}
+
+function nodeConfig(o: Omit<NodeStart, "processes" | "operator"> & { dir: string; listen: number }): string {
+  const text = JSON.stringify
+  return `deployment = ${text(o.chain.deploymentFile)}
+rpcUrl = ${text(o.chain.rpcUrl)}
+dataDir = ${text(o.dir)}
+passphraseFile = ${text(o.places.passphraseFile)}
+listen = ["/ip4/127.0.0.1/tcp/${o.listen}"]
+engineSocket = ${text(o.engineSocket)}
+instance = ${text(`${o.places.label}-${o.offer.name}`)}
+tier = ${text(o.offer.tier)}
+region = ${text(o.offer.region)}
+recorders = [${text(o.recorder.addresses[0])}]
+confirmations = 0
+chainPollMs = 500
+
+[[offers]]
+class = "cpu/x86-64"
+count = 2
+price = ${o.offer.price}
+memoryMiB = 512
+`
+}
+
+/** The indexer with PGlite; resolves once it answers GraphQL. A temporary failure (75) is tried again. */
+async function startIndexer(places: Places, processes: Processes, chain: LocalChain, port: number): Promise<void> {
+  const child = processes.start({
+    name: "indexer",
+    command: process.execPath,
+    args: [places.indexer],
+    env: {
+      BERTH_DEPLOYMENT: chain.deploymentFile,
+      BERTH_INDEXER_PORT: String(port),
+      BERTH_INDEXER_DATA: join(places.state, "indexer"),
+    },
+  })
+  await until("indexer", child, processes, async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
+    return response?.ok ? true : undefined
+  })
+}
+
+/** The tenant's profile and its agent, a process like the others. */
+export async function startTenant(
+  market: Market,
+  places: Places,
+  processes: Processes,
+): Promise<{ client: BerthClient; agent: ConnectedAgent }> {
+  Object.assign(process.env, places.tenantEnv)
+  const created = await promisify(execFile)(process.execPath, [places.berth, "account", "create", "--light", "--json"])
+  const { account: address } = JSON.parse(created.stdout) as { account: Address }
+  await market.chain.fund(address, { eth: parseEther("10"), usd: parseCredits("100") })
+  const child = processes.start({ name: "agent", command: process.execPath, args: [places.berth, "agent"] })
+  const { socket } = loadConfig()
+  const agent = await until("agent", child, processes, () => connectAgent({ socket }).catch(() => undefined))
+  const client = createBerthClient({ deployment: readDeployment(market.chain.deploymentFile), transport: http(market.chain.rpcUrl) })
+  return { client: withAgent(client, agent), agent }
+}
+
+/** Waits for a program to print `text`, and no longer than it lives. */
+async function line(name: string, child: ChildProcess, processes: Processes, text: string): Promise<void> {
+  let seen = ""
+  let found = false
+  child.stdout!.on("data", (chunk: Buffer) => {
+    if (found) return
+    seen = (seen + chunk).slice(-8_192)
+    found = seen.includes(text)
+  })
+  await until(name, child, processes, async () => found || undefined)
+}
+
+async function until<T>(name: string, child: ChildProcess, processes: Processes, probe: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + READY_MS
+  while (Date.now() < deadline) {
+    const found = await probe()
+    if (found !== undefined) return found
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(
+        `${name} ended with ${child.signalCode ?? `exit code ${child.exitCode}`}. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`,
+      )
+    }
+    await new Promise((r) => setTimeout(r, 50))
+  }
+  throw new Error(`${name} was not ready after ${READY_MS / 1000} s. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`)
+}

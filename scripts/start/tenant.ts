@@ -1,0 +1,160 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { type Address, formatCredits, parseCredits } from "@berth/protocol"
+import { type Agent, type BerthClient, getFiles, type Lease } from "@berth/sdk"
+import { BUSYBOX_IMAGE, DIGITS_IMAGE } from "../engine/images.ts"
+import { check } from "./check.ts"
+import { readResult } from "./result.ts"
+import type { Screen } from "./screen.ts"
+
+export const CLASS = "cpu/x86-64"
+const DEPOSIT = parseCredits("25")
+const PREFERENCE = { maxPrice: parseCredits("0.09"), weights: { price: 1, latency: 0.05 } }
+/** Real seconds that the workload sleeps at its end, to show that they cost nothing. */
+const SLEEP_SECONDS = 15
+/** The meter merges gaps of up to 2 s and the last sample may be a little late: after this long asleep nothing may be added. */
+const SLEEP_SETTLED_MS = 4_000
+
+export interface TenantPlay {
+  readonly resultDir: string
+  /** Nodes that worked, the one with the training job first. */
+  readonly nodes: readonly Address[]
+}
+
+/** Plays one tenant through the SDK's public API: credits, quotes, a job with logs and receipts, its result, an idle time that costs nothing. */
+export async function playTenant(client: BerthClient, agent: Agent, screen: Screen, resultDir: string): Promise<TenantPlay> {
+  screen.step("3  A tenant comes with a wallet")
+  const deposit = await agent.deposit({ amount: DEPOSIT })
+  screen.say(`bought ${formatCredits(DEPOSIT)} of credits with a stablecoin permit: one transaction, ${deposit.gasUsed} gas`)
+  const auction = await showQuotes(agent, screen)
+  const lease = await train(client, agent, screen, resultDir)
+  const others = auction.filter((node) => node !== lease.node)
+  await Promise.all(others.map((node) => shortJob(agent, screen, node)))
+  return { resultDir, nodes: [lease.node, ...others] }
+}
+
+async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
+  const asked = performance.now()
+  const { offers, refused } = await agent.quotes({ class: CLASS, image: DIGITS_IMAGE })
+  screen.say(`asked every node at once for one vCPU: ${offers.length} signed quotes in ${Math.round(performance.now() - asked)} ms, no gas`)
+  screen.table(
+    ["node", "tier", "region", "price / vCPU-hour", "latency", "free", "image"],
+    offers.map((o) => [
+      o.info.node.slice(0, 10),
+      o.info.tier,
+      o.info.region,
+      formatCredits(o.quote.price),
+      `${o.latencyMs.toFixed(0)} ms`,
+      String(o.freeUnits),
+      o.imagePresent ? "there" : "to pull",
+    ]),
+  )
+  for (const { node, reason } of refused) screen.say(`${node.slice(0, 10)} did not quote: ${reason}`)
+  check(offers.length === 3, `three nodes should have quoted, ${offers.length} did`)
+  return offers.map((o) => o.info.node)
+}
+
+async function train(client: BerthClient, agent: Agent, screen: Screen, resultDir: string): Promise<Lease> {
+  screen.say(`preference: at most ${formatCredits(PREFERENCE.maxPrice)} an hour, then price, latency a little`)
+  const lease = await agent.run(
+    { image: DIGITS_IMAGE, class: CLASS, env: { SLEEP_SECONDS: String(SLEEP_SECONDS) }, preference: PREFERENCE, hours: 2 },
+    {
+      onProgress(p) {
+        if (p.step === "chosen") screen.say(`picked ${p.node.slice(0, 10)} in ${p.region} (${p.tier}) at ${formatCredits(p.price)} an hour`)
+        if (p.step === "tab") screen.say(`tab ${p.action} with ${formatCredits(p.amount)}`)
+        if (p.step === "accepted") screen.say(`lease ${p.leaseId.slice(0, 10)} accepted, both have signed its terms`)
+      },
+    },
+  )
+  const stop = new AbortController()
+  const receipts = followReceipts(agent, screen, lease.node, stop.signal)
+  let asleepMs: bigint | undefined
+  let asleepTimer: Promise<void> | undefined
+  for await (const line of linesOf(agent, lease.leaseId)) {
+    if (!asleepTimer) screen.say(`| ${line}`)
+    if (line.startsWith("idle for") && !asleepTimer) {
+      await fetchResult(client, screen, lease, resultDir)
+      screen.say(`now it sleeps ${SLEEP_SECONDS} real seconds`)
+      asleepTimer = new Promise((r) => setTimeout(r, SLEEP_SETTLED_MS)).then(async () => {
+        asleepMs = (await agent.lease(lease.leaseId)).activeMs
+      })
+    }
+  }
+  const ended = await untilSigned(agent, lease)
+  await asleepTimer
+  stop.abort()
+  await receipts
+  screen.settleLive()
+  check(asleepMs !== undefined, "the workload never said that it sleeps")
+  check(ended.state === "ended" && ended.exitCode === 0, `the job ended as ${ended.state} (${ended.reason}), exit code ${ended.exitCode}`)
+  check(ended.activeMs === asleepMs, `sleeping was billed: ${asleepMs} ms before, ${ended.activeMs} ms after`)
+  screen.say(
+    `exit code 0; billed ${(Number(ended.activeMs) / 1000).toFixed(1)} s of activity = ${formatCredits(ended.amount)}; asleep: 0 ms, $0.00`,
+  )
+  return ended
+}
+
+/** A few seconds of work on another node, so that the day has three tabs to settle. */
+async function shortJob(agent: Agent, screen: Screen, node: Address): Promise<void> {
+  const lease = await agent.run({
+    image: BUSYBOX_IMAGE,
+    command: ["sh", "-c", "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done; echo counted to $i"],
+    class: CLASS,
+    node,
+    hours: 1,
+  })
+  for await (const line of linesOf(agent, lease.leaseId)) screen.say(`| ${node.slice(0, 10)}: ${line}`)
+  const ended = await untilSigned(agent, lease)
+  check(ended.exitCode === 0, `the short job on ${node} ended with ${ended.reason} ${ended.detail}`)
+  screen.say(`${node.slice(0, 10)} ran a short job: ${(Number(ended.activeMs) / 1000).toFixed(1)} s = ${formatCredits(ended.amount)}`)
+}
+
+/** The lease once it has ended and its last receipt, without any advance, is countersigned. */
+export async function untilSigned(agent: Agent, lease: Pick<Lease, "leaseId" | "signer">): Promise<Lease> {
+  for await (const now of agent.watch(lease.leaseId)) if (now.state === "ended") break
+  const deadline = Date.now() + 30_000
+  while (Date.now() < deadline) {
+    const tab = (await agent.tabs()).find((t) => t.signer === lease.signer)
+    if (tab && tab.running === 0 && tab.used === tab.amount && tab.seq > 0) return agent.lease(lease.leaseId)
+    await new Promise((r) => setTimeout(r, 200))
+  }
+  throw new Error(`lease ${lease.leaseId}: its last receipt was not signed within 30 s`)
+}
+
+async function followReceipts(agent: Agent, screen: Screen, node: Address, signal: AbortSignal): Promise<void> {
+  let count = 0
+  try {
+    for await (const r of agent.receipts({ signal })) {
+      if (r.node !== node) continue
+      count++
+      screen.live(
+        `receipt ${r.seq} · block ${r.block} · ${(Number(r.gpuMs) / 1000).toFixed(1)} s active · used ${formatCredits(r.used)} · signed for ${formatCredits(r.amount)} · both signed (${count})`,
+      )
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+async function fetchResult(client: BerthClient, screen: Screen, lease: Lease, resultDir: string): Promise<void> {
+  mkdirSync(resultDir, { recursive: true })
+  await getFiles(client, { lease: lease.leaseId, path: "/out", to: resultDir })
+  const result = readResult(resultDir)
+  screen.say(
+    `fetched ${join(resultDir, "out")}: accuracy on digits never seen ${(result.accuracy * 100).toFixed(2)} %, picture ${result.picture}`,
+  )
+  check(result.accuracy > 0.95, `held-out accuracy ${result.accuracy} is not above 0.95`)
+}
+
+/** Log text by whole lines. */
+async function* linesOf(agent: Agent, leaseId: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ""
+  for await (const chunk of agent.logs(leaseId, { follow: true })) {
+    rest += decoder.decode(chunk.data, { stream: true })
+    const lines = rest.split("\n")
+    rest = lines.pop()!
+    yield* lines
+  }
+  if (rest) yield rest
+}
