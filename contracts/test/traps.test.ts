@@ -6,6 +6,7 @@ import {
   CHALLENGE,
   DAY,
   deployBerth,
+  deployWith,
   ethers,
   fund,
   HOUR,
@@ -36,6 +37,14 @@ async function closing(
   const value = { signer: tab.signer.address, node: tab.node.address, amount, deadline }
   const { r, vs } = await signStruct(tab.node, tab.domain, "TabClose", value)
   return [value.signer, value.node, amount, deadline, r, vs]
+}
+
+/** Whether it is not even mined, or reverts without a reason. */
+function fails(sent: Promise<unknown>): Promise<boolean> {
+  return sent.then(
+    () => false,
+    () => true,
+  )
 }
 
 async function view({ berth, signer, node }: Tab) {
@@ -130,7 +139,7 @@ describe("Traps: claims", () => {
     const line = await signLine(tab.signer, tab.domain, tab.node.address, DAY, USD)
     const batch = (count: number) => encodeBatch({ node: tab.node.address, day: DAY, lines: Array(count).fill(line) })
     const gasLimit = 16_777_216n
-    await expect(tab.berth.getFunction("settle")(batch(4000), { gasLimit })).to.be.rejected
+    expect(await fails(tab.berth.getFunction("settle")(batch(4000), { gasLimit }))).to.equal(true)
     expect((await view(tab)).spent).to.equal(0n)
     await tab.berth.getFunction("settle")(batch(1000), { gasLimit })
     expect((await view(tab)).spent).to.equal(USD)
@@ -307,7 +316,7 @@ describe("Traps: tokens", () => {
   })
 
   it("re-entry through a token's callback is refused, and nothing is counted twice", async () => {
-    const harbour = await deployBerth("ReenteringToken")
+    const harbour = await deployWith("ReenteringToken")
     const { berth, token, tenant } = harbour
     await token.getFunction("mint")(tenant.address, 10n)
     await token.connect(tenant).getFunction("approve")(await berth.getAddress(), 10n)
@@ -339,18 +348,18 @@ describe("Traps: tokens", () => {
   })
 
   it("a token that takes a fee is credited with what arrived", async () => {
-    const harbour = await deployBerth("FeeOnTransferToken")
+    const harbour = await deployWith("FeeOnTransferToken")
     await fund(harbour, harbour.tenant, 1000n)
     expect(await harbour.berth.getFunction("credits")(harbour.tenant.address)).to.equal(990n)
   })
 
   it("a token that returns false credits nothing", async () => {
-    const harbour = await deployBerth("FalseToken")
+    const harbour = await deployWith("FalseToken")
     await expect(fund(harbour, harbour.tenant, 1000n)).to.be.revertedWithCustomError(harbour.berth, "SafeERC20FailedOperation")
   })
 
   it("a token that returns nothing works both ways", async () => {
-    const harbour = await deployBerth("SilentToken")
+    const harbour = await deployWith("SilentToken")
     await fund(harbour, harbour.tenant, 1000n)
     await harbour.berth.connect(harbour.tenant).getFunction("withdraw")(400n, harbour.stranger.address)
     expect(await harbour.token.getFunction("balanceOf")(harbour.stranger.address)).to.equal(400n)
@@ -360,7 +369,7 @@ describe("Traps: tokens", () => {
     const { berth, tenant } = await loadFixture(withTab)
     const payable = berth.interface.fragments.filter((fragment) => "payable" in fragment && fragment.payable)
     expect(payable).to.deep.equal([])
-    await expect(tenant.sendTransaction({ to: await berth.getAddress(), value: 1n })).to.be.rejected
+    expect(await fails(tenant.sendTransaction({ to: await berth.getAddress(), value: 1n }))).to.equal(true)
   })
 })
 

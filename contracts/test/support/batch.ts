@@ -33,7 +33,7 @@ export async function signLine(
   node: string,
   day: number,
   amount: bigint,
-  gpuMs = amount * 2n,
+  gpuMs = amount,
   recordsHash = seeded(`records ${wallet.address} ${amount}`),
 ): Promise<Line> {
   const signature = await signStruct(wallet, domain, "Receipt", { node, day, gpuMs, amount, recordsHash })

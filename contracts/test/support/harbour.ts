@@ -16,7 +16,12 @@ export const EMPTY_PROFILE = { tier: 0, region: "DE", addresses: [], recorders: 
 export const OFFER = { class: "nvidia/rtx-4090", count: 1, vramMiB: 24_576, price: 400_000n }
 
 /** Token, core and records freshly deployed; an operator, tenants, strangers from the chain's own accounts. */
-export async function deployBerth(tokenName = "TestUSD") {
+export function deployBerth() {
+  return deployWith("TestUSD")
+}
+
+/** The same over another token, mostly a hostile one. */
+export async function deployWith(tokenName: string) {
   const [owner, operator, tenant, otherTenant, stranger, gateway] = await ethers.getSigners()
   const token = await ethers.deployContract(tokenName)
   const berth = await ethers.deployContract("Berth", [await token.getAddress(), owner!.address])
