@@ -1,4 +1,4 @@
-import { type ErrorCode, ProtocolError } from "@berth/protocol"
+import type { ErrorCode, ProtocolError } from "@berth/protocol"
 
 /** What can go wrong on the tenant's side, beside the codes that cross the wire (`ErrorCode` of @berth/protocol). */
 export type BerthErrorCode =
@@ -58,9 +58,14 @@ export class BerthError extends Error {
 /** Any error as ours; errors of the protocol keep their code. */
 export function asBerthError(error: unknown): BerthError {
   if (error instanceof BerthError) return error
-  if (error instanceof ProtocolError) return new BerthError(error.code, error.message, { cause: error })
+  if (isProtocolError(error)) return new BerthError(error.code, error.message, { cause: error })
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError"))
     return new BerthError(error.name === "AbortError" ? "cancelled" : "timeout", message, { cause: error })
   return new BerthError("internal", message, { cause: error })
+}
+
+/** By its name, not its class: `berth` would load the whole of the protocol to show an error, and start 100 ms later. */
+function isProtocolError(error: unknown): error is ProtocolError {
+  return error instanceof Error && error.name === "ProtocolError"
 }

@@ -62,6 +62,7 @@ class TabWalk {
   readonly #terms: Map<number, BundleTab["terms"][number]>
   readonly #leases = new Map<number, bigint>()
   #seq = 0
+  #lastBlock = 0n
   #day = 0
   #used = 0n
   #gpuMs = 0n
@@ -105,7 +106,10 @@ class TabWalk {
   #block(day: number, block: BundleStatement["blocks"][number]): { terms: TermsLeaf[]; records: readonly ComputeRecord[] } {
     const at = { day, seq: block.seq, block: block.block }
     if (block.seq <= this.#seq) this.#error("order", `receipt ${block.seq} does not come after receipt ${this.#seq}`, at)
+    if (block.block < this.#lastBlock) this.#error("order", `receipt ${block.seq} is of a block before that of receipt ${this.#seq}`, at)
     this.#seq = block.seq
+    this.#lastRecord = { block: this.#lastBlock, leaseNo: 0 }
+    this.#lastBlock = block.block
     const terms: TermsLeaf[] = []
     for (const leaseNo of block.terms) {
       const t = this.#terms.get(leaseNo)
