@@ -5,7 +5,7 @@ import { type ConfigFlags, environmentOf, loadConfig } from "../config.ts"
 import type { Context } from "./context.ts"
 import { type Output, toJson } from "./output.ts"
 
-type Handler = (context: Context, ...args: never[]) => Promise<number | undefined | void>
+type Handler = (context: Context, ...args: never[]) => Promise<unknown>
 
 const interrupts: (() => void)[] = []
 process.on("SIGINT", () => {
@@ -27,7 +27,7 @@ function does(load: () => Promise<Handler>) {
     }
     const args = [...given.slice(0, -1), flags]
     const code = await (await load())(context, ...(args as never[]))
-    if (code) process.exitCode = code
+    if (typeof code === "number") process.exitCode = code
   }
 }
 

@@ -11,7 +11,7 @@ import { BerthError } from "../errors.ts"
  * that leaves the folder is an error.
  * @returns the paths written
  */
-export async function extractTar(tar: AsyncIterable<Uint8Array>, folder: string): Promise<string[]> {
+export async function extractTar(tar: AsyncIterable<unknown>, folder: string): Promise<string[]> {
   const root = resolve(folder)
   const written: string[] = []
   const entries = extract()
