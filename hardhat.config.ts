@@ -21,7 +21,7 @@ export default defineConfig({
   solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } },
   paths: { sources: "contracts/src", tests: { mocha: "contracts/test", solidity: "contracts/test" } },
   networks: {
-    // Prague: today's prices, with the calldata floor of EIP-7623. The cap of EIP-7825 (16,777,216 gas a transaction) is Osaka's.
+    // Osaka: today's prices, with the calldata floor of EIP-7623 and the cap of EIP-7825 (16,777,216 gas a transaction).
     local: { type: "edr-simulated", chainId: 31337, hardfork: "osaka", initialDate: "2026-11-21T00:00:00Z" },
   },
   test: {

@@ -51,6 +51,24 @@ describe("topUp", () => {
   })
 })
 
+describe("storage", () => {
+  it("lies where docs/contracts.md draws it", async () => {
+    const { berth, owner, operator, tenant, signer, node } = await loadFixture(withTab)
+    await berth.connect(owner).getFunction("setFee")(77)
+    await berth.connect(tenant).getFunction("requestClose")(signer.address, node.address)
+    const { closeRequestedAt } = await berth.getFunction("tabs")(signer.address, node.address)
+    const at = async (slot: bigint) => BigInt(await ethers.provider.getStorage(berth, slot))
+    const key = (address: string, slot: bigint) => BigInt(ethers.solidityPackedKeccak256(["uint256", "uint256"], [address, slot]))
+    expect(await at(0n)).to.equal(BigInt(owner.address))
+    expect(await at(1n)).to.equal(77n << 160n)
+    expect(await at(key(tenant.address, 3n))).to.equal(900n * USD)
+    expect(await at(key(node.address, 4n))).to.equal(BigInt(operator.address) | (1n << 168n))
+    const tab = key(signer.address, key(node.address, 5n))
+    expect(await at(tab)).to.equal((1n << 120n) | (closeRequestedAt << 80n) | (100n * USD))
+    expect(await at(tab + 1n)).to.equal(BigInt(tenant.address))
+  })
+})
+
 describe("closing", () => {
   it("by time: request, 72 hours, then anyone; the rest goes back", async () => {
     const { berth, tenant, stranger, signer, node } = await loadFixture(withTab)

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IControls} from "../interfaces/IControls.sol";
 import {ICreditEscrow} from "../interfaces/ICreditEscrow.sol";
 import {Controls} from "./Controls.sol";
 
@@ -18,6 +19,7 @@ abstract contract CreditEscrow is ICreditEscrow, Controls, ReentrancyGuardTransi
     /// @inheritdoc ICreditEscrow
     IERC20 public immutable reserve;
 
+    /// @inheritdoc IControls
     uint256 public accruedFees;
     /// @inheritdoc ICreditEscrow
     mapping(address account => uint256) public credits;
@@ -47,6 +49,7 @@ abstract contract CreditEscrow is ICreditEscrow, Controls, ReentrancyGuardTransi
         reserve.safeTransfer(to, amount);
     }
 
+    /// @inheritdoc IControls
     function withdrawFees(address to) external onlyOwner nonReentrant {
         uint256 amount = accruedFees;
         require(amount != 0, ZeroAmount());

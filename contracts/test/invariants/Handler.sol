@@ -2,44 +2,13 @@
 pragma solidity 0.8.37;
 
 import {NodeProfile, Offer} from "../../src/interfaces/INodeRegistry.sol";
-import {Ghost} from "./Ghost.sol";
-import {bound, CURVE_ORDER, vm} from "./Vm.sol";
+import {SettleAction} from "./SettleAction.sol";
+import {bound, vm} from "./Vm.sol";
 
 /// @notice One action per entry point. Each predicts whether the call succeeds and what it moves, makes it, and fails if the contract
 /// disagrees; so a call that should have been refused is found as well as one that should not.
-contract Handler is Ghost {
-    mapping(bytes32 action => uint256) public calls;
-    mapping(bytes32 action => uint256) public successes;
-    bytes32[] internal actions;
-    uint256[] internal before;
+contract Handler is SettleAction {
     mapping(uint256 key => bool) internal usedKeys;
-
-    function actionList() external view returns (bytes32[] memory) {
-        return actions;
-    }
-
-    /// @dev Invariant 2: a call lowers nobody's credits but `actor`'s own.
-    modifier lowersOnly(address actor) {
-        delete before;
-        for (uint256 i; i < accounts.length; ++i) {
-            before.push(berth.credits(accounts[i]));
-        }
-        _;
-        for (uint256 i; i < accounts.length; ++i) {
-            require(accounts[i] == actor || berth.credits(accounts[i]) >= before[i], "invariant 2: somebody else's credits fell");
-        }
-    }
-
-    function record(bytes32 action, bool success, bool expected) internal {
-        require(success == expected, string.concat("model and contract differ: ", string(abi.encodePacked(action))));
-        if (calls[action]++ == 0) actions.push(action);
-        if (success) ++successes[action];
-    }
-
-    function attempt(address sender, bytes memory data) internal returns (bool success) {
-        vm.prank(sender);
-        (success,) = address(berth).call(data);
-    }
 
     function deposit(uint256 seed, uint256 amount) external lowersOnly(address(0)) {
         address from = accounts[seed % accounts.length];
@@ -194,78 +163,6 @@ contract Handler is Ghost {
         ghostClose(i);
     }
 
-    /// @notice One to four groups of up to six lines: new, old, too high, forged, for another contract, high s, repeated.
-    function settle(uint256 seed, uint256 submitter) external lowersOnly(address(0)) {
-        if (ghostTabs.length == 0) return;
-        bytes memory batch;
-        uint256 paid;
-        uint256 groups = 1 + seed % 4;
-        for (uint256 g; g < groups; ++g) {
-            (bytes memory group, uint256 groupPaid) = makeGroup(uint256(keccak256(abi.encode(seed, g))));
-            batch = bytes.concat(batch, group);
-            paid += groupPaid;
-        }
-        bool malformed = seed % 10 == 9;
-        if (malformed) return settleMalformed(batch);
-        require(attempt(accounts[submitter % accounts.length], abi.encodeCall(berth.settle, (batch))), "settle reverted");
-        record("settle", paid != 0, paid != 0);
-    }
-
-    /// @dev A truncated batch reverts as a whole; the same, whole, pays.
-    function settleMalformed(bytes memory batch) private {
-        bytes memory short = new bytes(batch.length - 1);
-        for (uint256 i; i < short.length; ++i) {
-            short[i] = batch[i];
-        }
-        require(!attempt(accounts[7], abi.encodeCall(berth.settle, (short))), "a truncated batch settled");
-        require(attempt(accounts[7], abi.encodeCall(berth.settle, (batch))), "settle reverted");
-    }
-
-    function makeGroup(uint256 seed) private returns (bytes memory, uint256 paid) {
-        uint256 node = ghostTabs[seed % ghostTabs.length].node;
-        uint256 count = (seed >> 16) % 7;
-        bytes memory lines;
-        for (uint256 l; l < count; ++l) {
-            uint256 draw = uint256(keccak256(abi.encode(seed, l)));
-            (bytes memory line, uint256 linePaid) = makeLine(draw, node, uint32(seed % 4));
-            lines = bytes.concat(lines, line);
-            paid += linePaid;
-        }
-        return (bytes.concat(abi.encodePacked(nodes[node], uint32(seed % 4), uint16(count)), lines), paid);
-    }
-
-    function makeLine(uint256 draw, uint256 node, uint32 day) private returns (bytes memory line, uint256 paid) {
-        uint256 i = aliveTab(draw >> 8);
-        TabGhost storage tab = ghostTabs[i];
-        uint64 amount = uint64(bound(draw >> 64, tab.spent, tab.deposit + tab.deposit / 8));
-        uint256 kind = draw % 16;
-        if (kind == 0) amount = uint64(bound(draw >> 64, 0, tab.spent)); // old
-        if (kind == 1) amount = type(uint64).max; // all there is
-        if (kind == 2) return (lineUnder(domain, uint256(keccak256(abi.encode(draw))), nodes[node], day, amount), 0); // forged
-        if (kind == 3) return (lineUnder(domainOf(block.chainid, address(this)), tab.signerKey, nodes[node], day, amount), 0);
-        if (kind == 4) return (lineUnder(domainOf(1, address(berth)), tab.signerKey, nodes[node], day, amount), 0);
-        line = lineUnder(domain, tab.signerKey, nodes[node], day, amount);
-        if (kind == 5) return (flipS(line), 0);
-        // A receipt names its node: it reaches the signer's tab there, if there is one.
-        for (uint256 t; t < ghostTabs.length; ++t) {
-            if (ghostTabs[t].node == node && ghostTabs[t].signerKey == tab.signerKey) paid = ghostPay(t, amount);
-        }
-    }
-
-    /// @dev The other form of the same signature, as close as EIP-2098 comes to it: s -> n - s with the top bit lost.
-    function flipS(bytes memory line) private pure returns (bytes memory) {
-        uint256 vs;
-        assembly ("memory-safe") {
-            vs := mload(add(line, 112))
-        }
-        uint256 s = CURVE_ORDER - (vs & (type(uint256).max >> 1));
-        vs = s | ((vs >> 255 ^ 1) << 255);
-        assembly ("memory-safe") {
-            mstore(add(line, 112), vs)
-        }
-        return line;
-    }
-
     function setFee(uint16 bps) external lowersOnly(address(0)) {
         bps = uint16(bound(bps, 0, 700));
         bool success = attempt(bps % 5 == 0 ? accounts[7] : owner, abi.encodeCall(berth.setFee, (bps)));
@@ -352,24 +249,5 @@ contract Handler is Ghost {
         require(token.balanceOf(address(berth)) == ghostGifts, "invariant 6: something stayed behind");
     }
 
-    function tenantOf(uint256 seed) private view returns (address) {
-        return ghostTabs.length == 0 ? address(0) : ghostTabs[aliveTab(seed)].tenant;
-    }
 
-    /// @dev Looks on from a random tab for an open one; closed tabs are met when there is no other, and one time in sixteen.
-    function aliveTab(uint256 seed) private view returns (uint256 i) {
-        i = (seed >> 3) % ghostTabs.length;
-        if ((seed >> 128) % 16 == 0) return i;
-        for (uint256 tries; tries < ghostTabs.length && ghostTabs[i].closed; ++tries) {
-            i = (i + 1) % ghostTabs.length;
-        }
-    }
-
-    function closingTab(uint256 seed) private view returns (uint256 i) {
-        i = seed % ghostTabs.length;
-        for (uint256 tries; tries < ghostTabs.length; ++tries) {
-            if (!ghostTabs[i].closed && ghostTabs[i].closeRequestedAt != 0) return i;
-            i = (i + 1) % ghostTabs.length;
-        }
-    }
 }
