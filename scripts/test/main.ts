@@ -69,7 +69,10 @@ async function startEngine(): Promise<boolean> {
 
 /** Ends the group that runs; what comes after it is left out, and the engine that we started is stopped. */
 async function interrupt(signal: NodeJS.Signals): Promise<void> {
-  if (interrupted) process.exit(130)
+  if (interrupted) {
+    running?.kill("SIGKILL")
+    process.exit(130)
+  }
   interrupted = true
   if (!running || running.exitCode !== null || running.signalCode !== null) {
     await engine?.stop()
@@ -77,7 +80,8 @@ async function interrupt(signal: NodeJS.Signals): Promise<void> {
   }
   // A terminal's Ctrl-C has reached the group already.
   if (signal !== "SIGINT") running.kill(signal)
-  const hard = setTimeout(() => running?.kill("SIGKILL"), 10_000)
+  console.error("Stopping when the test that runs has cleaned up; once more stops at once.")
+  const hard = setTimeout(() => running?.kill("SIGKILL"), 30_000)
   await once(running, "exit")
   clearTimeout(hard)
 }

@@ -1,10 +1,12 @@
 import { Runner, reporters } from "mocha"
 import { writeCounts } from "./counts.ts"
 
-/** Mocha's spec reporter, which also writes how many tests passed, failed and were skipped. */
+/** Mocha's spec reporter, which also writes how many tests passed, failed and were skipped, and ends the run cleanly when told to. */
 export default class CountingReporter extends reporters.Spec {
   constructor(runner: Runner, options: Mocha.MochaOptions) {
     super(runner, options)
+    // Without this, Ctrl-C ends mocha between a test and its after hooks, and what the test started stays behind.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => runner.abort())
     const file = process.env.BERTH_TEST_COUNTS
     if (!file) return
     const skippedTitles: string[] = []
