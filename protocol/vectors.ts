@@ -4,13 +4,11 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import {
   type AnchorEntry,
-  addressOfKey,
   amountBetween,
   amountOf,
   anchorLeaf,
   anchorRoot,
   bytesToHex,
-  type ComputeRecord,
   canonicalJson,
   DayTree,
   dayTreeProof,
@@ -18,7 +16,6 @@ import {
   domainSeparator,
   feeOf,
   hashPair,
-  keccakText,
   type LeaseTerms,
   leaseId,
   MAX_U32,
@@ -27,39 +24,22 @@ import {
   merkleProof,
   merkleRoot,
   nobleEcdsa,
-  type PublicTerms,
   packAnchor,
   packRecord,
   packSettlement,
   privateTermsHash,
   publicTermsHash,
-  type Quote,
   quoteDigest,
   type Receipt,
   receiptDigest,
   recordLeaf,
   recordsHashOf,
   sessionDigest,
-  type TermsLeaf,
   tabBlockRoot,
   tabId,
   termsLeaf,
 } from "./src/index.ts"
-
-/** 32 bytes that look random and are the same everywhere. */
-const bytes32 = (name: string) => keccakText(`berth vector ${name}`)
-const key = (name: string) => bytes32(`key ${name}`)
-const address = (name: string) => addressOfKey(key(name))
-
-const markets: readonly Market[] = [
-  { chainId: 31337, contract: "0xb581c9264f59bf0289fa76d61b2d0746dce3c30d" },
-  { chainId: 1, contract: address("contract") },
-  { chainId: 2 ** 52 + 1, contract: "0xffffffffffffffffffffffffffffffffffffffff" },
-]
-const market = markets[0]!
-const signers = ["signer 0", "signer 1", "signer 2"].map(address)
-const node = address("node")
-const tab = tabId(market, signers[0]!, node)
+import { address, bytes32, key, market, markets, node, publicTerms, quote, records, signers, tab, terms } from "./vector-samples.ts"
 
 function ids() {
   const tabs = markets.flatMap((m) => signers.map((signer) => ({ ...m, signer, node, tab: tabId(m, signer, node) })))
@@ -106,44 +86,6 @@ function slices() {
   const parts = cumulative.map((ms, i) => ({ cumulativeMs: ms, amount: amountBetween(cumulative[i - 1] ?? 0n, ms, price) }))
   return { price, parts, total: amountOf(cumulative.at(-1)!, price) }
 }
-
-const records: readonly ComputeRecord[] = [
-  { block: 1n, leaseNo: 1, cumulativeMs: 2_000n, amount: 194n, requests: 0, tokens: 0n },
-  { block: 1n, leaseNo: 2, cumulativeMs: 16_000n, amount: 44_444n, requests: 17, tokens: 123_456n },
-  { block: 2n, leaseNo: 1, cumulativeMs: 3_999n, amount: 195n, requests: 0, tokens: 0n },
-  { block: 0n, leaseNo: 0, cumulativeMs: 0n, amount: 0n, requests: 0, tokens: 0n },
-  { block: MAX_U64, leaseNo: MAX_U32, cumulativeMs: MAX_U64, amount: MAX_U64, requests: MAX_U32, tokens: MAX_U64 },
-]
-
-const publicTerms: readonly PublicTerms[] = [
-  {
-    tab,
-    leaseNo: 1,
-    class: "cpu/x86-64",
-    count: 1,
-    price: 350_000n,
-    meter: 0,
-    start: 1_795_000_000n,
-    window: 10_000,
-    pause: 30_000,
-    stop: 900_000,
-    idle: 600_000,
-  },
-  {
-    tab: bytes32("other tab"),
-    leaseNo: MAX_U32,
-    class: "nvidia/rtx-4090",
-    count: 0xffff,
-    price: MAX_U64,
-    meter: 255,
-    start: MAX_U64,
-    window: MAX_U32,
-    pause: MAX_U32,
-    stop: MAX_U32,
-    idle: MAX_U32,
-  },
-]
-const terms: readonly TermsLeaf[] = publicTerms.map((t) => ({ leaseNo: t.leaseNo, publicTermsHash: publicTermsHash(t) }))
 
 function leaves() {
   const seqs = [1, 2, MAX_U32]
@@ -226,25 +168,6 @@ function receipts() {
       return { market: m, opening, receipt, digest, signerAddress: signers[0], signatures }
     }),
   )
-}
-
-const quote: Quote = {
-  node,
-  tenant: address("tenant"),
-  class: "cpu/x86-64",
-  count: 1,
-  price: 350_000n,
-  meter: 0,
-  window: 10_000,
-  pause: 30_000,
-  stop: 900_000,
-  idle: 600_000,
-  startPrice: 972n,
-  pullLimit: 2_000_000_000n,
-  volumePrice: 1_000n,
-  retention: 86_400,
-  expires: 1_795_000_060n,
-  nonce: bytes32("nonce"),
 }
 
 function typedData() {
