@@ -6,9 +6,9 @@ import { promisify } from "node:util"
 import { type Address, bytesToHex, parseCredits } from "@berth/protocol"
 import { type BerthClient, type ConnectedAgent, connectAgent, createBerthClient, readDeployment, withAgent } from "@berth/sdk"
 import { type HDAccount, http, parseEther } from "viem"
+import { askNode } from "../../provider-node/src/control/client.ts"
 import { createKeystore } from "../../provider-node/src/keystore.ts"
 import { askRecorder } from "../../provider-node/src/recorder/admin.ts"
-import type { SettleReport } from "../../provider-node/src/recorder/settling.ts"
 import { loadConfig } from "../../tenant-sdk/src/config.ts"
 import { devAccount, type LocalChain, startLocalChain } from "../local-chain/index.ts"
 import type { Places } from "./places.ts"
@@ -29,6 +29,7 @@ const READY_MS = 60_000
 
 export interface MarketNode {
   readonly name: string
+  readonly dataDir: string
   readonly address: Address
 }
 
@@ -43,7 +44,8 @@ export interface Market {
   /** Environment of somebody with an empty profile. */
   readonly strangerEnv: NodeJS.ProcessEnv
   readonly indexerReady: Promise<void>
-  settleNow(): Promise<SettleReport>
+  /** Waits until every node has handed its countersigned receipts to the recorder. */
+  handedOver(): Promise<void>
 }
 
 /** Starts chain, recorder, nodes and indexer, each a process of its own. */
@@ -75,7 +77,7 @@ export async function startMarket(places: Places, processes: Processes, screen: 
     cli: places.berth,
     strangerEnv: { PATH: process.env.PATH, HOME: places.stranger, BERTH_HOME: places.stranger },
     indexerReady,
-    settleNow: () => askRecorder<SettleReport>(recorder.socket, "POST", "/settle"),
+    handedOver: () => handedOver(nodes),
   }
 }
 
@@ -86,7 +88,6 @@ async function startChain(places: Places, processes: Processes): Promise<LocalCh
 }
 
 interface RunningRecorder {
-  readonly socket: string
   readonly address: Address
   readonly addresses: readonly string[]
 }
@@ -103,7 +104,7 @@ async function startRecorder(places: Places, processes: Processes, chain: LocalC
   const status = await until("recorder", child, processes, () =>
     askRecorder<{ addresses: string[] }>(socket, "GET", "/status").catch(() => undefined),
   )
-  return { socket, address: key.address, addresses: status.addresses }
+  return { address: key.address, addresses: status.addresses }
 }
 
 interface NodeStart {
@@ -146,7 +147,7 @@ async function startNode({ places, processes, chain, engineSocket, offer, operat
     args: [places.berthNode, "start", "--config", config, "--json"],
   })
   await line(offer.name, child, processes, '"event":"ready"')
-  return { name: offer.name, address: node.toLowerCase() as Address }
+  return { name: offer.name, dataDir: dir, address: node.toLowerCase() as Address }
 }
 
 function nodeConfig(o: Omit<NodeStart, "processes" | "operator"> & { dir: string; listen: number }): string {
@@ -172,17 +173,12 @@ memoryMiB = 512
 `
 }
 
-/** The indexer with PGlite; resolves once it answers GraphQL. A temporary failure (75) is tried again. */
+/** The indexer with PGlite; resolves once it answers GraphQL. */
 async function startIndexer(places: Places, processes: Processes, chain: LocalChain, port: number): Promise<void> {
   const child = processes.start({
     name: "indexer",
     command: process.execPath,
-    args: [places.indexer],
-    env: {
-      BERTH_DEPLOYMENT: chain.deploymentFile,
-      BERTH_INDEXER_PORT: String(port),
-      BERTH_INDEXER_DATA: join(places.state, "indexer"),
-    },
+    args: [join(import.meta.dirname, "indexer-process.ts"), chain.deploymentFile, join(places.state, "indexer"), String(port)],
   })
   await until("indexer", child, processes, async () => {
     const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
@@ -205,6 +201,17 @@ export async function startTenant(
   const agent = await until("agent", child, processes, () => connectAgent({ socket }).catch(() => undefined))
   const client = createBerthClient({ deployment: readDeployment(market.chain.deploymentFile), transport: http(market.chain.rpcUrl) })
   return { client: withAgent(client, agent), agent }
+}
+
+/** On a real day five minutes pass between midnight and settlement; here they are skipped, so the nodes are asked. */
+async function handedOver(nodes: readonly MarketNode[]): Promise<void> {
+  for (const { name, dataDir } of nodes) {
+    const deadline = Date.now() + READY_MS
+    while ((await askNode<{ recorder: { lag: number } }>(dataDir, { ask: "status" })).recorder.lag > 0) {
+      if (Date.now() > deadline) throw new Error(`${name} could not hand its receipts to the recorder`)
+      await new Promise((r) => setTimeout(r, 100))
+    }
+  }
 }
 
 /** Waits for a program to print `text`, and no longer than it lives. */

@@ -19,7 +19,6 @@ export interface Places {
   readonly passphraseFile: string
   readonly berth: string
   readonly berthNode: string
-  readonly indexer: string
   readonly tenantEnv: Readonly<Record<string, string>>
   /** An empty home, for the audit. */
   readonly stranger: string
@@ -44,7 +43,6 @@ export function places(): Places {
     passphraseFile,
     berth: join(root, "tenant-sdk/bin/berth.mjs"),
     berthNode: join(root, "provider-node/bin/berth-node.mjs"),
-    indexer: join(root, "indexer/start.ts"),
     tenantEnv: {
       BERTH_HOME: home,
       BERTH_DEPLOYMENT: join(state, "deployment.json"),

@@ -57,7 +57,7 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
 async function train(client: BerthClient, agent: Agent, screen: Screen, resultDir: string): Promise<Lease> {
   screen.say(`preference: at most ${formatCredits(PREFERENCE.maxPrice)} an hour, then price, latency a little`)
   const lease = await agent.run(
-    { image: DIGITS_IMAGE, class: CLASS, env: { SLEEP_SECONDS: String(SLEEP_SECONDS) }, preference: PREFERENCE, hours: 2 },
+    { image: DIGITS_IMAGE, class: CLASS, env: { EPOCHS: "20", SLEEP_SECONDS: String(SLEEP_SECONDS) }, preference: PREFERENCE, hours: 2 },
     {
       onProgress(p) {
         if (p.step === "chosen") screen.say(`picked ${p.node.slice(0, 10)} in ${p.region} (${p.tier}) at ${formatCredits(p.price)} an hour`)
