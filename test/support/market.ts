@@ -124,6 +124,7 @@ export function profileOf({ tier = 0, region = "DE/Berlin", addresses = [], reco
 
 /** What both sides signed, in the forms in which it travels. */
 export interface SignedReceipt {
+  readonly tab: Uint8Array
   readonly wire: CountersignedReceipt
   readonly line: SettlementLine & { readonly signer: Address }
 }
@@ -169,6 +170,7 @@ export class TestTab {
     const countersignature = nativeEcdsa.sign(digest, this.signerKey)
     this.books = proposal.next
     return {
+      tab: this.id,
       wire: {
         node: hexToBytes(this.node.address),
         signer: hexToBytes(this.signer),

@@ -1,0 +1,64 @@
+import { type Books, type ComputeRecord, equalBytes, hexToBytes, propose, recordsHashOf, type TermsLeaf } from "@berth/protocol"
+
+/** One anchored receipt, with its records in their order. */
+export interface ReceiptLeaf {
+  readonly seq: number
+  /** Block of the anchor: the receipt is not younger. */
+  readonly anchorBlock: bigint
+  readonly terms: readonly TermsLeaf[]
+  readonly records: readonly ComputeRecord[]
+}
+
+/** What a settled line says. */
+export interface StatementClaim {
+  readonly id: string
+  readonly day: number
+  readonly gpuMs: bigint
+  readonly recordsHash: `0x${string}`
+}
+
+export interface StatementMatch {
+  readonly statement: string
+  readonly seq: number
+  /** The books at that receipt, from which the next statement is matched. */
+  readonly books: Books
+}
+
+/** A receipt's block is not in the anchor; it lies between its last record's and the anchor's. So many are tried. */
+const BLOCKS_TRIED = 64n
+
+/**
+ * Finds the anchored receipt whose recordsHash a settled statement carries, by computing it from the records alone. A match proves that
+ * the tab's signer put its name under exactly these records. No match proves nothing: records may be missing, or a day in between was
+ * never settled.
+ * @param books as of the last match
+ * @param receipts anchored after it, by seq
+ */
+export function matchStatement(books: Books, receipts: readonly ReceiptLeaf[], statement: StatementClaim): StatementMatch | undefined {
+  if (statement.day < books.day) return undefined
+  const wanted = hexToBytes(statement.recordsHash)
+  let at = books
+  for (const receipt of receipts) {
+    const lastBlock = receipt.records.reduce((max, r) => (r.block > max ? r.block : max), at.block)
+    const next = follow(at, receipt, statement.day, lastBlock)
+    if (!next) return undefined
+    if (next.books.gpuMs > statement.gpuMs) return undefined
+    at = next.books
+    if (at.gpuMs !== statement.gpuMs) continue
+    const until = receipt.anchorBlock - lastBlock < BLOCKS_TRIED ? receipt.anchorBlock : lastBlock + BLOCKS_TRIED
+    for (let block = lastBlock; block <= until; block++)
+      if (equalBytes(recordsHashOf({ ...next.opening, block }), wanted))
+        return { statement: statement.id, seq: receipt.seq, books: { ...at, block, recordsHash: wanted } }
+  }
+  return undefined
+}
+
+/** The books after a receipt, or undefined when it does not follow: one before it is missing. */
+function follow(books: Books, { seq, terms, records }: ReceiptLeaf, day: number, block: bigint) {
+  try {
+    const { next, opening } = propose(books, { seq, day, block, advance: 0n, terms, records })
+    return { books: next, opening }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import { feeOf } from "@berth/protocol"
+
+/** What settling reads of a tab's row. */
+export interface TabTotals {
+  readonly spent: bigint
+  readonly feeBps: number
+  readonly gpuMs: bigint
+  readonly amount: bigint
+}
+
+/** A `Settled` event's figures. */
+export interface SettledFigures {
+  readonly gpuMs: bigint
+  readonly amount: bigint
+  readonly paid: bigint
+}
+
+/** What a payment of `paid` does to a tab: the fee is charged on the cumulative total, as the contract does. */
+export function payment(tab: Pick<TabTotals, "spent" | "feeBps">, paid: bigint): { spent: bigint; fee: bigint; earned: bigint } {
+  const spent = tab.spent + paid
+  const fee = feeOf(spent, tab.feeBps) - feeOf(tab.spent, tab.feeBps)
+  return { spent, fee, earned: paid - fee }
+}
+
+/**
+ * What one settled line does. GPU-ms are the signer's word and cumulative: a line settled after a later one of its tab adds none, and its
+ * own figures don't replace the later ones.
+ */
+export function settledLine(tab: TabTotals, line: SettledFigures) {
+  const newest = line.amount >= tab.amount
+  const addedGpuMs = line.gpuMs > tab.gpuMs ? line.gpuMs - tab.gpuMs : 0n
+  return { ...payment(tab, line.paid), addedGpuMs, gpuMs: tab.gpuMs + addedGpuMs, amount: newest ? line.amount : tab.amount, newest }
+}

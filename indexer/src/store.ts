@@ -1,0 +1,42 @@
+import type { Context } from "ponder:registry"
+import schema from "ponder:schema"
+
+type Hex = `0x${string}`
+type Db = Context["db"]
+type AccountRow = typeof schema.account.$inferSelect
+type MarketRow = typeof schema.market.$inferSelect
+
+/** Adds to an account's totals; an account that is new starts at zero. */
+export async function addToAccount(db: Db, id: Hex, delta: Partial<Omit<AccountRow, "id">>): Promise<void> {
+  const zero = { credits: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, spent: 0n, earned: 0n }
+  await db
+    .insert(schema.account)
+    .values({ id, ...zero, ...added(zero, delta) })
+    .onConflictDoUpdate((row) => added(row, delta))
+}
+
+type MarketTotals = Omit<MarketRow, "id" | "chainId" | "computeRecords" | "reserve" | "paused">
+
+/** Adds to the market's totals. */
+export async function addToMarket(context: Context, delta: Partial<MarketTotals>): Promise<void> {
+  await context.db.update(schema.market, { id: marketOf(context).contract }).set((row) => added(row, delta))
+}
+
+export async function setMarket(context: Context, values: Partial<MarketRow>): Promise<void> {
+  await context.db.update(schema.market, { id: marketOf(context).contract }).set(values)
+}
+
+/** Chain and core contract, for tab ids. */
+export function marketOf(context: Context): { chainId: number; contract: Hex } {
+  return { chainId: context.chain.id, contract: (context.contracts.Berth.address as Hex).toLowerCase() as Hex }
+}
+
+/** Each of `delta`'s numbers on top of the row's. */
+function added<T extends object>(row: T, delta: { [K in keyof T]?: T[K] | undefined }): Partial<T> {
+  const entries = Object.entries(delta) as [keyof T, bigint | number][]
+  return Object.fromEntries(entries.map(([key, value]) => [key, sum(row[key] as bigint | number, value)])) as Partial<T>
+}
+
+function sum(a: bigint | number, b: bigint | number): bigint | number {
+  return typeof a === "bigint" ? a + BigInt(b) : a + Number(b)
+}

@@ -1,0 +1,109 @@
+import { anchorRoot, bytesToHex, emptyBooks, keccakText, packAnchor, propose, tabBlockRoot } from "@berth/protocol"
+import { expect } from "chai"
+import { headAfter, openAnchor } from "../src/reduce/anchor.ts"
+import { cleanText, profileRow } from "../src/reduce/node.ts"
+import { classOfLine, paidPrice } from "../src/reduce/price.ts"
+import { matchStatement, type ReceiptLeaf } from "../src/reduce/proof.ts"
+import { settledLine } from "../src/reduce/settlement.ts"
+
+const tab = keccakText("a tab")
+const node = `0x${"11".repeat(20)}` as const
+const record = (block: bigint, cumulativeMs: bigint, amount: bigint) => ({
+  block,
+  leaseNo: 1,
+  cumulativeMs,
+  amount,
+  requests: 0,
+  tokens: 0n,
+})
+const terms = [{ leaseNo: 1, publicTermsHash: keccakText("terms") }]
+
+describe("reducers", () => {
+  it("charge the fee on the cumulative total, so that dust changes nothing", () => {
+    let spent = 0n
+    let fees = 0n
+    for (let i = 0; i < 100; i++) {
+      const line = settledLine({ spent, feeBps: 100, gpuMs: 0n, amount: 0n }, { gpuMs: 0n, amount: spent + 33n, paid: 33n })
+      spent = line.spent
+      fees += line.fee
+      expect(line.earned + line.fee).equal(33n)
+    }
+    expect([spent, fees]).deep.equal([3_300n, 33n])
+  })
+
+  it("add no GPU-ms for a line that is older than the last", () => {
+    const line = settledLine({ spent: 50n, feeBps: 0, gpuMs: 900n, amount: 100n }, { gpuMs: 700n, amount: 80n, paid: 30n })
+    expect(line).to.include({ addedGpuMs: 0n, gpuMs: 900n, amount: 100n, newest: false, spent: 80n })
+  })
+
+  it("count a price only when class and offer leave no doubt", () => {
+    const offer = (name: string, price: bigint) => ({ class: name, price })
+    expect(classOfLine([offer("nvidia/h200", 3_000_000n)], 3_000_000n, 3_600_000n)).equal("nvidia/h200")
+    expect(classOfLine([offer("nvidia/h200", 3_000_000n)], 30_000_000n, 3_600_000n), "a fantasy price").equal(undefined)
+    expect(classOfLine([offer("nvidia/h200", 3n), offer("cpu/x86-64", 3n)], 3n, 3_600_000n), "two classes").equal(undefined)
+    expect(classOfLine([offer("nvidia/h200", 3n)], 3n, 0n), "an advance only").equal(undefined)
+    expect(paidPrice(10n, 0n)).equal(undefined)
+  })
+
+  it("make text storable and tiers GraphQL names", () => {
+    expect(cleanText("a\0b\uD800")).equal("a\uFFFDb\uFFFD")
+    const row = profileRow({
+      tier: 1,
+      region: "DE",
+      addresses: [],
+      recorders: ["0xAA00000000000000000000000000000000000000"],
+      metadataHash: "0x",
+    })
+    expect([row.tier, row.recorders]).deep.equal(["data_center", ["0xaa00000000000000000000000000000000000000"]])
+  })
+
+  it("open an anchor only when its data give its root", () => {
+    const entry = { tab, seq: 1, terms, records: [record(5n, 1_000n, 10n)] }
+    const root = bytesToHex(anchorRoot([entry]))
+    const good = openAnchor(root, bytesToHex(packAnchor([entry])))
+    expect(good.verified).equal(true)
+    expect(good.entries[0]!.root).equal(bytesToHex(tabBlockRoot(tab, 1, entry.terms, entry.records)))
+    expect(openAnchor(root, "0x")).deep.equal({ verified: undefined, entries: [] })
+    expect(openAnchor(headAfter(root, root, 1n), bytesToHex(packAnchor([entry]))).verified).equal(false)
+    for (const junk of ["0x01", "0x02ff", `0x01${"ff".repeat(400)}`] as const)
+      expect(openAnchor(root, junk)).deep.equal({ verified: false, entries: [] })
+  })
+
+  describe("prove a statement from anchored records", () => {
+    const inputs = [1, 2, 3].map((i) => ({
+      seq: i * 2,
+      terms: i === 1 ? terms : [],
+      records: [record(BigInt(10 * i), BigInt(i) * 1_000n, 10n)],
+      block: BigInt(10 * i + 1),
+      day: i < 3 ? 100 : 101,
+    }))
+    let books = emptyBooks(tab, node)
+    const signed = inputs.map((input) => {
+      const proposal = propose(books, { ...input, advance: 7n })
+      books = proposal.next
+      return proposal
+    })
+    const leaves: ReceiptLeaf[] = inputs.map((i) => ({ ...i, anchorBlock: i.block + 2n }))
+    const claim = (i: number) => ({
+      id: `s${i}`,
+      day: inputs[i]!.day,
+      gpuMs: signed[i]!.receipt.gpuMs,
+      recordsHash: bytesToHex(signed[i]!.receipt.recordsHash),
+    })
+
+    it("over two days", () => {
+      const first = matchStatement(emptyBooks(tab, node), leaves, claim(1))
+      expect(first).to.include({ statement: "s1", seq: 4 })
+      const second = matchStatement(first!.books, leaves.slice(2), claim(2))
+      expect(second).to.include({ statement: "s2", seq: 6 })
+      expect(second!.books.used).equal(30n)
+    })
+
+    it("not when a record is altered, missing, or the day in between was never settled", () => {
+      const altered = leaves.with(1, { ...leaves[1]!, records: [record(20n, 2_000n, 11n)] })
+      expect(matchStatement(emptyBooks(tab, node), altered, claim(1))).equal(undefined)
+      expect(matchStatement(emptyBooks(tab, node), leaves.slice(1), claim(1))).equal(undefined)
+      expect(matchStatement(emptyBooks(tab, node), leaves, claim(2))).equal(undefined)
+    })
+  })
+})
