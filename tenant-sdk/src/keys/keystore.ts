@@ -53,6 +53,11 @@ export function decryptKey(json: string, passphrase: string, name: string): Uint
   return new Uint8Array(Buffer.concat([decipher.update(ciphertext), decipher.final()]))
 }
 
+interface RawCrypto {
+  readonly cipher?: string
+  readonly kdf?: string
+}
+
 interface Keystore {
   readonly crypto: {
     readonly ciphertext: string
@@ -63,17 +68,19 @@ interface Keystore {
 }
 
 function parse(json: string, name: string): Keystore {
-  let file: { version?: number; crypto?: { cipher?: string; kdf?: string } }
+  let file: { version?: number; crypto?: RawCrypto; Crypto?: RawCrypto }
   try {
     file = JSON.parse(json)
   } catch (cause) {
     throw new BerthError("malformed", `${name} is not a keystore file: it is no JSON`, { cause })
   }
-  if (file.version !== 3 || file.crypto?.cipher !== "aes-128-ctr" || file.crypto.kdf !== "scrypt")
+  // Some wallets write a capital letter.
+  const crypto = file.crypto ?? file.Crypto
+  if (file.version !== 3 || crypto?.cipher !== "aes-128-ctr" || crypto.kdf !== "scrypt")
     throw new BerthError("unsupported", `${name} is not a version 3 keystore with scrypt and aes-128-ctr`, {
       hint: "convert it, for example with geth",
     })
-  return file as never
+  return { crypto } as never
 }
 
 /** Node's scrypt refuses above 32 MiB unless told that more is meant. */
