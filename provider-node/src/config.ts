@@ -33,8 +33,8 @@ const fields = {
   instance: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
-    .default("node")
-    .describe("Label of this node's containers: it finds its own after a restart and only those"),
+    .optional()
+    .describe("Label of this node's containers: it finds its own after a restart and only those; default: made from the node's address"),
   offers: z.array(offer).default([]).describe("What this node sells"),
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),

@@ -19,6 +19,7 @@ import { Metering } from "./lease/metering.ts"
 import { QuoteDesk } from "./lease/quote-desk.ts"
 import { LeaseTable } from "./lease/table.ts"
 import { lockDataDir } from "./lock.ts"
+import { Gater } from "./p2p/gater.ts"
 import { createHost } from "./p2p/host.ts"
 import { ReceiptStreams } from "./p2p/receipt.ts"
 import { submitReceipts } from "./p2p/records.ts"
@@ -99,7 +100,8 @@ async function compose(
   const leases = new LeaseTable({ store: new LeaseStore(journal), log: part("lease") })
   const ledger = new Ledger({ market, node: key.address }, { receipts, leases, claimFilter: hooks.claimFilter ?? ((_no, ms) => ms) })
 
-  const runner = hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: config.instance })
+  const runner =
+    hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: config.instance ?? `node-${key.address.slice(2, 14)}` })
   const engine = await runner.open()
   closers.push(() => runner.close())
 
@@ -132,7 +134,9 @@ async function compose(
     },
   )
 
-  const host = await createHost({ privateKey: key.privateKey, ...config })
+  const gater = new Gater(monotonicMs)
+  const { listen, announce, maxConnections } = config
+  const host = await createHost({ privateKey: key.privateKey, listen, announce, maxConnections, connectionGater: gater.connectionGater })
   const handover = new Handover(config.recorders, {
     receipts,
     chain,
@@ -161,6 +165,7 @@ async function compose(
     blockLoop,
     streams,
     runner,
+    gater,
     maxTabs: config.maxTabs,
     log: part("p2p"),
   })

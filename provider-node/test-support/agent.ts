@@ -56,7 +56,7 @@ export interface AgentOptions {
   readonly tenant: Address
   readonly node: Address
   /** With /p2p/. */
-  readonly nodeAddress: string
+  nodeAddress: string
   readonly signerKey: Uint8Array
   /** Chain time. */
   readonly now: () => Promise<bigint>

@@ -163,11 +163,12 @@ export class BlockLoop {
     this.#modules.onStep("metered")
     const { ledger, chain } = this.#modules
     const head = chain.head
-    for (const account of ledger.all()) {
-      const leases = ledger.leasesOf(account.tab)
-      account.record(head?.number ?? account.books.block, leases)
-      account.touch(leases, monotonicMs())
-    }
+    for (const account of ledger.all())
+      this.#alone(account, () => {
+        const leases = ledger.leasesOf(account.tab)
+        account.record(head?.number ?? account.books.block, leases)
+        account.touch(leases, monotonicMs())
+      })
     this.#modules.onStep("recorded")
     await this.#proposeAll(last)
   }
@@ -175,8 +176,8 @@ export class BlockLoop {
   async #proposeAll(last: boolean): Promise<void> {
     this.commit()
     const { ledger, journal, receipts, leases, onStep } = this.#modules
-    const due = ledger.all().filter((account) => this.#isDue(account, last))
-    const made = due.flatMap((account) => this.#make(account) ?? [])
+    const due = ledger.all().filter((account) => this.#alone(account, () => this.#isDue(account, last)))
+    const made = due.flatMap((account) => this.#alone(account, () => this.#make(account)) ?? [])
     this.#sendWaiting(made)
     if (made.length === 0) return
     onStep("signed")
@@ -229,6 +230,16 @@ export class BlockLoop {
       "receipt",
     )
     return { account, open }
+  }
+
+  /** One tab's trouble, such as a full day tree, must not stop the others' receipts. */
+  #alone<T>(account: TabAccount, work: () => T): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      this.#modules.log.error({ err: error, tab: account.tab }, "a tab's receipt failed")
+      return undefined
+    }
   }
 
   /** Receipts that found no room on their stream. */

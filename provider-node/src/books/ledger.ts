@@ -95,6 +95,7 @@ export class Ledger {
       const stored = this.#modules.receipts.proposal(account.tab, seq)
       if (!stored) {
         account.lastSeq = Math.max(account.lastSeq, seq)
+        this.#modules.receipts.saveTab(account)
         throw new ProtocolError("state_lost", `this node has no receipt ${seq} of tab ${account.tab}: settle what was signed`)
       }
       proposal = checkProposal(account.books, stored.proposal, price)

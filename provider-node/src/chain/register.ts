@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os"
 import { type Address, addressOfKey, bytesToHex, type Deployment, digestOf, TIERS } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
@@ -61,7 +62,7 @@ export async function registerNode(options: RegisterOptions): Promise<{ address:
 /** Addresses that others can dial: announced ones, else listened ones, each with our PeerId. */
 function profileOf({ nodeKey, config, recorders, metadataHash }: RegisterOptions) {
   const peerId = peerIdOf(nodeKey)
-  const addresses = (config.announce.length > 0 ? config.announce : config.listen).map((a) =>
+  const addresses = (config.announce.length > 0 ? config.announce : config.listen.map(outside)).map((a) =>
     a.includes("/p2p/") ? a : `${a}/p2p/${peerId}`,
   )
   return {
@@ -71,6 +72,14 @@ function profileOf({ nodeKey, config, recorders, metadataHash }: RegisterOptions
     recorders: [...recorders],
     metadataHash: metadataHash ?? ZERO_HASH,
   }
+}
+
+/** `0.0.0.0` is no address to dial: this machine's first one that is not loopback stands for it. */
+function outside(address: string): string {
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .find((i) => i && !i.internal && i.family === "IPv4")
+  return address.replace("/ip4/0.0.0.0/", `/ip4/${own?.address ?? "127.0.0.1"}/`)
 }
 
 const offersOf = (config: NodeConfig) => config.offers.map((o) => ({ class: o.class, count: o.count, vramMiB: o.vramMiB, price: o.price }))

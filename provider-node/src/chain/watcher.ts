@@ -94,7 +94,12 @@ export class ChainWatcher {
   /** The tab as seen, else read now. @throws ChainUnavailable */
   async tab(signer: Address): Promise<SeenTab> {
     const seen = this.#tabs.get(signer)
-    return seen?.status === "open" ? seen : this.#read(signer)
+    if (seen?.status === "open") return seen
+    const tab = await this.#read(signer)
+    if (tab.status !== "none") return tab
+    // Opened a moment ago, in a block that was not polled yet.
+    await this.poll()
+    return this.#confirmed() === tab.block ? tab : this.#read(signer)
   }
 
   /** Credits settled with this node's operator, confirmed. 0 while the node is not registered. @throws ChainUnavailable */
@@ -157,7 +162,9 @@ export class ChainWatcher {
     if (!this.#head) throw new ChainUnavailable("No block was seen yet: the node has not reached its RPC.")
     const block = this.#head.number - BigInt(this.#options.confirmations)
     const first = this.#reader.deployment.startBlock
-    return block > first ? block : first < this.#head.number ? first : this.#head.number
+    if (block > first) return block
+    // A chain that was begun anew under us has no such block: then its newest is the best there is.
+    return first > this.#head.number ? this.#head.number : first
   }
 
   #setReachable(reachable: boolean, error?: Error): void {

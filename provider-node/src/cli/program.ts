@@ -1,7 +1,5 @@
 import { Command } from "commander"
-import { drain, showStatus } from "./ask.ts"
-import { type InitFlags, init } from "./init.ts"
-import { start } from "./start.ts"
+import type { InitFlags } from "./init.ts"
 
 export interface Surroundings {
   /** Writes a line for the user. */
@@ -41,20 +39,22 @@ export function program({ print, ended }: Surroundings): Command {
     .option("--operator-passphrase-file <file>", "its passphrase")
     .option("--metadata-hash <hex>", "keccak256 of the metadata that the node serves")
     .option("--recorder-address <address...>", "recorders that may anchor this node's records")
-    .action((flags: InitFlags) => init(flags, print))
+    .action(async (flags: InitFlags) => (await import("./init.ts")).init(flags, print))
   withConfig(root.command("start"))
     .description("serves leases until told to stop; containers outlive it and are found again")
-    .action((flags: ConfigFlags) => start(flags, print, ended))
+    .action(async (flags: ConfigFlags) => (await import("./start.ts")).start(flags, print, ended))
   withConfig(root.command("status"))
     .description("asks the running node how it is")
-    .action((flags: ConfigFlags) => showStatus(flags, print))
+    .action(async (flags: ConfigFlags) => (await import("./ask.ts")).showStatus(flags, print))
   withConfig(root.command("drain"))
     .description("takes no new leases; running ones go on, or with --now are stopped")
     .option("--now", "stop the running leases too")
-    .action((flags: ConfigFlags & { now?: boolean }) => drain(flags, { ask: "drain", now: flags.now ?? false }, print))
+    .action(async (flags: ConfigFlags & { now?: boolean }) =>
+      (await import("./ask.ts")).drain(flags, { ask: "drain", now: flags.now ?? false }, print),
+    )
   withConfig(root.command("undrain"))
     .description("takes leases again")
-    .action((flags: ConfigFlags) => drain(flags, { ask: "undrain" }, print))
+    .action(async (flags: ConfigFlags) => (await import("./ask.ts")).drain(flags, { ask: "undrain" }, print))
   root
     .command("recorder", { hidden: false })
     .description("collects countersigned receipts, anchors their records and settles each day (see `berth-node recorder --help`)")

@@ -21,7 +21,7 @@ listen = ["/ip4/0.0.0.0/tcp/9001", "/ip4/0.0.0.0/tcp/9002/ws"]
 
 # The container engine (Docker or Podman), and the label by which this node knows its own containers.
 engineSocket = "/var/run/docker.sock"
-instance = "node"
+# instance = "home"         # default: made from the node's address
 
 tier = "individual"       # individual, data-center or partner
 region = "ZZ"             # ISO 3166 code, with a city if you like: "DE/Berlin"

@@ -16,7 +16,7 @@ import type { ConfigFlags } from "./program.ts"
 export async function start(flags: ConfigFlags, print: (line: string) => void, ended: Promise<void>, hooks: NodeHooks = {}): Promise<void> {
   const config = configOf(flags)
   const key = await readKeystore(config.keystore, await passphraseOf(config.passphraseFile, `Passphrase of ${config.keystore}: `))
-  const log = pino({ level: config.logLevel, base: { node: config.instance } }, pino.destination(2))
+  const log = pino({ level: config.logLevel, base: { node: config.instance ?? key.address.slice(0, 10) } }, pino.destination(2))
   const node = await startNode({ config, key, log }, hooks)
   const closers: (() => Promise<unknown>)[] = [() => node.stop()]
   try {

@@ -25,6 +25,8 @@ export interface LeaseLoopModules {
 const SWEEP_MS = 60_000
 /** While the engine is gone it is asked this often whether it is back. */
 const RETRY_MS = 2_000
+/** After an action that failed the engine is left alone with that lease for so long. */
+const REST_MS = 5_000
 /** A healthy lease settles in at most three steps. */
 const MAX_STEPS = 8
 /** Shown as idle after this long without activity. */
@@ -37,6 +39,8 @@ export class LeaseLoop {
   readonly #modules: LeaseLoopModules
   readonly #busy = new Map<LiveLease, { again: boolean; readonly abort: AbortController }>()
   readonly #waiting = new Set<LiveLease>()
+  /** Monotonic: acting on these failed; they are left alone until then. */
+  readonly #resting = new WeakMap<LiveLease, number>()
   readonly #stopping = new AbortController()
   #engineUp = true
   #sweeper: NodeJS.Timeout | undefined
@@ -86,7 +90,7 @@ export class LeaseLoop {
   /** Cheap check of every running lease against money and clocks, after each sample. */
   guard(): void {
     for (const lease of this.#modules.leases.live()) {
-      if (this.#busy.has(lease)) continue
+      if (this.#busy.has(lease) || (this.#resting.get(lease) ?? 0) > monotonicMs()) continue
       const { do: verdict } = this.verdict(lease)
       const fits =
         lease.state === "paused" ? verdict === "pause" : isRunning(lease.state) ? verdict === "run" : verdict !== "run" && verdict !== "end"
@@ -205,6 +209,7 @@ export class LeaseLoop {
   async #failed(lease: LiveLease, error: unknown): Promise<void> {
     const { leases, log } = this.#modules
     if (error instanceof EngineUnavailable) return this.#setEngine(false)
+    this.#resting.set(lease, monotonicMs() + REST_MS)
     if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused")
       return leases.change(lease, { state: "ended", reason: lease.endWish })
     const startup = lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
@@ -260,6 +265,7 @@ export class LeaseLoop {
     else log.warn("the container engine does not answer: leases are unknown, none is ended, none is billed")
     for (const lease of leases.live()) {
       lease.unknown = !up
+      lease.lastActiveAt = monotonicMs()
       lease.interruptMeter()
       leases.onChange.emit(lease)
     }

@@ -20,12 +20,21 @@ export class Channel<In, Out> {
   readonly #codecs: { readonly in: Codec<In>; readonly out: Codec<Out> }
   readonly #closed = new AbortController()
 
-  constructor(stream: Stream, limits: ProtocolLimits, codecs: { readonly in: Codec<In>; readonly out: Codec<Out> }) {
+  readonly #maxRead: number
+
+  /** @param maxRead largest frame to read, bytes; the protocol's own limit unless given */
+  constructor(
+    stream: Stream,
+    limits: ProtocolLimits,
+    codecs: { readonly in: Codec<In>; readonly out: Codec<Out> },
+    maxRead = limits.maxFrame,
+  ) {
+    this.#maxRead = maxRead
     this.#stream = stream
     this.#limits = limits
     this.#codecs = codecs
     // What a peer sends before it is read waits here: one frame more than the largest, then the stream is reset.
-    this.#frames = pbStream(stream, { maxDataLength: limits.maxFrame, maxBufferSize: 2 * limits.maxFrame + 64 })
+    this.#frames = pbStream(stream, { maxDataLength: maxRead, maxBufferSize: 2 * maxRead + 4_096 })
     stream.addEventListener("close", () => this.#closed.abort())
     stream.addEventListener("remoteCloseWrite", () => this.onRemoteEnd?.())
   }
@@ -71,6 +80,14 @@ export class Channel<In, Out> {
     }
   }
 
+  /** Resets the stream if the other side has not closed its half in time, so that nobody keeps it for ever. */
+  linger(limitMs: number): void {
+    if (this.closed.aborted) return
+    const timer = setTimeout(() => this.#stream.abort(new Error("the other side did not close the stream")), limitMs)
+    timer.unref()
+    this.closed.addEventListener("abort", () => clearTimeout(timer))
+  }
+
   abort(error: Error): void {
     this.#stream.abort(error)
   }
@@ -79,7 +96,7 @@ export class Channel<In, Out> {
     const name = (error as Error).name
     const as = (code: ErrorCode, message: string) => new ProtocolError(code, message, { cause: error })
     if (/^InvalidDataLength/.test(name) || name === "StreamBufferError")
-      return as("too_large", `a frame of ${this.#limits.id} has at most ${this.#limits.maxFrame} bytes`)
+      return as("too_large", `a frame of ${this.#limits.id} has at most ${this.#maxRead} bytes`)
     if (this.#closed.signal.aborted || name === "UnexpectedEOFError") return as("timeout", `the stream of ${this.#limits.id} ended`)
     if (name === "TimeoutError" || name === "AbortError")
       return as("timeout", `nothing came on ${this.#limits.id} for ${this.#limits.timeoutMs} ms`)

@@ -22,6 +22,7 @@ const chunk = (part: Partial<FilesChunk>): FilesChunk => ({ data: new Uint8Array
 export function filesProtocol({ session, leases, runner }: FilesModules): Protocol<FilesRequest, FilesChunk> {
   return {
     limits: FILES,
+    maxRequest: 8 * 1024,
     request: FilesRequest,
     response: FilesChunk,
     error: (error) => chunk({ error, end: true }),

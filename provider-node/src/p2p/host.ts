@@ -2,7 +2,7 @@ import { noise } from "@chainsafe/libp2p-noise"
 import { yamux } from "@chainsafe/libp2p-yamux"
 import { privateKeyFromRaw } from "@libp2p/crypto/keys"
 import { identify } from "@libp2p/identify"
-import type { Libp2p } from "@libp2p/interface"
+import type { ConnectionGater, Libp2p } from "@libp2p/interface"
 import { ping } from "@libp2p/ping"
 import { tcp } from "@libp2p/tcp"
 import { webSockets } from "@libp2p/websockets"
@@ -13,13 +13,14 @@ export interface HostOptions {
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly maxConnections: number
+  readonly connectionGater?: ConnectionGater
 }
 
 /** Memory that one stream may hold unread: small frames only are read slowly here, bulk is what we send. */
 const STREAM_WINDOW = 256 * 1024
 
 /** The node's libp2p host: TCP and WebSocket, Noise, yamux. Its PeerId is the node's key. Not started. */
-export function createHost({ privateKey, listen, announce, maxConnections }: HostOptions): Promise<Libp2p> {
+export function createHost({ privateKey, listen, announce, maxConnections, connectionGater }: HostOptions): Promise<Libp2p> {
   return createLibp2p({
     privateKey: privateKeyFromRaw(privateKey),
     start: false,
@@ -32,6 +33,7 @@ export function createHost({ privateKey, listen, announce, maxConnections }: Hos
     streamMuxers: [
       yamux({ maxInboundStreams: 128, maxOutboundStreams: 128, streamOptions: { maxStreamWindowSize: STREAM_WINDOW } } as never),
     ],
+    ...(connectionGater ? { connectionGater } : {}),
     connectionManager: {
       maxConnections,
       maxParallelDials: 10,

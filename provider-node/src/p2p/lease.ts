@@ -25,6 +25,7 @@ const statusOf = (leases: readonly LiveLease[]): LeaseResponse => answer({ lease
 export function leaseProtocol(modules: LeaseModules): Protocol<LeaseRequest, LeaseResponse> {
   return {
     limits: LEASE,
+    maxRequest: LEASE.maxFrame,
     request: LeaseRequest,
     response: LeaseResponse,
     error: (error) => answer({ error }),

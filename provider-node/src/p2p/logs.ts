@@ -23,6 +23,7 @@ const chunk = (part: Partial<LogsChunk>): LogsChunk => ({ stream: 0, timeNs: 0n,
 export function logsProtocol({ session, leases, runner }: LogsModules): Protocol<LogsRequest, LogsChunk> {
   return {
     limits: LOGS,
+    maxRequest: 1_024,
     request: LogsRequest,
     response: LogsChunk,
     error: (error) => chunk({ error, end: true }),

@@ -7,6 +7,7 @@ export function quoteProtocol(desk: QuoteDesk): Protocol<QuoteRequest, QuoteResp
   const answer = (part: Partial<QuoteResponse>): QuoteResponse => ({ freeUnits: 0, imagePresent: false, ...part })
   return {
     limits: QUOTE,
+    maxRequest: 4_096,
     request: QuoteRequest,
     response: QuoteResponse,
     error: (error) => answer({ error }),

@@ -93,6 +93,7 @@ function next(stream: Outgoing): ReceiptDown | undefined {
 export function receiptProtocol(streams: ReceiptStreams, modules: ReceiptModules): Protocol<ReceiptUp, ReceiptDown> {
   return {
     limits: RECEIPT,
+    maxRequest: 32 * 1024,
     request: ReceiptUp,
     response: ReceiptDown,
     error: (error) => ({ error }),

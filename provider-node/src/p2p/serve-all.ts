@@ -9,6 +9,7 @@ import type { QuoteDesk } from "../lease/quote-desk.ts"
 import type { LeaseTable } from "../lease/table.ts"
 import type { Runner } from "../runner/runner.ts"
 import { filesProtocol } from "./files.ts"
+import type { Gater } from "./gater.ts"
 import { leaseProtocol } from "./lease.ts"
 import { logsProtocol } from "./logs.ts"
 import { quoteProtocol } from "./quote.ts"
@@ -28,14 +29,18 @@ export interface ServeAllModules {
   readonly blockLoop: BlockLoop
   readonly streams: ReceiptStreams
   readonly runner: Runner
+  readonly gater: Gater
   readonly maxTabs: number
   readonly log: Logger
 }
 
+/** Streams served at once: a thousand agents' receipt streams, and as many requests. Each may hold twice its largest request. */
+const MAX_STREAMS = 2_500
+
 /** Registers every protocol that a node answers. */
 export async function serveAll(modules: ServeAllModules): Promise<void> {
-  const { host, session, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, maxTabs, log } = modules
-  const serving = { host, rates: new RateLimit(monotonicMs), log }
+  const { host, session, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, gater, maxTabs, log } = modules
+  const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_STREAMS }, log }
   await serve(quoteProtocol(quotes), serving)
   await serve(
     leaseProtocol({
