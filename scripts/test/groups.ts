@@ -3,13 +3,15 @@ import { join } from "node:path"
 
 const root = join(import.meta.dirname, "../..")
 
+/** What must be on the machine: a container engine, Debian's PostgreSQL. */
+export type Need = "engine" | "postgres"
+
 /** Tests that run in one process of their own. */
 export interface Group {
   readonly name: string
   /** Arguments for Node. */
   readonly args: readonly string[]
-  /** Whether containers are needed. */
-  readonly engine: boolean
+  readonly needs: readonly Need[]
   /** After this the group is ended and has failed. */
   readonly limitMs: number
 }
@@ -19,13 +21,13 @@ const MINUTE = 60_000
 /** Every group of `npm test`, cheap ones first. A group without a test file yet is left out here, not skipped silently: it does not exist. */
 export function allGroups(): Group[] {
   const groups = [
-    mochaGroup("scripts", ["scripts/**/*.test.ts"], 3 * MINUTE, true),
-    mochaGroup("protocol", ["protocol/src/**/*.test.ts"], 3 * MINUTE, false),
+    mochaGroup("scripts", ["scripts/**/*.test.ts"], 3 * MINUTE, ["engine"]),
+    mochaGroup("protocol", ["protocol/src/**/*.test.ts"], 3 * MINUTE, []),
     contractsGroup(),
-    mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, false),
-    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 8 * MINUTE, true),
-    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 5 * MINUTE, false),
-    mochaGroup("together", ["test/**/*.test.ts"], 15 * MINUTE, true),
+    mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, []),
+    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 8 * MINUTE, ["engine"]),
+    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 8 * MINUTE, ["postgres"]),
+    mochaGroup("together", ["test/**/*.test.ts"], 15 * MINUTE, ["engine"]),
   ]
   return groups.filter((group) => group !== undefined)
 }
@@ -36,15 +38,15 @@ export const LEFT_OUT: readonly string[] = [
   "the benchmarks: npm run bench",
 ]
 
-function mochaGroup(name: string, patterns: readonly string[], limitMs: number, engine: boolean): Group | undefined {
+function mochaGroup(name: string, patterns: readonly string[], limitMs: number, needs: readonly Need[]): Group | undefined {
   const files = globSync([...patterns], { cwd: root, exclude: ["**/node_modules/**"] }).sort()
   if (files.length === 0) return undefined
   const mocha = join(root, "node_modules/mocha/bin/mocha.js")
   const reporter = join(root, "scripts/test/reporter.ts")
-  return { name, limitMs, engine, args: [mocha, "--forbid-only", "--reporter", reporter, ...files] }
+  return { name, limitMs, needs, args: [mocha, "--forbid-only", "--reporter", reporter, ...files] }
 }
 
 function contractsGroup(): Group | undefined {
   if (!existsSync(join(root, "hardhat.config.ts"))) return undefined
-  return { name: "contracts", limitMs: 6 * MINUTE, engine: false, args: [join(root, "scripts/test/contracts.ts")] }
+  return { name: "contracts", limitMs: 6 * MINUTE, needs: [], args: [join(root, "scripts/test/contracts.ts")] }
 }

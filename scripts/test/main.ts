@@ -3,7 +3,8 @@ import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { type Engine, findEngine } from "../engine/engine.ts"
-import { allGroups, type Group, LEFT_OUT } from "./groups.ts"
+import { needProgram } from "../engine/install.ts"
+import { allGroups, type Group, LEFT_OUT, type Need } from "./groups.ts"
 import { runGroup } from "./run-group.ts"
 
 const root = join(import.meta.dirname, "../..")
@@ -20,7 +21,7 @@ console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} sk
 process.exit(interrupted ? 130 : total.failed > 0 || total.passed === 0 ? 1 : 0)
 
 async function runAll(chosen: readonly Group[]): Promise<void> {
-  if (chosen.some((group) => group.engine) && !(await startEngine())) {
+  if (!(await haveAll(new Set(chosen.flatMap((group) => group.needs))))) {
     total.failed++
     return
   }
@@ -54,12 +55,16 @@ function chosenGroups(args: readonly string[]): Group[] | undefined {
   return undefined
 }
 
-async function startEngine(): Promise<boolean> {
+/** Finds, installs or starts what the chosen groups need; false, having said why, when that can't be. */
+async function haveAll(needs: ReadonlySet<Need>): Promise<boolean> {
+  const install = !process.argv.includes("--no-install")
+  const log = (line: string) => console.log(line)
   try {
-    const install = !process.argv.includes("--no-install")
-    engine = await findEngine({ install, dataDir: join(root, ".berth/engine"), log: (line) => console.log(line) })
+    if (needs.has("postgres")) await needProgram("pg_ctlcluster", "postgresql", { install, log })
+    if (!needs.has("engine")) return true
+    engine = await findEngine({ install, dataDir: join(root, ".berth/engine"), log })
   } catch (error) {
-    console.error(`The tests run real containers. ${(error as Error).message}`)
+    console.error(`The tests run real containers and a real database. ${(error as Error).message}`)
     return false
   }
   process.env.DOCKER_HOST = `unix://${engine.socketPath}`
