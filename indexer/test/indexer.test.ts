@@ -131,7 +131,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       })
       const { days, nodeDays, statements, batchs, skippedLines } = await query(
         `{ days { items { day paid fees gpuMs statements tabs nodes } } nodeDays { items { paid fees gpuMs } } statements { items { id paid fee addedGpuMs } }
-           batchs { items { id paidLines skippedLines paid bytes } } skippedLines(orderBy: "index", orderDirection: "desc") { items { reason } } }`,
+           batchs { items { id paidLines skippedLines paid bytes } } skippedLines(orderBy: "index", orderDirection: "asc") { items { reason } } }`,
       )
       const sum = (rows: Record<string, string>[], key: string) => rows.reduce((total, row) => total + BigInt(row[key]!), 0n)
       const paid = logs.reduce((total, log) => total + log.args.paid!, 0n)
@@ -181,6 +181,16 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         ["600000", "60000"],
       ])
       expect(recorders.items).length(2)
+    })
+
+    it("answers every query of docs/dapps.md", async () => {
+      const text = readFileSync(join(import.meta.dirname, "../../docs/dapps.md"), "utf8")
+      const queries = [...text.matchAll(/```graphql\n(.*?)```/gs)].map((match) => match[1]!)
+      expect(queries).length(5)
+      for (const each of queries) {
+        const answer = await query(each)
+        for (const list of Object.values(answer) as { items: unknown[] }[]) expect(list.items).not.empty
+      }
     })
 
     it("shows a mined deposit within a poll", async () => {
