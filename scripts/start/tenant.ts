@@ -12,8 +12,10 @@ const DEPOSIT = parseCredits("25")
 const PREFERENCE = { maxPrice: parseCredits("0.09"), weights: { price: 1, latency: 0.05 } }
 /** Real seconds that the workload sleeps at its end, to show that they cost nothing. */
 const SLEEP_SECONDS = 15
-/** The meter merges gaps of up to 2 s and the last sample may be a little late: after this long asleep nothing may be added. */
-const SLEEP_SETTLED_MS = 4_000
+/** The meter merges gaps of up to 2 s, and a receipt may come 2 s later and be signed a moment after: from here on nothing may be added. */
+const SLEEP_SETTLED_MS = 8_000
+/** Waking up and exiting are work again, of some milliseconds; the meter's shortest unit is a sample. */
+const EXIT_MS = 1_000n
 
 export interface TenantPlay {
   readonly resultDir: string
@@ -38,7 +40,7 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
   const { offers, refused } = await agent.quotes({ class: CLASS, image: DIGITS_IMAGE })
   screen.say(`asked every node at once for one vCPU: ${offers.length} signed quotes in ${Math.round(performance.now() - asked)} ms, no gas`)
   screen.table(
-    ["node", "tier", "region", "price / vCPU-hour", "latency", "free", "image"],
+    ["node", "tier", "region", "price / vCPU-hour", "latency", "free"],
     offers.map((o) => [
       o.info.node.slice(0, 10),
       o.info.tier,
@@ -46,7 +48,6 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
       formatCredits(o.quote.price),
       `${o.latencyMs.toFixed(0)} ms`,
       String(o.freeUnits),
-      o.imagePresent ? "there" : "to pull",
     ]),
   )
   for (const { node, reason } of refused) screen.say(`${node.slice(0, 10)} did not quote: ${reason}`)
@@ -69,9 +70,11 @@ async function train(client: BerthClient, agent: Agent, screen: Screen, resultDi
   const stop = new AbortController()
   const receipts = followReceipts(agent, screen, lease.node, stop.signal)
   let asleepMs: bigint | undefined
+  let awakeMs: bigint | undefined
   let asleepTimer: Promise<void> | undefined
   for await (const line of linesOf(agent, lease.leaseId)) {
     if (!asleepTimer) screen.say(`| ${line}`)
+    if (line.startsWith("idle part over")) awakeMs = (await agent.lease(lease.leaseId)).activeMs
     if (line.startsWith("idle for") && !asleepTimer) {
       await fetchResult(client, screen, lease, resultDir)
       screen.say(`now it sleeps ${SLEEP_SECONDS} real seconds`)
@@ -87,7 +90,8 @@ async function train(client: BerthClient, agent: Agent, screen: Screen, resultDi
   screen.settleLive()
   check(asleepMs !== undefined, "the workload never said that it sleeps")
   check(ended.state === "ended" && ended.exitCode === 0, `the job ended as ${ended.state} (${ended.reason}), exit code ${ended.exitCode}`)
-  check(ended.activeMs === asleepMs, `sleeping was billed: ${asleepMs} ms before, ${ended.activeMs} ms after`)
+  check(awakeMs === asleepMs, `sleeping was billed: ${asleepMs} ms before, ${awakeMs} ms after`)
+  check(ended.activeMs - asleepMs <= EXIT_MS, `exiting was billed with ${ended.activeMs - asleepMs} ms`)
   screen.say(
     `exit code 0; billed ${(Number(ended.activeMs) / 1000).toFixed(1)} s of activity = ${formatCredits(ended.amount)}; asleep: 0 ms, $0.00`,
   )
