@@ -8,6 +8,8 @@ const bundle: Bundle = {
   version: 1,
   chainId: 31337,
   contract: address,
+  computeRecords: address,
+  startBlock: 7n,
   tenant: address,
   tabs: [
     {

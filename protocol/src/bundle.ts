@@ -69,6 +69,9 @@ export const bundleSchema = z.strictObject({
   version: z.literal(1),
   chainId: z.number().int().positive(),
   contract: hex(20),
+  /** Where records are anchored, and the first block worth reading: an auditor who knows the deployment from elsewhere compares them. */
+  computeRecords: hex(20),
+  startBlock: integer,
   tenant: hex(20),
   tabs: z.array(bundleTab),
 })

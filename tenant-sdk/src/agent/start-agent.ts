@@ -133,7 +133,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
     withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
     bill: async (options) =>
       makeBill(sources(), await readSettlements(client.publicClient, client.deployment, signersOf(tabs)), options?.day),
-    exportBundle: async (options) => makeBundle(market, tenantOf(tabs, client), sources(), options?.day),
+    exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(), options?.day),
     shutdown: close,
   }
   return agent

@@ -30,6 +30,7 @@ import { type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 
 const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
+const deployment = { chainId: 31337, berth: market.contract, computeRecords: market.contract, reserve: market.contract, startBlock: 1n }
 const [nodeKey, signerKey] = [keccakText("node"), keccakText("signer")]
 const [node, signer] = [addressOfKey(nodeKey), addressOfKey(signerKey)]
 const tenant = addressOfKey(keccakText("tenant"))
@@ -93,7 +94,7 @@ function made(overbill = 0n): Made {
 }
 
 function bundleOf({ receipts }: Made): Bundle {
-  return parseBundle(stringifyBundle(makeBundle(market, tenant, [{ node, signer, leases, receipts }])))
+  return parseBundle(stringifyBundle(makeBundle(deployment, tenant, [{ node, signer, leases, receipts }])))
 }
 
 function settled(p: Proposal, paid: bigint, more: Partial<Settlement> = {}): Settlement {

@@ -1,4 +1,4 @@
-import { type Address, type Bundle, type BundleTab, bundleSchema, type Deployment } from "@berth/protocol"
+import { type Address, type Bundle, type BundleTab, bundleSchema, type Deployment, deployments } from "@berth/protocol"
 import type { PublicClient } from "viem"
 import { z } from "zod"
 import { berthAbi, computeRecordsAbi } from "../chain/abi.ts"
@@ -13,11 +13,16 @@ export type { Finding } from "./finding.ts"
 
 export interface AuditOptions {
   readonly publicClient: PublicClient
-  /** Where the market lives; its chain and contract must be the bundle's. */
-  readonly deployment: Deployment
+  /**
+   * Where the market lives, known from elsewhere; its chain and contract must be the bundle's. Without it the published deployment on the
+   * bundle's chain, and where none is published (a local chain) what the bundle itself names, with a note that says so.
+   */
+  readonly deployment?: Deployment | undefined
 }
 
 export interface AuditResult {
+  /** The contracts were taken from the bundle itself, since nobody named them: whoever relies on it makes sure that they are Berth's. */
+  readonly contractsFromBundle: boolean
   /** No finding is an error. */
   readonly ok: boolean
   readonly findings: readonly Finding[]
@@ -43,14 +48,15 @@ export interface AuditResult {
  * const { ok, findings } = await audit(parseBundle(readFileSync("bill.json", "utf8")), { publicClient, deployment })
  */
 export async function audit(bundle: Bundle, options: AuditOptions): Promise<AuditResult> {
-  const { deployment } = options
+  const deployment = options.deployment ?? publishedOn(bundle.chainId) ?? namedBy(bundle)
   const market = { chainId: bundle.chainId, contract: bundle.contract }
+  await expectChain(options.publicClient, bundle.chainId)
   if (bundle.chainId !== deployment.chainId || bundle.contract !== deployment.berth.toLowerCase())
     throw new BerthError(
       "wrong_market",
       `the bundle is of contract ${bundle.contract} on chain ${bundle.chainId}; the deployment is ${deployment.berth} on ${deployment.chainId}`,
     )
-  const facts = await readFacts(bundle, options)
+  const facts = await readFacts(bundle, { publicClient: options.publicClient, deployment })
   const checked = { tabs: 0, receipts: 0, records: 0, settlements: 0, anchored: 0 }
   const findings: Finding[] = []
   let used = 0n
@@ -68,7 +74,8 @@ export async function audit(bundle: Bundle, options: AuditOptions): Promise<Audi
     paid += fact.spent
   }
   checked.anchored = [...facts.values()][0]?.anchors.length ?? 0
-  return { ok: findings.every((f) => f.severity !== "error"), findings, checked, used, paid }
+  const contractsFromBundle = !options.deployment && !publishedOn(bundle.chainId)
+  return { contractsFromBundle, ok: findings.every((f) => f.severity !== "error"), findings, checked, used, paid }
 }
 
 /** A bundle from its JSON text. Throws BerthError `malformed` naming the field. */
@@ -81,7 +88,26 @@ export function parseBundle(text: string): Bundle {
   }
 }
 
-async function readFacts(bundle: Bundle, options: AuditOptions): Promise<Map<Address, ChainFacts>> {
+function publishedOn(chainId: number): Deployment | undefined {
+  return deployments.find((d) => d.chainId === chainId)
+}
+
+function namedBy({ chainId, contract, computeRecords, startBlock }: Bundle): NamedContracts {
+  return { chainId, berth: contract, computeRecords, startBlock }
+}
+
+async function expectChain(publicClient: PublicClient, chainId: number): Promise<void> {
+  const actual = await publicClient.getChainId().catch((error) => {
+    throw asChainError(error, "reading the chain's id")
+  })
+  if (actual !== chainId) throw new BerthError("wrong_market", `the bundle is of chain ${chainId}; this RPC serves chain ${actual}`)
+}
+
+/** All of a deployment that an audit reads. */
+type NamedContracts = Omit<Deployment, "reserve">
+type Source = { readonly publicClient: PublicClient; readonly deployment: NamedContracts }
+
+async function readFacts(bundle: Bundle, options: Source): Promise<Map<Address, ChainFacts>> {
   const { publicClient, deployment } = options
   const signers = bundle.tabs.map((t) => t.signer)
   const settlements = await readSettlements(publicClient, deployment, signers)
@@ -97,7 +123,7 @@ async function readFacts(bundle: Bundle, options: AuditOptions): Promise<Map<Add
 
 async function factsOf(
   { signer, node }: BundleTab,
-  { publicClient, deployment }: AuditOptions,
+  { publicClient, deployment }: Source,
 ): Promise<Omit<ChainFacts, "anchors" | "settlements">> {
   const from = { address: deployment.berth, abi: berthAbi, fromBlock: deployment.startBlock } as const
   try {
@@ -113,7 +139,7 @@ async function factsOf(
   }
 }
 
-async function readAnchors({ publicClient, deployment }: AuditOptions): Promise<Anchor[]> {
+async function readAnchors({ publicClient, deployment }: Source): Promise<Anchor[]> {
   try {
     const logs = await publicClient.getContractEvents({
       address: deployment.computeRecords,

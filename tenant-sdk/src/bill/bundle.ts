@@ -4,6 +4,7 @@ import {
   type BundleStatement,
   type BundleTab,
   bytesToHex,
+  type Deployment,
   type Market,
   recordsHashOf,
   tabId,
@@ -15,11 +16,14 @@ import type { BillSource } from "./bill.ts"
  * The bundle of some tabs: every countersigned receipt's records, and each day's last receipt with both signatures. Pure.
  * Whole tabs up to and with `day`: each day's tree stands alone, but a record's amount follows from the one before.
  */
-export function makeBundle(market: Market, tenant: Address, sources: readonly BillSource[], day?: number): Bundle {
+export function makeBundle(deployment: Deployment, tenant: Address, sources: readonly BillSource[], day?: number): Bundle {
+  const market = { chainId: deployment.chainId, contract: lower(deployment.berth) }
   return {
     version: 1,
     chainId: market.chainId,
-    contract: lower(market.contract),
+    contract: market.contract,
+    computeRecords: lower(deployment.computeRecords),
+    startBlock: deployment.startBlock,
     tenant: lower(tenant),
     tabs: sources.map((s) => tabOf(market, s, day)).filter((t) => t.statements.length > 0),
   }

@@ -20,7 +20,7 @@ export interface Settlement {
 /** What was settled for these signers, oldest first. */
 export async function readSettlements(
   publicClient: PublicClient,
-  deployment: Deployment,
+  deployment: Pick<Deployment, "berth" | "startBlock">,
   signers: readonly Address[],
 ): Promise<Settlement[]> {
   if (signers.length === 0) return []

@@ -39,8 +39,10 @@ export async function audit(context: Context, file: string): Promise<number> {
     import("viem"),
   ])
   const bundle = parseBundle(read(file))
-  const { deployment, rpc } = loadMarket(config)
-  const result = await check(bundle, { publicClient: createPublicClient({ transport: http(rpc) }), deployment })
+  // An auditor needs no profile: with --rpc alone the contracts are the published ones, or the bundle's own.
+  const known = config.deployment || !config.rpc ? loadMarket(config) : undefined
+  const rpc = config.rpc ?? known!.rpc
+  const result = await check(bundle, { publicClient: createPublicClient({ transport: http(rpc) }), deployment: known?.deployment })
   out.data(result)
   for (const f of result.findings) {
     out.line(`${f.severity === "error" ? "WRONG " : "note  "} ${f.message}`)
@@ -50,6 +52,10 @@ export async function audit(context: Context, file: string): Promise<number> {
     )
   }
   const { tabs, receipts, records, settlements } = result.checked
+  if (result.contractsFromBundle)
+    out.note(
+      `the contracts are those that the bundle names (${bundle.contract}): no published deployment is on chain ${bundle.chainId}. Make sure that they are Berth's.`,
+    )
   out.line(
     `${result.ok ? "right" : "WRONG"}: ${records} records in ${receipts} receipts of ${tabs} tabs, ${settlements} settlements; used ${usd(result.used)}, paid ${usd(result.paid)}`,
   )

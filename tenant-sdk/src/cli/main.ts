@@ -156,7 +156,7 @@ function leaseCommands(program: Command, add: Add): void {
     .option("-d, --detach", "print the lease's id and return")
     .option("--rm", "always so; taken for docker's sake")
     .option("--hours <n>", "what a new tab is to pay for; default 2")
-    .option("--id <0x...>", "16 bytes: the same id gives the same lease")
+    .option("--id <hex>", "16 bytes: the same id gives the same lease")
     .action(
       does(async () => {
         const { run } = await import("./run.ts")
