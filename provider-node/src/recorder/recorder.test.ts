@@ -91,7 +91,7 @@ describe("recorder (own process, real chain, real libp2p)", function () {
   }
 
   async function submit(receipts: readonly CountersignedReceipt[]): Promise<RecordsResponse> {
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(RECORDS.timeoutMs)
     const stream = await peer.dialProtocol(multiaddr(address), RECORDS.id, { signal })
     const frames = pbStream(stream, { maxDataLength: RECORDS.maxFrame })
     await frames.write({ submit: [...receipts] }, RecordsRequest, { signal })
@@ -220,10 +220,12 @@ describe("recorder (own process, real chain, real libp2p)", function () {
 
   it("outlives random bytes, too large frames and too many receipts", async () => {
     for (const bytes of [randomBytes(300), new Uint8Array(200_000).fill(0xff), new Uint8Array(0)]) {
-      const stream = await peer.dialProtocol(multiaddr(address), RECORDS.id)
+      const stranger = await createHost({ privateKey: randomBytes(32), listen: [], announce: [], maxConnections: 20 })
+      await stranger.start()
+      const stream = await stranger.dialProtocol(multiaddr(address), RECORDS.id)
       stream.send(bytes)
-      await stream.close().catch(() => {})
-      stream.abort(new Error("done"))
+      stream.abort(new Error("gone"))
+      await stranger.stop()
     }
     const one = await next(tabs[1]!)
     const many = await submit(Array.from({ length: 65 }, () => one.wire))
@@ -235,6 +237,7 @@ describe("recorder (own process, real chain, real libp2p)", function () {
       .catch(() => {})
     const answer = await frames.read(RecordsResponse, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
     if (answer) expect(answer.error?.code).equal("too_large")
+    stream.abort(new Error("done"))
     expect(await submit([one.wire])).to.include({ accepted: 1 })
   })
 
@@ -264,7 +267,8 @@ describe("recorder (own process, real chain, real libp2p)", function () {
     expect((await settleNow(true)).lines).equal(0)
   })
 
-  it("killed with -9 at every step, loses nothing and repeats nothing", async () => {
+  it("killed with -9 at every step, loses nothing and repeats nothing", async function () {
+    this.timeout(240_000)
     await untilAnchored()
     const sent = new Set(await anchored())
     for (const step of STEPS)
