@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
 
@@ -36,7 +37,7 @@ const MAX_SOCKET_PATH = 100
  * BERTH_PASSPHRASE_FILE, BERTH_IDLE_MS, and systemd's CREDENTIALS_DIRECTORY (a credential `berth-passphrase`).
  */
 export function loadConfig(flags: ConfigFlags = {}): Config {
-  const env = process.env
+  const env = { ...localMarket(flags), ...process.env }
   const profile = flags.profile ?? env.BERTH_PROFILE ?? "default"
   const xdg = (name: string, fallback: string) => {
     const base = env.BERTH_HOME ?? (env[name] && isAbsolute(env[name]) ? join(env[name], "berth") : join(homedir(), fallback, "berth"))
@@ -64,6 +65,21 @@ export function loadConfig(flags: ConfigFlags = {}): Config {
 /** A variable of the caller's environment: `berth run -e NAME` hands it on, as docker does. */
 export function environmentOf(name: string): string | undefined {
   return process.env[name]
+}
+
+/**
+ * While `npm start` runs in the checkout that this program lies in, its tenant is who `npx berth` is, unless a profile or a market is named.
+ * Found by the program's own place, never by the working directory: no stranger's folder can put itself in between.
+ */
+function localMarket(flags: ConfigFlags): Record<string, string> {
+  const { BERTH_HOME, BERTH_PROFILE, BERTH_DEPLOYMENT } = process.env
+  if (flags.profile || flags.deployment || BERTH_HOME || BERTH_PROFILE || BERTH_DEPLOYMENT) return {}
+  try {
+    return JSON.parse(readFileSync(join(import.meta.dirname, "../../.berth/local-market.json"), "utf8"))
+  } catch {
+    // The usual case: no market of our own runs, or this is no checkout.
+    return {}
+  }
 }
 
 function socketPath(stateDir: string): string {

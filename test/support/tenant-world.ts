@@ -44,6 +44,7 @@ export class TenantWorld {
   readonly engine: Engine
   readonly #nodes: NodeProcess[] = []
   readonly #passphrase: string
+  readonly #tenants: string[] = []
   #count = 0
 
   private constructor(chain: LocalChain, engine: Engine) {
@@ -95,6 +96,7 @@ export class TenantWorld {
   async tenant(name: string, usd = 50_000_000n): Promise<Address> {
     const created = await this.berth(name, ["account", "create", "--light", "--json"])
     if (created.code !== 0) throw new Error(`berth account create: ${created.stderr}`)
+    this.#tenants.push(name)
     const { account } = JSON.parse(created.stdout) as { account: Address }
     await this.chain.fund(account, { eth: parseEther("10"), usd })
     return account
@@ -115,7 +117,7 @@ export class TenantWorld {
   }
 
   async stop(): Promise<void> {
-    for (let i = 0; i < 10; i++) await this.berth(`t${i}`, ["agent", "--stop"]).catch(() => {})
+    for (const name of this.#tenants) await this.berth(name, ["agent", "--stop"])
     await Promise.all(this.#nodes.map((n) => n.stop()))
     await this.#removeContainers()
     await this.chain.stop()

@@ -72,7 +72,8 @@ function optionsOf(
 class Session {
   readonly #context: Context
   readonly #options: RunOptions
-  #agent: ConnectedAgent | undefined
+  /** One line for log and state alike; a promise, so that the two don't open one each when it broke. */
+  #agent: Promise<ConnectedAgent> | undefined
 
   constructor(context: Context, options: RunOptions) {
     this.#context = context
@@ -84,7 +85,7 @@ class Session {
   }
 
   hangUp(): void {
-    this.#agent?.disconnect()
+    void this.#agent?.then((agent) => agent.disconnect()).catch(() => {})
   }
 
   /** Shows the log until the lease has ended, and minds Ctrl-C. */
@@ -151,13 +152,13 @@ class Session {
 
   async #withAgent<T>(use: (agent: ConnectedAgent) => Promise<T>): Promise<T> {
     for (let lost = 0; ; lost++) {
-      this.#agent ??= await agentFor(this.#context)
-      const agent = this.#agent
+      this.#agent ??= agentFor(this.#context)
+      const line = this.#agent
       try {
-        return await use(agent)
+        return await use(await line)
       } catch (error) {
         if (!(error instanceof BerthError) || error.code !== "no_agent" || lost >= 3) throw error
-        if (this.#agent === agent) this.#agent = undefined
+        if (this.#agent === line) this.#agent = undefined
         this.#context.out.note("the agent was lost; going on with a new one")
       }
     }
