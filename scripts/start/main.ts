@@ -91,7 +91,7 @@ async function run(): Promise<void> {
 async function stay(market: Market, agent: ConnectedAgent): Promise<void> {
   await agent.deposit({ amount: parseCredits("10") })
   agent.disconnect()
-  writeFileSync(at.localMarket, JSON.stringify({ home: at.tenantEnv.BERTH_HOME, env: at.tenantEnv }))
+  writeFileSync(at.localMarket, JSON.stringify(at.tenantEnv))
   screen.step("5  It stays up until Ctrl-C")
   screen.say(`GraphQL    ${market.graphqlUrl}`)
   screen.say(`chain RPC  ${market.chain.rpcUrl}`)
