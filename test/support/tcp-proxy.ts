@@ -1,0 +1,53 @@
+import { connect, createServer, type Server, type Socket } from "node:net"
+
+/** A line to a TCP port that a test can cut and mend: while it is cut, nobody answers at its port. */
+export class TcpProxy {
+  readonly #target: number
+  readonly #sockets = new Set<Socket>()
+  #server: Server | undefined
+  #port = 0
+
+  private constructor(target: number) {
+    this.#target = target
+  }
+
+  static async to(port: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(port)
+    await proxy.mend()
+    return proxy
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  async mend(): Promise<void> {
+    const server = createServer((near) => {
+      const far = connect(this.#target, "127.0.0.1")
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(socket)
+        socket.on("error", () => {})
+        socket.on("close", () => {
+          this.#sockets.delete(socket)
+          other.destroy()
+        })
+        socket.pipe(other)
+      }
+    })
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject)
+      server.listen(this.#port, "127.0.0.1", resolve)
+    })
+    this.#port = (server.address() as { port: number }).port
+    this.#server = server
+  }
+
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server?.close(resolve))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+}
