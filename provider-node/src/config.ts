@@ -164,3 +164,9 @@ function readOptional(path: string, needed: boolean): string | undefined {
 
 const absolute = (base: string, path: string): string => (isAbsolute(path) ? path : resolve(base, path))
 const defined = (values: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined))
+
+/** The JSON Schema of the TOML file, as published in config.schema.json. */
+export function configJsonSchema(): string {
+  const schema = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" })
+  return `${JSON.stringify({ title: "berth-node", ...schema }, null, 2)}\n`
+}

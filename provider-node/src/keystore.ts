@@ -10,23 +10,28 @@ export interface NodeKey {
 }
 
 const hexText = z.string().regex(/^([0-9a-fA-F]{2})+$/)
-const keystoreSchema = z.object({
-  version: z.literal(3),
-  crypto: z.object({
-    cipher: z.literal("aes-128-ctr"),
-    cipherparams: z.object({ iv: hexText }),
-    ciphertext: hexText,
-    kdf: z.literal("scrypt"),
-    kdfparams: z.object({
-      n: z.number().int().min(2).max(1_048_576),
-      r: z.number().int().min(1).max(32),
-      p: z.number().int().min(1).max(16),
-      dklen: z.literal(32),
-      salt: hexText,
+/** Top-level names in any case: ethers writes `Crypto`, geth `crypto`. */
+const keystoreSchema = z.preprocess(
+  (json) =>
+    json !== null && typeof json === "object" ? Object.fromEntries(Object.entries(json).map(([k, v]) => [k.toLowerCase(), v])) : json,
+  z.object({
+    version: z.literal(3),
+    crypto: z.object({
+      cipher: z.literal("aes-128-ctr"),
+      cipherparams: z.object({ iv: hexText }),
+      ciphertext: hexText,
+      kdf: z.literal("scrypt"),
+      kdfparams: z.object({
+        n: z.number().int().min(2).max(1_048_576),
+        r: z.number().int().min(1).max(32),
+        p: z.number().int().min(1).max(16),
+        dklen: z.literal(32),
+        salt: hexText,
+      }),
+      mac: hexText,
     }),
-    mac: hexText,
   }),
-})
+)
 
 /** Geth's standard cost, about a second; and a light one for keys that guard nothing, such as a local chain's. */
 const COST = { standard: 262_144, light: 4_096 } as const

@@ -117,7 +117,7 @@ async function compose(
   const quotes = new QuoteDesk(options, { chain, leases })
   const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes })
   const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, log: part("lease") })
-  const metering = new Metering(config, { runner, leases, log: part("meter") })
+  const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
   const streams = new ReceiptStreams()
   const blockLoop = new BlockLoop(
     { market, privateKey: key.privateKey, paceMs: config.paceMs, paceMaxMs: config.paceMaxMs },

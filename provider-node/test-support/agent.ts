@@ -130,7 +130,7 @@ export class TestAgent {
 
   async lease(request: Partial<LeaseRequest>): Promise<LeaseResponse> {
     const channel = await this.channel<LeaseResponse, LeaseRequest>(LEASE, { in: LeaseResponse, out: LeaseRequest })
-    await channel.write({ session: await this.session(), ...request })
+    await channel.write({ ...request, session: request.session ?? (await this.session()) })
     const answer = await channel.read()
     await channel.close()
     if (answer.error) throw errorFromWire(answer.error)

@@ -75,7 +75,10 @@ export class TestMarket {
   }
 
   async registerNode(name: string, operator: Wallet, listing: NodeListing = {}): Promise<TestNode> {
-    const key = keyOf(name)
+    return this.registerKey(keyOf(name), operator, listing)
+  }
+
+  async registerKey(key: Uint8Array, operator: Wallet, listing: NodeListing = {}): Promise<TestNode> {
     const address = addressOfKey(key)
     const [r, vs] = this.sign(key, "NodeRegistration", { operator: operator.address })
     const offers = listing.offers ?? [{ class: "cpu/x86-64", count: 4, vramMiB: 0, price: 360_000n }]

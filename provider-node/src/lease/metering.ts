@@ -18,16 +18,21 @@ export class Metering {
   readonly #sampleMs: number
   readonly #runner: Runner
   readonly #leases: LeaseTable
+  readonly #engineUp: () => boolean
   readonly #log: Logger
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
   #lastAt = Number.NEGATIVE_INFINITY
   #stopped = false
 
-  constructor(options: { readonly sampleMs: number }, modules: { runner: Runner; leases: LeaseTable; log: Logger }) {
+  constructor(
+    options: { readonly sampleMs: number },
+    modules: { runner: Runner; leases: LeaseTable; engineUp: () => boolean; log: Logger },
+  ) {
     this.#sampleMs = options.sampleMs
     this.#runner = modules.runner
     this.#leases = modules.leases
+    this.#engineUp = modules.engineUp
     this.#log = modules.log
   }
 
@@ -60,6 +65,8 @@ export class Metering {
   }
 
   async #sampleOnce(): Promise<void> {
+    // Local cgroup files can still be read while the engine is gone; what nobody answers for is not billed all the same.
+    if (!this.#engineUp()) return this.onSampled.emit()
     const running = this.#leases.live().filter((lease) => isRunning(lease.state))
     if (running.length === 0) {
       this.#lastAt = monotonicMs()

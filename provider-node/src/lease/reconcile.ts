@@ -37,10 +37,11 @@ export function nextAction(lease: JournalLease, fact: Fact, verdict: Verdict): A
   if (fact.status === "exited") return exited(lease, fact)
   switch (lease.state) {
     case "quoted":
+      return undefined
     case "accepted":
     case "pulling":
     case "starting":
-      return beforeStart(fact, verdict)
+      return beforeStart(lease, fact, verdict)
     case "ready":
     case "idle":
       return whileRunning(fact, verdict)
@@ -68,8 +69,9 @@ function exited(lease: JournalLease, fact: Exited): Action {
   return end(fact.error !== null && !started ? "failed_to_start" : "completed", fact)
 }
 
-function beforeStart(fact: RunState, verdict: Verdict): Action | undefined {
-  if (fact.status === "running") return { do: "set", state: "ready", reason: null }
+function beforeStart(lease: JournalLease, fact: RunState, verdict: Verdict): Action | undefined {
+  // It was started and the node went down before it could write so.
+  if (fact.status === "running") return { do: "set", state: lease.state === "starting" ? "ready" : "starting", reason: null }
   if (fact.status === "paused") return verdict.do === "run" ? { do: "unpause" } : undefined
   if (verdict.do !== "run") return undefined
   return fact.status === "created" ? { do: "start" } : { do: "launch" }
