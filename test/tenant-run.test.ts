@@ -2,7 +2,22 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "chai"
-import { connectAgent } from "../tenant-sdk/src/index.ts"
+import { http, parseEther } from "viem"
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts"
+import {
+  audit,
+  balance,
+  connectAgent,
+  createBerthClient,
+  deposit,
+  exportBundle,
+  getFiles,
+  logs,
+  readDeployment,
+  run,
+  startAgent,
+  withAgent,
+} from "../tenant-sdk/src/index.ts"
 import { TenantWorld } from "./support/tenant-world.ts"
 
 const BUSY = "i=0; while true; do i=$((i+1)); echo line $i; echo $i > /tmp/count; x=0; while [ $x -lt 20000 ]; do x=$((x+1)); done; done"
@@ -164,5 +179,36 @@ describe("a tenant with the berth program", function () {
     const broke = await berth("run", world.image, "true")
     expect(broke.code).to.equal(1)
     expect(broke.stderr).to.contain("berth account deposit")
+  })
+
+  it("does the same from a script, with the SDK's public API alone and an agent in process", async () => {
+    const account = privateKeyToAccount(generatePrivateKey())
+    await world.chain.fund(account.address, { eth: parseEther("1"), usd: 5_000_000n })
+    const deployment = readDeployment(world.chain.deploymentFile)
+    const client = createBerthClient({ deployment, transport: http(world.chain.rpcUrl), account })
+    // Deposit and a tab of one's own in one transaction; the agent opens another with a key that it keeps.
+    const signerKey = crypto.getRandomValues(new Uint8Array(32))
+    await deposit(client, { amount: 5_000_000n, openTab: { node: node as `0x${string}`, amount: 1_000_000n, signerKey } })
+    const agent = await startAgent({ client, store: join(world.dir, "script.db"), key: crypto.getRandomValues(new Uint8Array(32)) })
+    try {
+      const mine = withAgent(client, agent)
+      const steps: string[] = []
+      const command = ["sh", "-c", "echo from a script; echo 42 > /tmp/answer"]
+      const lease = await run(mine, { image: world.image, class: "cpu/x86-64", command, onProgress: ({ step }) => steps.push(step) })
+      expect(steps).to.deep.equal(["quotes", "chosen", "tab", "accepted"])
+      let text = ""
+      for await (const { data } of logs(mine, { lease: lease.leaseId, follow: true })) text += Buffer.from(data).toString()
+      expect(text).to.equal("from a script\n")
+      let last = lease
+      for await (const now of agent.watch(lease.leaseId)) last = now
+      expect(last).to.include({ state: "ended", reason: "completed", exitCode: 0 })
+      const [file] = await getFiles(mine, { lease: lease.leaseId, path: "/tmp/answer", to: join(world.dir, "answer") })
+      expect(readFileSync(file!, "utf8")).to.equal("42\n")
+      expect(await balance(mine)).to.deep.include({ available: 3_280_000n, inTabs: 1_720_000n })
+      const result = await audit(await exportBundle(mine), { publicClient: client.publicClient, deployment })
+      expect(result.findings.filter((f) => f.severity === "error")).to.deep.equal([])
+    } finally {
+      await agent.shutdown()
+    }
   })
 })
