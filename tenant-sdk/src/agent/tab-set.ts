@@ -144,8 +144,9 @@ export class TabSet {
     return { hash, amount: close.amount }
   }
 
+  /** Without the node's help, so also when it is gone and can't be told to stop what it may still run: the request ends that. */
   async requestClose(tab: TabKeeper): Promise<{ hash: Hex }> {
-    this.#expectIdle(tab)
+    if (tab.connected) this.#expectIdle(tab)
     const done = await requestClose(this.#m.client, tab.row)
     tab.change({ state: "closing" })
     return done
@@ -155,6 +156,8 @@ export class TabSet {
     const done = await finishClose(this.#m.client, tab.row)
     await tab.stop()
     tab.change({ state: "closed" })
+    for (const lease of this.#m.book.running(tab.row.signer))
+      this.#m.book.gone(lease.leaseId, "expired", "its tab was closed without its node")
     return done
   }
 
