@@ -13,18 +13,33 @@ interface Answer {
   readonly anchors: { readonly totalCount: number }
 }
 
-/** What a dApp sees of the day, asked over HTTP. */
-export async function showIndex(market: Market, screen: Screen): Promise<void> {
-  const response = await fetch(market.graphqlUrl, {
+/** Ponder says that it is ready a little before it has seen the newest blocks, and polls for those that come. */
+const CAUGHT_UP_WITHIN_MS = 60_000
+
+/** What a dApp sees of the day, asked over HTTP: all of it, once the index has caught up with the chain. */
+export async function showIndex(market: Market, screen: Screen, tabs: number): Promise<void> {
+  const deadline = Date.now() + CAUGHT_UP_WITHIN_MS
+  let answer = await ask(market.graphqlUrl)
+  const complete = ({ days, settled, all }: Answer) =>
+    days.items[0]?.tabs === tabs && all.totalCount > 0 && settled.totalCount === all.totalCount
+  while (!complete(answer) && Date.now() < deadline) {
+    await new Promise((r) => setTimeout(r, 300))
+    answer = await ask(market.graphqlUrl)
+  }
+  check(complete(answer), `after ${CAUGHT_UP_WITHIN_MS / 1000} s GraphQL says ${JSON.stringify(answer)}`)
+  const day = answer.days.items[0]!
+  screen.say(
+    `GraphQL says of the day: ${day.tabs} tabs paid ${formatCredits(BigInt(day.paid))} for ${(Number(day.gpuMs) / 1000).toFixed(1)} s; ${answer.all.totalCount} compute records in ${answer.anchors.totalCount} anchors, all settled`,
+  )
+}
+
+async function ask(url: string): Promise<Answer> {
+  const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query: QUERY }),
   })
   const { data, errors } = (await response.json()) as { data?: Answer; errors?: { message: string }[] }
   check(!errors && data !== undefined, `GraphQL answered: ${errors?.map((e) => e.message).join("; ")}`)
-  const day = data.days.items[0]
-  check(day !== undefined && data.settled.totalCount === data.all.totalCount, `GraphQL says ${JSON.stringify(data)}`)
-  screen.say(
-    `GraphQL says of the day: ${day.tabs} tabs paid ${formatCredits(BigInt(day.paid))} for ${(Number(day.gpuMs) / 1000).toFixed(1)} s; ${data.all.totalCount} compute records in ${data.anchors.totalCount} anchors, all settled`,
-  )
+  return data
 }

@@ -81,7 +81,7 @@ async function run(): Promise<void> {
   const { nodes } = await playTenant(client, agent, screen, at.result)
   await closeTheDay(market, agent, screen, nodes, at.state)
   await screen.during("the indexer catches up", market.indexerReady)
-  await showIndex(market, screen)
+  await screen.during("the indexer catches up", showIndex(market, screen, nodes.length))
   screen.step(`All checks held. ${Math.round(screen.seconds)} s. Result: ${at.result}`)
   if (args.includes("--once")) return agent.disconnect()
   await stay(market, agent)
