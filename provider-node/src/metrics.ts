@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import type { NodeStatus } from "./control/status.ts"
 
 /** Prometheus text of a node's status. Amounts in credits (1e-6 USD). */
-export function metricsText(s: NodeStatus): string {
+function metricsText(s: NodeStatus): string {
   const lines: string[] = []
   const gauge = (name: string, help: string, values: readonly (readonly [string, number | bigint | null])[]) => {
     lines.push(`# HELP berth_${name} ${help}`, `# TYPE berth_${name} gauge`)

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Market } from "@berth/protocol"
-import type { Libp2p } from "@libp2p/interface"
 import type { Logger } from "pino"
 import { BlockLoop } from "./books/block-loop.ts"
 import { Handover } from "./books/handover.ts"
@@ -20,7 +19,7 @@ import { QuoteDesk } from "./lease/quote-desk.ts"
 import { LeaseTable } from "./lease/table.ts"
 import { lockDataDir } from "./lock.ts"
 import { Gater } from "./p2p/gater.ts"
-import { createHost } from "./p2p/host.ts"
+import { createHost, type Host } from "./p2p/host.ts"
 import { ReceiptStreams } from "./p2p/receipt.ts"
 import { submitReceipts } from "./p2p/records.ts"
 import { serveAll } from "./p2p/serve-all.ts"
@@ -49,7 +48,7 @@ export interface BerthNode {
   readonly key: NodeKey
   readonly deployment: KnownDeployment
   readonly engine: EngineInfo
-  readonly host: Libp2p
+  readonly host: Host
   readonly chain: ChainWatcher
   readonly leases: LeaseTable
   readonly ledger: Ledger

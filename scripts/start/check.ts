@@ -1,5 +1,5 @@
 /** A check of the run that failed: npm start ends with it as the reason. */
-export class CheckFailed extends Error {
+class CheckFailed extends Error {
   override readonly name = "CheckFailed"
 }
 

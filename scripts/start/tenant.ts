@@ -7,7 +7,7 @@ import { check } from "./check.ts"
 import { readResult } from "./result.ts"
 import type { Screen } from "./screen.ts"
 
-export const CLASS = "cpu/x86-64"
+const CLASS = "cpu/x86-64"
 const DEPOSIT = parseCredits("25")
 const PREFERENCE = { maxPrice: parseCredits("0.09"), weights: { price: 1, latency: 0.05 } }
 /** Real seconds that the workload sleeps at its end, to show that they cost nothing. */
@@ -114,7 +114,7 @@ async function shortJob(agent: Agent, screen: Screen, node: Address): Promise<vo
 }
 
 /** The lease once it has ended and its last receipt, without any advance, is countersigned. */
-export async function untilSigned(agent: Agent, lease: Pick<Lease, "leaseId" | "signer">): Promise<Lease> {
+async function untilSigned(agent: Agent, lease: Pick<Lease, "leaseId" | "signer">): Promise<Lease> {
   for await (const now of agent.watch(lease.leaseId)) if (now.state === "ended") break
   const deadline = Date.now() + 30_000
   while (Date.now() < deadline) {

@@ -32,7 +32,7 @@ export function readDeployment(path: string): Deployment & { readonly rpcUrl?: s
 }
 
 /** The same from its text; `name` is used in errors only. */
-export function parseDeployment(text: string, name: string): Deployment & { readonly rpcUrl?: string | undefined } {
+function parseDeployment(text: string, name: string): Deployment & { readonly rpcUrl?: string | undefined } {
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {

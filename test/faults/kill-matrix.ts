@@ -8,7 +8,7 @@ import type { Child } from "../support/child.ts"
 import { type AgentSetup, BURSTS, type FaultWorld, type NodeChild, type NodeSetup, PRICE } from "../support/fault-world.ts"
 import { Seeded } from "../support/seeded.ts"
 
-export const AGENT_STEPS: readonly Step[] = ["received", "checked", "signed", "stored", "answered"]
+const AGENT_STEPS: readonly Step[] = ["received", "checked", "signed", "stored", "answered"]
 /** Windows that no restart outlasts: this matrix is about books, the windows have tests of their own. */
 const WINDOWS = { windowMs: 20_000, pauseMs: 60_000, stopMs: 120_000, idleMs: 120_000 }
 
@@ -45,7 +45,7 @@ export interface KillResult {
 type Totals = { readonly gpuMs: bigint; readonly used: bigint; readonly amount: bigint }
 
 /** Every step about equally often, both sides mixed. */
-export function planOf(seed: number, kills: number): Kill[] {
+function planOf(seed: number, kills: number): Kill[] {
   const random = new Seeded(seed)
   const side = (name: Kill["side"], steps: readonly string[]): Kill[] => {
     const rounds = Array.from({ length: Math.ceil(kills / steps.length) }, () => random.shuffled(steps)).flat()
@@ -88,7 +88,14 @@ class Battle {
   #leaseId = ""
   #signer: Address = "0x"
 
-  private constructor(world: FaultWorld, node: NodeSetup, agent: AgentSetup, nodeProcess: NodeChild, agentProcess: Child, line: ConnectedAgent) {
+  private constructor(
+    world: FaultWorld,
+    node: NodeSetup,
+    agent: AgentSetup,
+    nodeProcess: NodeChild,
+    agentProcess: Child,
+    line: ConnectedAgent,
+  ) {
     this.world = world
     this.node = node
     this.agent = agent
@@ -110,7 +117,13 @@ class Battle {
     await this.line.openTab({ node: this.node.address, amount: 1_500_000_000n })
     this.#signer = (await this.line.tabs())[0]!.signer
     const { market } = this.world.market
-    this.witness = new Witness({ market, node: this.node.address, signer: this.#signer, journal: this.node.journal, store: this.agent.options.store })
+    this.witness = new Witness({
+      market,
+      node: this.node.address,
+      signer: this.#signer,
+      journal: this.node.journal,
+      store: this.agent.options.store,
+    })
     this.#child(kill).arm(kill.step, 0)
     await this.#run().catch(() => undefined)
     await this.#child(kill).death()
@@ -193,7 +206,8 @@ class Battle {
     }
     const limit = AbortSignal.timeout(20_000)
     const receipts = this.line.receipts({ signal: limit })[Symbol.asyncIterator]()
-    while (!(await settled()) && !limit.aborted) await Promise.race([receipts.next().catch(() => {}), new Promise((r) => setTimeout(r, 300))])
+    while (!(await settled()) && !limit.aborted)
+      await Promise.race([receipts.next().catch(() => {}), new Promise((r) => setTimeout(r, 300))])
   }
 
   #broken() {

@@ -16,8 +16,14 @@ describe("node and agent killed with -9 at the steps of their loops", function (
 
   it(`${KILLS} kills of each (seed ${SEED}): one container, one bill, no receipt lost, doubled or contradicting`, async () => {
     const result = await runKillMatrix(world, { seed: SEED, kills: KILLS })
-    console.log(`      ${Object.entries(result.kills).map(([name, n]) => `${n} x ${name}`).join(", ")}`)
-    console.log(`      ${result.receipts} receipts, ${result.node.used} credits at the node, ${result.agent.used} at the agent, ${result.paid} paid, ${result.seconds} s`)
+    console.log(
+      `      ${Object.entries(result.kills)
+        .map(([name, n]) => `${n} x ${name}`)
+        .join(", ")}`,
+    )
+    console.log(
+      `      ${result.receipts} receipts, ${result.node.used} credits at the node, ${result.agent.used} at the agent, ${result.paid} paid, ${result.seconds} s`,
+    )
     console.log("      left out: the other steps and 45 kills more of each side: npm run test:faults")
     expectSound(result)
   })

@@ -15,7 +15,9 @@ describe("the RPC is gone", function () {
 
   it(`for ${GONE_MS / 1_000} s: the job goes on, receipts name the last block seen, the books agree and settle afterwards`, async () => {
     const result = await runRpcGone(world, GONE_MS)
-    console.log(`      ${result.receipts} receipts of block ${result.block} for ${result.usedMeanwhile} credits; ${result.used} used, ${result.paid} paid`)
+    console.log(
+      `      ${result.receipts} receipts of block ${result.block} for ${result.usedMeanwhile} credits; ${result.used} used, ${result.paid} paid`,
+    )
     expect(result.receipts).to.be.at.least(3)
   })
 })

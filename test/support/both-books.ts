@@ -39,7 +39,7 @@ export function nodeSide(files: BothFiles): Side {
 }
 
 /** The agent's. */
-export function agentSide(files: BothFiles): Side {
+function agentSide(files: BothFiles): Side {
   return read(files, files.store, {
     books: `SELECT books FROM tabs WHERE signer='${files.signer}'`,
     receipts: `SELECT proposal, countersignature AS cs FROM receipts WHERE signer='${files.signer}' ORDER BY seq`,
@@ -110,7 +110,8 @@ export class Witness {
     for (const r of receipts) {
       const known = this.#known.get(r.seq)
       if (known === undefined) this.#known.set(r.seq, r.digest)
-      else if (known !== r.digest) this.#find(`contradiction: two different receipts ${r.seq} are signed by both, one of them at the ${name}`)
+      else if (known !== r.digest)
+        this.#find(`contradiction: two different receipts ${r.seq} are signed by both, one of them at the ${name}`)
       if (!r.genuine) this.#find(`forged: receipt ${r.seq} at the ${name} lacks a genuine signature`)
       this.#seen[name].add(r.seq)
     }

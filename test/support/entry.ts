@@ -9,7 +9,10 @@ export type Order =
   | { readonly stop: true }
 
 /** From the process to the test. */
-export type Word = { readonly ready: unknown } | { readonly failed: string } | { readonly answer: { readonly id: number; readonly value: unknown } }
+export type Word =
+  | { readonly ready: unknown }
+  | { readonly failed: string }
+  | { readonly answer: { readonly id: number; readonly value: unknown } }
 
 export interface Running {
   readonly ready: unknown

@@ -67,8 +67,7 @@ export class FaultWorld {
   /** @param options.engine another engine than the checkout's own */
   static async start(options: { blockTimeMs?: number; engine?: Pick<Engine, "socketPath"> } = {}): Promise<FaultWorld> {
     const log = () => {}
-    const engine =
-      options.engine ?? (await findEngine({ install: true, dataDir: join(import.meta.dirname, "../../.berth/engine"), log }))
+    const engine = options.engine ?? (await findEngine({ install: true, dataDir: join(import.meta.dirname, "../../.berth/engine"), log }))
     await buildBusyboxImage({ socketPath: engine.socketPath, install: true, log })
     const chain = await startLocalChain({ stateDir: mkdtempSync(join(tmpdir(), "berth-chain-")), blockTimeMs: options.blockTimeMs ?? 400 })
     return new FaultWorld(chain, engine)
@@ -110,7 +109,12 @@ export class FaultWorld {
   }
 
   async startNode(setup: NodeSetup, options: Partial<Omit<NodeEntryOptions, "key">> = {}): Promise<NodeChild> {
-    const all: NodeEntryOptions = { rpcUrl: this.chain.rpcUrl, ...options, settings: { ...setup.settings, ...options.settings }, key: setup.key }
+    const all: NodeEntryOptions = {
+      rpcUrl: this.chain.rpcUrl,
+      ...options,
+      settings: { ...setup.settings, ...options.settings },
+      key: setup.key,
+    }
     const child = await Child.start<{ address: Address }>("node-entry.ts", setup.name, this.dir, all)
     this.#children.push(child)
     return Object.assign(child, { facts: () => child.ask<NodeFacts>("facts") })
@@ -164,7 +168,12 @@ export class FaultWorld {
 
   async tabOnChain(signer: Address, node: Address): Promise<{ deposit: bigint; spent: bigint }> {
     const { berthAbi } = await import("@berth/protocol/abi")
-    return this.chain.client.readContract({ address: this.market.market.contract, abi: berthAbi, functionName: "tabs", args: [signer, node] })
+    return this.chain.client.readContract({
+      address: this.market.market.contract,
+      abi: berthAbi,
+      functionName: "tabs",
+      args: [signer, node],
+    })
   }
 
   note(text: string): void {

@@ -19,6 +19,9 @@ export interface HostOptions {
 /** Memory that one stream may hold unread: small frames only are read slowly here, bulk is what we send. */
 const STREAM_WINDOW = 256 * 1024
 
+/** The host, for those outside p2p/. */
+export type Host = Libp2p
+
 /** The node's libp2p host: TCP and WebSocket, Noise, yamux. Its PeerId is the node's key. Not started. */
 export function createHost({ privateKey, listen, announce, maxConnections, connectionGater }: HostOptions): Promise<Libp2p> {
   return createLibp2p({

@@ -5,9 +5,6 @@ import { multiaddr } from "@multiformats/multiaddr"
 import type { CountersignedRow } from "../store/receipt-store.ts"
 import { Channel } from "./channel.ts"
 
-/** Receipts that one request may carry. */
-export const MAX_SUBMIT = 64
-
 /**
  * Hands countersigned receipts to one recorder.
  * @returns how many it took

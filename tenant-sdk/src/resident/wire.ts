@@ -21,7 +21,7 @@ export interface WireFailure {
 }
 
 /** Longest line taken, characters: a chunk of files is 64 KiB; a bundle of a busy tab some MiB. */
-export const MAX_LINE = 256 * 1024 * 1024
+const MAX_LINE = 256 * 1024 * 1024
 
 export function encodeLine(value: unknown): string {
   return `${JSON.stringify(value, function (this: Record<string, unknown>, key: string, encoded: unknown) {

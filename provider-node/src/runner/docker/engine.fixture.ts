@@ -79,7 +79,7 @@ export class EngineFixture {
 }
 
 /** All output of a lease, to its end. */
-export async function readAll(runner: DockerRunner, leaseId: LeaseId): Promise<string> {
+async function readAll(runner: DockerRunner, leaseId: LeaseId): Promise<string> {
   let text = ""
   for await (const { data } of runner.logs(leaseId, { follow: true })) text += Buffer.from(data).toString("utf8")
   return text

@@ -34,8 +34,8 @@ const NOT_PUBLIC = [
 ]
 
 const short = (instance: string) => createHash("sha256").update(instance).digest("hex").slice(0, 8)
-export const networkName = (instance: string): string => `berth-${instance}`
-export const bridgeName = (instance: string): string => `brth${short(instance)}` // an interface's name has at most 15 characters
+const networkName = (instance: string): string => `berth-${instance}`
+const bridgeName = (instance: string): string => `brth${short(instance)}` // an interface's name has at most 15 characters
 
 /** The firewall of one bridge, as `iptables-restore --noflush` reads it. `lan` are the machine's own subnets, public ones too. Pure. */
 export function firewallRules(instance: string, lan: readonly string[]): string {
