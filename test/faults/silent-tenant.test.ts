@@ -1,0 +1,105 @@
+// A tenant that stops signing, by freezing or dying: what the node does, and what each side has lost.
+import { amountOf, windowAmount } from "@berth/protocol"
+import { expect } from "chai"
+import { nodeSide } from "../support/both-books.ts"
+import { FaultWorld, PRICE } from "../support/fault-world.ts"
+import { Job } from "../support/job.ts"
+
+const times = { windowMs: 2_500, pauseMs: 4_000, stopMs: 8_000 }
+const window = windowAmount(times.windowMs, 1, PRICE)
+
+/** What runs between two samples, and until the engine has paused: on a machine that is busy with other tests. */
+const PAUSE_SLACK_MS = 1_500
+
+interface Seen {
+  readonly states: string[]
+  readonly worked: bigint
+  readonly signed: { readonly used: bigint; readonly amount: bigint }
+}
+
+describe("a tenant that stops signing", function () {
+  this.timeout(180_000)
+  let world: FaultWorld
+  let job: Job
+  before(async () => {
+    world = await FaultWorld.start()
+  })
+  afterEach(() => job?.end())
+  after(() => world?.stop())
+
+  /** Every state in which the node shows the lease, until it has ended. */
+  async function untilEnded(): Promise<Seen> {
+    const states: string[] = []
+    for (;;) {
+      const lease = (await job.nodeProcess.facts()).leases[0]!
+      const state = lease.reason ? `${lease.state}: ${lease.reason}` : lease.state
+      if (states.at(-1) !== state) states.push(state)
+      if (lease.state === "ended") {
+        const { totals } = nodeSide({
+          market: world.market.market,
+          node: job.node.address,
+          signer: job.signer,
+          journal: job.node.journal,
+          store: "",
+        })
+        return { states, worked: amountOf(lease.claimedMs, PRICE), signed: totals }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20)) // a stranger to the node can only look
+    }
+  }
+
+  function show(who: string, { worked, signed }: Seen): { node: bigint; tenant: bigint } {
+    const node = worked > signed.amount ? worked - signed.amount : 0n
+    const tenant = signed.amount > worked ? signed.amount - worked : 0n
+    const shown = (credits: bigint) => `${credits} credits (${(Number((credits * 100n) / window) / 100).toFixed(2)} windows)`
+    console.log(`      ${who}: ${worked} worked, ${signed.amount} signed; the node loses ${shown(node)}, the tenant ${shown(tenant)}`)
+    return { node, tenant }
+  }
+
+  function expectPausedThenEnded({ states }: Seen): void {
+    expect(states.filter((s) => s !== "stopping: no_signature").slice(-2)).to.deep.equal(["paused: no_signature", "ended: no_signature"])
+  }
+
+  it("unknown, frozen: paused at the end of what it paid, then stopped; the node works for nothing it was not paid for", async () => {
+    job = await Job.start(world, { settings: times })
+    await job.receipt((r) => r.used > 0n)
+    job.agentProcess.signal("SIGSTOP")
+    const seen = await untilEnded()
+    job.agentProcess.signal("SIGCONT")
+    expectPausedThenEnded(seen)
+    const loss = show("unknown", seen)
+    expect(Number(loss.node)).to.be.at.most(Number(amountOf(BigInt(PAUSE_SLACK_MS), PRICE)))
+    expect(loss.tenant <= window).to.equal(true)
+  })
+
+  it("known, killed: paused after `pause`, stopped after `stop`; the node loses its grace of two windows at most", async () => {
+    job = await Job.start(world, { settings: { ...times, windowMs: 2_000, knownAfterWindows: 0 } })
+    await job.receipt((r) => r.used > 0n)
+    await job.agentProcess.kill()
+    const seen = await untilEnded()
+    expectPausedThenEnded(seen)
+    expect(seen.signed.amount).to.equal(seen.signed.used)
+    const loss = show("known", seen)
+    expect(Number(loss.node)).to.be.at.most(Number(amountOf(BigInt(times.pauseMs + PAUSE_SLACK_MS), PRICE)))
+    expect(loss.tenant).to.equal(0n)
+  })
+
+  it("an agent that comes back in time goes on with the same container and the same books", async () => {
+    job = await Job.start(world, { settings: { ...times, pauseMs: 30_000, stopMs: 60_000 } })
+    await job.receipt((r) => r.used > 0n)
+    const [container] = await world.containers(job.node)
+    await job.agentProcess.kill()
+    job.agent.disconnect()
+    while ((await job.nodeProcess.facts()).leases[0]!.state !== "paused") await new Promise((resolve) => setTimeout(resolve, 20))
+    const { child, agent } = await world.startAgent(job.tenant)
+    job.agentProcess = child
+    job.agent = agent
+    await job.until((l) => l.state === "ready" || l.state === "idle")
+    await job.receipt()
+    expect((await world.containers(job.node)).map((c) => c.id)).to.deep.equal([container!.id])
+    const tab = await job.finish()
+    job.witness.final()
+    expect(job.witness.findings).to.deep.equal([])
+    expect((await job.settleAndAudit()).spent).to.equal(tab.used)
+  })
+})
