@@ -40,7 +40,11 @@ export function indexerConfig() {
 }
 
 /** The environment of an indexer's process: ours, with what `indexerConfig` reads there. */
-export function environmentFor(told: { deploymentFile: string; pgliteDirectory: string; databaseUrl?: string }): NodeJS.ProcessEnv {
+export function environmentFor(told: {
+  deploymentFile: string
+  pgliteDirectory: string
+  databaseUrl?: string | undefined
+}): NodeJS.ProcessEnv {
   const { DATABASE_URL: _url, DATABASE_PRIVATE_URL: _private, ...inherited } = process.env
   return {
     ...inherited,

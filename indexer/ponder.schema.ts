@@ -186,7 +186,7 @@ export const skippedLine = onchainTable(
 )
 
 /** A transaction that settled. */
-export const batch = onchainTable("batch", (t) => ({
+export const settlement = onchainTable("settlement", (t) => ({
   id: t.hex().primaryKey(),
   submitter: t.hex().notNull(),
   block: t.bigint().notNull(),
@@ -344,7 +344,7 @@ export const tenantNode = onchainTable(
 )
 
 /** Offers of a class in force, and what was really paid for it. */
-export const gpuClass = onchainTable("gpu_class", (t) => ({
+export const classPrice = onchainTable("class_price", (t) => ({
   class: t.text().primaryKey(),
   offers: t.integer().notNull(),
   units: t.integer().notNull(),
@@ -391,12 +391,12 @@ export const leaseRelations = relations(lease, ({ one }) => ({ tabInfo: one(tab,
 export const statementRelations = relations(statement, ({ one, many }) => ({
   tabInfo: one(tab, { fields: [statement.tab], references: [tab.id] }),
   nodeInfo: one(node, { fields: [statement.node], references: [node.id] }),
-  batch: one(batch, { fields: [statement.tx], references: [batch.id] }),
+  settlement: one(settlement, { fields: [statement.tx], references: [settlement.id] }),
   records: many(computeRecord),
 }))
-export const batchRelations = relations(batch, ({ many }) => ({ statements: many(statement), skipped: many(skippedLine) }))
+export const settlementRelations = relations(settlement, ({ many }) => ({ statements: many(statement), skipped: many(skippedLine) }))
 export const skippedLineRelations = relations(skippedLine, ({ one }) => ({
-  batch: one(batch, { fields: [skippedLine.tx], references: [batch.id] }),
+  settlement: one(settlement, { fields: [skippedLine.tx], references: [settlement.id] }),
 }))
 export const recorderRelations = relations(recorder, ({ many }) => ({ anchorList: many(anchor) }))
 export const anchorRelations = relations(anchor, ({ one, many }) => ({

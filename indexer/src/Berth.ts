@@ -143,7 +143,7 @@ ponder.on("Berth:Settled", async ({ event, context }) => {
     ...{ id: event.id, tab: id, tenant, signer, node, operator, day, gpuMs: event.args.gpuMs, amount, recordsHash },
     ...{ paid, fee, addedGpuMs, tx: event.transaction.hash, block, timestamp },
   })
-  await countBatch(db, event, { paidLines: 1, skippedLines: 0, paid })
+  await countSettlement(db, event, { paidLines: 1, skippedLines: 0, paid })
   await addToAccount(db, tenant, { inTabs: -paid, spent: paid })
   await addToAccount(db, operator, { credits: earned, earned })
   await addToMarket(context, { inTabs: -paid, paid, gpuMs: addedGpuMs, accruedFees: fee, statements: 1 })
@@ -160,7 +160,7 @@ ponder.on("Berth:LineSkipped", async ({ event, context }) => {
     ...{ id: event.id, tx: event.transaction.hash, node, signer, index: Number(index), timestamp: event.block.timestamp },
     reason: schema.skipReason.enumValues[reason] ?? "none",
   })
-  await countBatch(context.db, event, { paidLines: 0, skippedLines: 1, paid: 0n })
+  await countSettlement(context.db, event, { paidLines: 0, skippedLines: 1, paid: 0n })
 })
 
 function idOf(context: Context, signer: Hex, node: Hex): Hex {
@@ -178,17 +178,17 @@ async function dropOffers(db: Db, node: Hex): Promise<void> {
 
 async function countOffer(db: Db, name: string, offers: number, units: number): Promise<void> {
   await db
-    .insert(schema.gpuClass)
+    .insert(schema.classPrice)
     .values({ class: name, offers, units, paid: 0n, gpuMs: 0n })
     .onConflictDoUpdate((row) => ({ offers: row.offers + offers, units: row.units + units }))
 }
 
 type SettleEvent = { transaction: { hash: Hex; from: Hex; input: Hex }; block: { number: bigint; timestamp: bigint } }
 
-async function countBatch(db: Db, event: SettleEvent, line: { paidLines: number; skippedLines: number; paid: bigint }): Promise<void> {
+async function countSettlement(db: Db, event: SettleEvent, line: { paidLines: number; skippedLines: number; paid: bigint }): Promise<void> {
   const { hash, from, input } = event.transaction
   await db
-    .insert(schema.batch)
+    .insert(schema.settlement)
     .values({
       id: hash,
       submitter: lower(from),
@@ -250,7 +250,7 @@ async function countPrice(db: Db, node: Hex, paid: bigint, gpuMs: bigint): Promi
   for (let position = 0; position < offerCount; position++) offers.push((await db.find(schema.offer, { node, position }))!)
   const name = classOfLine(offers, paid, gpuMs)
   if (name === undefined) return
-  await db.update(schema.gpuClass, { class: name }).set((row) => {
+  await db.update(schema.classPrice, { class: name }).set((row) => {
     const totals = { paid: row.paid + paid, gpuMs: row.gpuMs + gpuMs }
     return { ...totals, paidPrice: paidPrice(totals.paid, totals.gpuMs) ?? null }
   })

@@ -97,9 +97,9 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
     })
 
     it("has nodes, offers and profiles in force, and the price index", async () => {
-      const { nodes, gpuClasss } = await query(
+      const { nodes, classPrices } = await query(
         `{ nodes(orderBy: "registeredAt") { items { id tier region addresses recorders retired version payingTenants offers { items { class price active } } profiles { items { version region } } } }
-           gpuClasss { items { class offers units paidPrice } } }`,
+           classPrices { items { class offers units paidPrice } } }`,
       )
       const [a, b] = nodes.items
       expect(a).to.include({
@@ -117,7 +117,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         ["nvidia/h200", false],
         ["cpu/x86-64", false],
       ])
-      const prices = Object.fromEntries(gpuClasss.items.map((c: { class: string; paidPrice: string; units: number }) => [c.class, c]))
+      const prices = Object.fromEntries(classPrices.items.map((c: { class: string; paidPrice: string; units: number }) => [c.class, c]))
       expect(prices["nvidia/rtx-4090"]).to.include({ paidPrice: "360000", units: 2 })
       expect(prices["nvidia/h200"]).to.include({ paidPrice: null, units: 0 })
     })
@@ -129,9 +129,9 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         eventName: "Settled",
         fromBlock: 0n,
       })
-      const { days, nodeDays, statements, batchs, skippedLines } = await query(
+      const { days, nodeDays, statements, settlements, skippedLines } = await query(
         `{ days { items { day paid fees gpuMs statements tabs nodes } } nodeDays { items { paid fees gpuMs } } statements { items { id paid fee addedGpuMs } }
-           batchs { items { id paidLines skippedLines paid bytes } } skippedLines(orderBy: "index", orderDirection: "asc") { items { reason } } }`,
+           settlements { items { id paidLines skippedLines paid bytes } } skippedLines(orderBy: "index", orderDirection: "asc") { items { reason } } }`,
       )
       const sum = (rows: Record<string, string>[], key: string) => rows.reduce((total, row) => total + BigInt(row[key]!), 0n)
       const paid = logs.reduce((total, log) => total + log.args.paid!, 0n)
@@ -139,7 +139,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         [days.items, "paid"],
         [nodeDays.items, "paid"],
         [statements.items, "paid"],
-        [batchs.items, "paid"],
+        [settlements.items, "paid"],
       ] as const)
         expect(sum(rows, key)).equal(paid)
       expect(statements.items).length(logs.length)
@@ -153,7 +153,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       expect(stale).equal("stale")
       // An altered signature is somebody's without a tab, or nobody's: which of the two is chance.
       expect(forged).match(/^(unknown_tab|bad_signature)$/)
-      expect(batchs.items).length(3)
+      expect(settlements.items).length(3)
     })
 
     it("counts anchors of named recorders once, and proves records by settled statements", async () => {
