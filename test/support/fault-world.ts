@@ -140,6 +140,16 @@ export class FaultWorld {
     return { child, agent }
   }
 
+  async startRecorder(): Promise<Child<{ addresses: string[] }>> {
+    const name = `${this.label}-r${++this.#count}`
+    await this.wallet(name)
+    const input = { deployment: this.chain.deployment, stateDir: join(this.dir, name), listen: ["/ip4/127.0.0.1/tcp/0"], pollMs: 200 }
+    mkdirSync(input.stateDir, { recursive: true })
+    const child = await Child.start<{ addresses: string[] }>("recorder-entry.ts", name, this.dir, { input, key: keyOf(name) })
+    this.#children.push(child)
+    return child
+  }
+
   /** The account that a name stands for, with ether. */
   async wallet(name: string): Promise<Wallet> {
     const account = privateKeyToAccount(bytesToHex(keyOf(name)))

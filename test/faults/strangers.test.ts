@@ -1,0 +1,179 @@
+// Random bytes, oversized frames, slow-loris and floods against a node and a recorder that are processes of their own.
+import { randomBytes } from "node:crypto"
+import { connect, type Socket } from "node:net"
+import { hexToBytes } from "@berth/protocol"
+import {
+  FILES,
+  LEASE,
+  LOGS,
+  type ProtocolLimits,
+  QUOTE,
+  QuoteRequest,
+  QuoteResponse,
+  RECEIPT,
+  RECORDS,
+  RecordsResponse,
+} from "@berth/protocol/wire"
+import { expect } from "chai"
+import type { Child } from "../support/child.ts"
+import { FaultWorld } from "../support/fault-world.ts"
+import { answerOf, Stranger } from "../support/stranger.ts"
+
+const OF_NODE = [QUOTE, LEASE, RECEIPT, LOGS, FILES]
+/** Bytes that a Node program may grow by under attack: the largest frames of all streams that it serves at once, and garbage. */
+const MAX_GROWTH_MIB = 200
+/** A quote is answered in some 10 ms; a machine busy with other tests may take longer. */
+const QUOTE_MS = 3_000
+/** A varint that announces 2^28 bytes. */
+const HUGE = Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01)
+
+describe("strangers at the door of a node and a recorder", function () {
+  this.timeout(120_000)
+  let world: FaultWorld
+  let node: Child
+  let recorder: Child<{ addresses: string[] }>
+  let rss: { node: number; recorder: number }
+  let targets: { name: string; address: string; protocol: ProtocolLimits; child: Child }[]
+
+  before(async () => {
+    world = await FaultWorld.start()
+    const setup = await world.node({ logLevel: "warn" })
+    node = await world.startNode(setup)
+    recorder = await world.startRecorder()
+    const address = recorder.ready.addresses[0]!
+    targets = OF_NODE.map((protocol) => ({ name: `node ${protocol.id}`, address: setup.multiaddr, protocol, child: node }))
+    targets.push({ name: `recorder ${RECORDS.id}`, address, protocol: RECORDS, child: recorder })
+    await serves()
+    rss = { node: node.rss, recorder: recorder.rss }
+  })
+  afterEach(() => serves())
+  after(() => world?.stop())
+
+  /** Both answer an honest stranger as if nothing had happened. */
+  async function serves(): Promise<void> {
+    const started = performance.now()
+    const [quoter, submitter] = await Promise.all([Stranger.meet(targets[0]!.address), Stranger.meet(targets.at(-1)!.address)])
+    const tenant = hexToBytes("0x00000000000000000000000000000000000000aa")
+    const request = QuoteRequest.encode({ tenant, class: "cpu/x86-64", count: 1, image: world.image })
+    const answer = await quoter.say(QUOTE, framed(request))
+    expect(QuoteResponse.decode(unframed(answer)).quote?.count).to.equal(1)
+    expect(performance.now() - started).to.be.lessThan(QUOTE_MS)
+    expect(RecordsResponse.decode(unframed(await submitter.say(RECORDS, Uint8Array.of(0)))).accepted).to.equal(0)
+    await Promise.all([quoter.leave(), submitter.leave()])
+  }
+
+  it("random bytes: an error or an ended stream, on every protocol", async () => {
+    for (const { name, address, protocol } of targets) {
+      const stranger = await Stranger.meet(address)
+      let answered = 0
+      for (let i = 0; i < 20; i++) {
+        const size = 1 + i * 6
+        const bytes = i % 2 === 0 ? framed(randomBytes(size)) : randomBytes(size)
+        if ((await stranger.say(protocol, bytes)).length > 0) answered++
+      }
+      expect(answered, `${name} answers garbage with an error`).to.be.at.least(10)
+      await stranger.leave()
+    }
+  })
+
+  it("frames above the limit, announced or really sent: too_large", async () => {
+    for (const { name, address, protocol } of targets) {
+      const stranger = await Stranger.meet(address)
+      expect((await stranger.say(protocol, HUGE, false)).toString("latin1"), name).to.match(/too_large/)
+      // The reader stops reading: what it sends back is the error, or the stream's end while we were still sending.
+      const sent = await stranger.say(protocol, framed(new Uint8Array(protocol.maxFrame + 1)), false)
+      expect(sent.toString("latin1"), name).to.match(/too_large|^$/)
+      await stranger.leave()
+    }
+  })
+
+  it("one byte and then nothing, on every protocol and as bare TCP: ended in time", async () => {
+    const started = performance.now()
+    const strangers = await Promise.all(targets.map(({ address }) => Stranger.meet(address)))
+    const slow = targets.map(async ({ name, protocol }, i) => {
+      const stream = await strangers[i]!.open(protocol)
+      const from = performance.now()
+      stream.send(Uint8Array.of(100, 8))
+      const text = (await answerOf(stream)).toString("latin1")
+      expect(performance.now() - from, name).to.be.at.most(protocol.timeoutMs + 10_000)
+      expect(text, name).to.match(/timeout|^$/)
+    })
+    const bare = targets.slice(-2).map(({ address }) => silentSocket(address))
+    await Promise.all([...slow, ...bare])
+    await Promise.all(strangers.map((s) => s.leave()))
+    console.log(`      all of them ended within ${((performance.now() - started) / 1_000).toFixed(0)} s`)
+  })
+
+  it("thousands of streams that say nothing: others are served meanwhile, and the memory stays", async () => {
+    let opened = 0
+    const strangers: Stranger[] = []
+    for (let round = 0; round < 10; round++)
+      for (const { address, protocol } of targets) {
+        const stranger = await Stranger.meet(address)
+        strangers.push(stranger)
+        const tries = Array.from({ length: protocol.maxStreams + 30 }, () =>
+          stranger.open(protocol).then(
+            () => opened++,
+            () => {},
+          ),
+        )
+        await Promise.all(tries)
+      }
+    await serves()
+    const grown = { node: node.rss - rss.node, recorder: recorder.rss - rss.recorder }
+    console.log(
+      `      ${10 * targets.reduce((n, t) => n + t.protocol.maxStreams + 30, 0)} tried, ${opened} open; node ${rss.node.toFixed(0)} MiB +${grown.node.toFixed(0)}, recorder ${rss.recorder.toFixed(0)} MiB +${grown.recorder.toFixed(0)}`,
+    )
+    expect(grown.node).to.be.at.most(MAX_GROWTH_MIB)
+    expect(grown.recorder).to.be.at.most(MAX_GROWTH_MIB)
+    await Promise.all(strangers.map((s) => s.leave()))
+  })
+
+  it("streams that each fill their largest frame but for one byte: memory is bounded", async () => {
+    const strangers: Stranger[] = []
+    for (const { address, protocol } of targets)
+      for (let i = 0; i < 4; i++) {
+        const stranger = await Stranger.meet(address)
+        strangers.push(stranger)
+        const almost = framed(new Uint8Array(protocol.maxFrame)).subarray(0, -1)
+        for (let j = 0; j < Math.min(protocol.maxStreams, 8); j++)
+          void stranger
+            .open(protocol)
+            .then((stream) => stream.send(almost))
+            .catch(() => {})
+      }
+    await serves()
+    await new Promise((resolve) => setTimeout(resolve, 1_000)) // let the bytes arrive: nothing says when they have
+    const grown = { node: node.rss - rss.node, recorder: recorder.rss - rss.recorder }
+    console.log(`      node +${grown.node.toFixed(0)} MiB, recorder +${grown.recorder.toFixed(0)} MiB`)
+    expect(Math.max(grown.node, grown.recorder)).to.be.at.most(MAX_GROWTH_MIB)
+    await Promise.all(strangers.map((s) => s.leave()))
+  })
+})
+
+function framed(bytes: Uint8Array): Uint8Array {
+  const length: number[] = []
+  let left = bytes.length
+  for (; left > 127; left >>>= 7) length.push((left & 127) | 128)
+  return Buffer.concat([Uint8Array.of(...length, left), bytes])
+}
+
+function unframed(bytes: Buffer): Uint8Array {
+  const start = bytes.findIndex((b) => b < 128) + 1
+  return bytes.subarray(start)
+}
+
+/** Connects and says nothing. Resolves when it is hung up on. */
+function silentSocket(address: string): Promise<void> {
+  const [, port] = /tcp\/(\d+)/.exec(address)!
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect(Number(port), "127.0.0.1")
+    const limit = setTimeout(() => reject(new Error("a silent connection is kept for more than 40 s")), 40_000)
+    socket.on("data", () => {})
+    socket.on("error", () => {})
+    socket.on("close", () => {
+      clearTimeout(limit)
+      resolve()
+    })
+  })
+}
