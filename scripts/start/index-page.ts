@@ -20,25 +20,32 @@ const CAUGHT_UP_WITHIN_MS = 60_000
 export async function showIndex(market: Market, screen: Screen, tabs: number): Promise<void> {
   const deadline = Date.now() + CAUGHT_UP_WITHIN_MS
   let answer = await ask(market.graphqlUrl)
-  const complete = ({ days, settled, all }: Answer) =>
-    days.items[0]?.tabs === tabs && all.totalCount > 0 && settled.totalCount === all.totalCount
-  while (!complete(answer) && Date.now() < deadline) {
+  while (!isComplete(answer, tabs) && Date.now() < deadline) {
     await new Promise((r) => setTimeout(r, 300))
     answer = await ask(market.graphqlUrl)
   }
-  check(complete(answer), `after ${CAUGHT_UP_WITHIN_MS / 1000} s GraphQL says ${JSON.stringify(answer)}`)
+  const says = typeof answer === "string" ? answer : JSON.stringify(answer)
+  check(isComplete(answer, tabs), `after ${CAUGHT_UP_WITHIN_MS / 1000} s GraphQL says ${says}`)
   const day = answer.days.items[0]!
   screen.say(
     `GraphQL says of the day: ${day.tabs} tabs paid ${formatCredits(BigInt(day.paid))} for ${(Number(day.gpuMs) / 1000).toFixed(1)} s; ${answer.all.totalCount} compute records in ${answer.anchors.totalCount} anchors, all settled`,
   )
 }
 
-async function ask(url: string): Promise<Answer> {
+function isComplete(answer: Answer | string, tabs: number): answer is Answer {
+  if (typeof answer === "string") return false
+  const { days, settled, all } = answer
+  return days.items[0]?.tabs === tabs && all.totalCount > 0 && settled.totalCount === all.totalCount
+}
+
+/** The answer, or why there was none: a line that broke says nothing about the index. */
+async function ask(url: string): Promise<Answer | string> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query: QUERY }),
-  })
+  }).catch((error: Error) => `nothing (${(error.cause as Error | undefined)?.message ?? error.message})`)
+  if (typeof response === "string") return response
   const { data, errors } = (await response.json()) as { data?: Answer; errors?: { message: string }[] }
   check(!errors && data !== undefined, `GraphQL answered: ${errors?.map((e) => e.message).join("; ")}`)
   return data

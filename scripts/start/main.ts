@@ -1,5 +1,6 @@
 // `npm start`: a whole market on this machine, one tenant's day in it, and its bill audited.
 import { existsSync, rmSync, writeFileSync } from "node:fs"
+import { inspect } from "node:util"
 import { parseCredits } from "@berth/protocol"
 import type { ConnectedAgent } from "@berth/sdk"
 import { type Engine, findEngine } from "../engine/engine.ts"
@@ -49,7 +50,7 @@ try {
     process.exit(130)
   }
   screen.settleLive()
-  screen.detail((error as Error).stack ?? String(error))
+  screen.detail(inspect(error))
   console.error(`\nIt did not work: ${(error as Error).message}\nThe whole log: ${at.log}`)
   await stop()
   process.exit(1)
