@@ -35,7 +35,7 @@ export async function launch(
     lease.row.imageId = image.id
   }
   if (signal.aborted) return false
-  await runner.create(specOf(lease, config))
+  await runner.create(specOf(lease, config, lease.row.imageId))
   if (signal.aborted) return false
   leases.change(lease, { state: "starting", imageId: lease.row.imageId })
   await runner.start(lease.id)
@@ -44,15 +44,32 @@ export async function launch(
   return true
 }
 
+/**
+ * Makes the container while the newcomer's first receipt is still being signed, if that takes no more than the engine's own image: nothing
+ * is pulled for somebody who has not paid. What fails here is left for the launch to meet again.
+ * @throws EngineUnavailable
+ */
+export async function prepare(lease: LiveLease, config: NodeConfig, { runner }: Pick<LaunchModules, "runner">): Promise<void> {
+  lease.prepared = ""
+  try {
+    const image = await runner.findImage(lease.row.deal.privateTerms.image)
+    if (!image) return
+    await runner.create(specOf(lease, config, image.id))
+    lease.prepared = image.id
+  } catch (error) {
+    if (!isFinal(error)) throw error
+  }
+}
+
 /** What the engine is given for a lease: terms, and this node's limits for its offer. */
-function specOf(lease: LiveLease, config: NodeConfig): LeaseSpec {
+function specOf(lease: LiveLease, config: NodeConfig, image: string): LeaseSpec {
   const { terms, privateTerms: p, devices, leaseId } = lease.row.deal
   const offer = config.offers.find((o) => o.class === terms.class)
   const cpuClass = terms.class.startsWith("cpu/")
   const memoryMiB = Math.min(p.memoryMiB ?? Number.POSITIVE_INFINITY, (offer?.memoryMiB ?? 1_024) * terms.count)
   return {
     leaseId,
-    image: lease.row.imageId,
+    image,
     count: terms.count,
     devices,
     cpus: (offer?.cpus ?? (cpuClass ? 1 : 4)) * terms.count,

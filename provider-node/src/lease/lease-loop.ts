@@ -8,7 +8,7 @@ import type { NodeConfig } from "../config.ts"
 import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { FoundLease, Runner } from "../runner/runner.ts"
 import { Signal } from "../signal.ts"
-import { isFinal, launch } from "./launch.ts"
+import { isFinal, launch, prepare } from "./launch.ts"
 import type { LiveLease } from "./live-lease.ts"
 import { type Action, type Fact, nextAction } from "./reconcile.ts"
 import type { LeaseTable } from "./table.ts"
@@ -164,11 +164,14 @@ export class LeaseLoop {
   async #do(lease: LiveLease, action: Action, signal: AbortSignal): Promise<void> {
     const { runner, leases } = this.#modules
     switch (action.do) {
+      case "prepare":
+        return prepare(lease, this.#config, this.#modules)
       case "launch":
         await launch(lease, this.#config, this.#modules, signal)
         return
       case "start":
-        if (lease.state === "accepted" || lease.state === "pulling") leases.change(lease, { state: "starting" })
+        if (lease.state === "accepted" || lease.state === "pulling")
+          leases.change(lease, { state: "starting", ...(lease.prepared && { imageId: lease.prepared }) })
         await runner.start(lease.id)
         lease.started()
         leases.change(lease, { state: "ready", reason: null })
@@ -242,7 +245,13 @@ export class LeaseLoop {
 
   #journal(lease: LiveLease) {
     const { state, endWish, removed, endedAt, deal } = lease.row
-    return { state, endWish, removed, retentionOver: endedAt !== null && wallMs() - endedAt >= deal.retention * 1_000 }
+    return {
+      state,
+      endWish,
+      removed,
+      prepared: lease.prepared !== undefined,
+      retentionOver: endedAt !== null && wallMs() - endedAt >= deal.retention * 1_000,
+    }
   }
 
   #showIdle(lease: LiveLease): void {

@@ -16,6 +16,8 @@ export class LiveLease {
   lastActiveAt: number
   /** Monotonic: since when it is paused; undefined while it is not. */
   pausedAt: number | undefined
+  /** The image of the container that was made ahead; empty when that was tried in vain. It is the lease's image from the start on. */
+  prepared: string | undefined
   pulledBytes = 0n
   pullTotalBytes = 0n
   /** The engine did not answer when last asked: the state is the last one known. */

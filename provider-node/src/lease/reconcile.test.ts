@@ -26,6 +26,7 @@ const lease = fc.record({
   endWish: fc.constantFrom(null, "tenant_stopped" as const),
   removed: fc.boolean(),
   retentionOver: fc.boolean(),
+  prepared: fc.boolean(),
 })
 const inputs = [lease, fc.constantFrom(...facts), fc.constantFrom(...verdicts)] as const
 
@@ -33,6 +34,8 @@ const inputs = [lease, fc.constantFrom(...facts), fc.constantFrom(...verdicts)] 
 function apply(l: JournalLease, fact: Fact, action: Action): [JournalLease, Fact] {
   const running: Fact = { status: "running", startedAt: at, address: null }
   switch (action.do) {
+    case "prepare":
+      return [{ ...l, prepared: true }, { status: "created" }]
     case "launch":
     case "start":
       return [{ ...l, state: "ready" }, running]
@@ -97,14 +100,23 @@ describe("nextAction", () => {
     )
   })
 
+  it("makes a newcomer's container while its first receipt is unsigned, once, and starts it only after", () => {
+    const l: JournalLease = { state: "accepted", endWish: null, removed: false, retentionOver: false, prepared: false }
+    expect(nextAction(l, { status: "missing" }, { do: "wait" })).to.deep.equal({ do: "prepare" })
+    expect(nextAction({ ...l, prepared: true }, { status: "missing" }, { do: "wait" })).to.equal(undefined)
+    expect(nextAction({ ...l, prepared: true }, { status: "created" }, { do: "wait" })).to.equal(undefined)
+    expect(nextAction({ ...l, prepared: true }, { status: "created" }, { do: "run" })).to.deep.equal({ do: "start" })
+    expect(nextAction({ ...l, prepared: true }, { status: "missing" }, { do: "run" })).to.deep.equal({ do: "launch" })
+  })
+
   it("keeps the exit code of a container that ended by itself", () => {
-    const l: JournalLease = { state: "ready", endWish: null, removed: false, retentionOver: false }
+    const l: JournalLease = { state: "ready", endWish: null, removed: false, retentionOver: false, prepared: false }
     const action = nextAction(l, facts[6]!, { do: "run" })
     expect(action).to.deep.include({ do: "set", state: "ended", reason: "completed" })
   })
 
   it("names an engine that lost the container", () => {
-    const l: JournalLease = { state: "ready", endWish: null, removed: false, retentionOver: false }
+    const l: JournalLease = { state: "ready", endWish: null, removed: false, retentionOver: false, prepared: false }
     expect(nextAction(l, { status: "missing" }, { do: "run" })).to.deep.include({ state: "ended", reason: "engine_lost" })
   })
 })

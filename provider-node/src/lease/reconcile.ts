@@ -13,10 +13,13 @@ export interface JournalLease {
   readonly removed: boolean
   /** The time for which both are kept is over. */
   readonly retentionOver: boolean
+  /** Making the container ahead was tried already. */
+  readonly prepared: boolean
 }
 
-/** One step towards what should be. `set` changes the journal only. */
+/** One step towards what should be. `prepare` makes the container and starts nothing; `set` changes the journal only. */
 export type Action =
+  | { readonly do: "prepare" }
   | { readonly do: "launch" }
   | { readonly do: "start" }
   | { readonly do: "pause"; readonly reason: LeaseReason }
@@ -73,6 +76,8 @@ function beforeStart(lease: JournalLease, fact: RunState, verdict: Verdict): Act
   // It was started and the node went down before it could write so.
   if (fact.status === "running") return { do: "set", state: lease.state === "starting" ? "ready" : "starting", reason: null }
   if (fact.status === "paused") return verdict.do === "run" ? { do: "unpause" } : undefined
+  // While the first receipt is on its way to be signed, the container is made: it starts only after that.
+  if (verdict.do === "wait" && fact.status === "missing" && !lease.prepared) return { do: "prepare" }
   if (verdict.do !== "run") return undefined
   return fact.status === "created" ? { do: "start" } : { do: "launch" }
 }

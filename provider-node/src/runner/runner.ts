@@ -156,6 +156,8 @@ export interface Runner {
   /** Lets go of the engine. Containers keep running. */
   close(): Promise<void>
 
+  /** An image that is there and may be used without asking a registry; null when it would have to be pulled. */
+  findImage(reference: string): Promise<EngineImage | null>
   /** Makes an image present and proves its digest. A local id or tag needs no registry. */
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage>
 

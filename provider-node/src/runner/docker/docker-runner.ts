@@ -24,7 +24,7 @@ import { createContainer } from "./create.ts"
 import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
 import { openExec } from "./exec.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
-import { ensureImage } from "./images.ts"
+import { ensureImage, findImage } from "./images.ts"
 import { readLogs } from "./logs.ts"
 import { ensureNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
@@ -104,6 +104,10 @@ export class DockerRunner implements Runner {
   }
 
   async close(): Promise<void> {}
+
+  findImage(reference: string): Promise<EngineImage | null> {
+    return findImage(this.#docker, reference, this.#options.localImages)
+  }
 
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage> {
     return ensureImage({ docker: this.#docker, spec, localImages: this.#options.localImages, onProgress, signal })

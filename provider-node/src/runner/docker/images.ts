@@ -23,19 +23,20 @@ export interface EnsureImageOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The image, if the engine has it and a registry need not be asked; see `EnsureImageOptions.localImages`. */
+export async function findImage(docker: Docker, reference: string, localImages: readonly string[]): Promise<EngineImage | null> {
+  expectReference(reference)
+  return mayBeLocal(reference, localImages) ? find(docker, reference, digestOf(reference)) : null
+}
+
 /** Makes an image present in the engine and proves that it is the one named. */
 export async function ensureImage(options: EnsureImageOptions): Promise<EngineImage> {
   const { docker, spec, localImages } = options
   const { reference } = spec
-  if (!ID.test(reference) && !REFERENCE.test(reference))
-    throw new ImageError(
-      "IMAGE_BAD_REFERENCE",
-      `${JSON.stringify(reference)} is no image name. Use repo/name:tag, repo/name@sha256:<64 hex>, or an id sha256:<64 hex>.`,
-    )
-  const digest = DIGEST.exec(reference)?.[1] ?? null
-  const mayBeLocal = ID.test(reference) || digest !== null || localImages.some((prefix) => reference.startsWith(prefix))
+  expectReference(reference)
+  const digest = digestOf(reference)
   const local = await find(docker, reference, digest)
-  if (local !== null && mayBeLocal) return local
+  if (local !== null && mayBeLocal(reference, localImages)) return local
   if (ID.test(reference))
     throw new ImageError(
       "IMAGE_NOT_FOUND",
@@ -52,6 +53,19 @@ export async function ensureImage(options: EnsureImageOptions): Promise<EngineIm
   }
   return { ...image, pulled: local?.id !== image.id }
 }
+
+function expectReference(reference: string): void {
+  if (ID.test(reference) || REFERENCE.test(reference)) return
+  throw new ImageError(
+    "IMAGE_BAD_REFERENCE",
+    `${JSON.stringify(reference)} is no image name. Use repo/name:tag, repo/name@sha256:<64 hex>, or an id sha256:<64 hex>.`,
+  )
+}
+
+const digestOf = (reference: string): string | null => DIGEST.exec(reference)?.[1] ?? null
+
+const mayBeLocal = (reference: string, localImages: readonly string[]): boolean =>
+  ID.test(reference) || DIGEST.test(reference) || localImages.some((prefix) => reference.startsWith(prefix))
 
 async function find(docker: Docker, reference: string, digest: string | null): Promise<EngineImage | null> {
   try {
