@@ -5,6 +5,7 @@ import { type BerthClient, walletOf } from "../client.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 import { askQuote } from "../p2p/quote.ts"
 import { listNodes } from "./listNodes.ts"
+import { asksTooMuch } from "./quoteBounds.ts"
 import type { Offer } from "./rankQuotes.ts"
 
 export interface RequestQuotesOptions {
@@ -78,6 +79,8 @@ async function quoteOf(
   if (quote.tenant !== options.tenant.toLowerCase()) throw drop(`is for another tenant, ${quote.tenant}`)
   if (quote.class !== options.class || quote.count !== count) throw drop(`is for ${quote.count} of ${quote.class}`)
   if (recoverAddress(nobleEcdsa, quoteDigest(client.market, quote), signature) !== node.node) throw drop("is not signed by it")
+  const tooMuch = asksTooMuch(quote)
+  if (tooMuch) throw new BerthError("quote_mismatch", `node ${node.node} ${tooMuch}`)
   return {
     info: node,
     quote,

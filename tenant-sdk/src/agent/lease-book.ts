@@ -86,6 +86,12 @@ export class LeaseBook {
     this.#save({ ...row, progress, ended: isEnded(state) ? markNow() : undefined })
   }
 
+  /** The tenant wants it ended. The first time counts; stored before the node is asked, which may not answer. */
+  stopAsked(leaseId: Hex): void {
+    const row = this.get(leaseId)
+    if (!row.stopAsked) this.#save({ ...row, stopAsked: markNow() })
+  }
+
   /** The node knows nothing of it any more, or never did. */
   gone(leaseId: Hex, reason: string, detail: string): void {
     const row = this.#leases.get(leaseId)

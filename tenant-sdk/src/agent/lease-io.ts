@@ -69,6 +69,7 @@ export function leaseFiles(io: Io, ref: string, path: string, signal?: AbortSign
 export async function stopLease(io: Io, ref: string, what: "stop" | "resume"): Promise<LeaseRow> {
   const row = io.book.find(ref)
   if (isEnded(row.progress.state)) return row
+  if (what === "stop") io.book.stopAsked(row.leaseId)
   const answer = await askLease(io.tabs.get(row.signer).line, { [what]: { leaseId: hexToBytes(row.leaseId) } })
   if (answer.leases[0]) io.book.report(row.leaseId, answer.leases[0])
   return io.book.get(row.leaseId)

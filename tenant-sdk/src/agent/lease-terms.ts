@@ -58,6 +58,7 @@ export function signLease(draft: LeaseDraft): LeaseRow {
     nodeSignature: undefined,
     sent: markNow(),
     ended: undefined,
+    stopAsked: undefined,
     progress: {
       state: "quoted",
       reason: "",

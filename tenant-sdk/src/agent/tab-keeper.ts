@@ -201,7 +201,8 @@ export class TabKeeper {
 /** What of a lease never changes, worked out once. */
 const constants = new WeakMap<object, { termsHash: Uint8Array; asksAdvance: boolean }>()
 
-function knownLease(row: LeaseRow, now: ClockMark): KnownLease {
+/** A lease as a receipt is judged by it. */
+export function knownLease(row: LeaseRow, now: ClockMark): KnownLease {
   const { price, count, window } = row.terms
   let constant = constants.get(row.terms)
   if (!constant) {
@@ -210,5 +211,11 @@ function knownLease(row: LeaseRow, now: ClockMark): KnownLease {
   }
   const { termsHash, asksAdvance } = constant
   const advance = asksAdvance && row.ended === undefined
-  return { leaseNo: row.leaseNo, price, count, window, termsHash, elapsedMs: elapsedMs(row.sent, row.ended ?? now), advance }
+  return { leaseNo: row.leaseNo, price, count, window, termsHash, elapsedMs: ranAtMost(row, now), advance }
+}
+
+/** A node that was asked to stop and goes on, or says that it does, gets one window more: enough to stop in, and all that it can take. */
+function ranAtMost({ sent, ended, stopAsked, terms }: LeaseRow, now: ClockMark): number {
+  const ms = elapsedMs(sent, ended ?? now)
+  return stopAsked ? Math.min(ms, elapsedMs(sent, stopAsked) + terms.window) : ms
 }

@@ -147,6 +147,7 @@ export class TabSet {
   /** Without the node's help, so also when it is gone and can't be told to stop what it may still run: the request ends that. */
   async requestClose(tab: TabKeeper): Promise<{ hash: Hex }> {
     if (tab.connected) this.#expectIdle(tab)
+    for (const lease of this.#m.book.running(tab.row.signer)) this.#m.book.stopAsked(lease.leaseId)
     const done = await requestClose(this.#m.client, tab.row)
     tab.change({ state: "closing" })
     return done

@@ -24,6 +24,7 @@ const MIGRATIONS = [
      proposal BLOB NOT NULL, countersignature BLOB NOT NULL,
      PRIMARY KEY (chainId, contract, signer, seq)
    ) STRICT, WITHOUT ROWID;`,
+  "ALTER TABLE leases ADD COLUMN stopAsked TEXT;",
 ]
 
 /**

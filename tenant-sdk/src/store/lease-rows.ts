@@ -35,6 +35,8 @@ export interface LeaseRow {
   readonly sent: ClockMark
   /** When we learned that it had ended: nothing can have run after. */
   readonly ended: ClockMark | undefined
+  /** When the tenant first asked for its end: whatever the node says, nothing is owed that ran a window after. */
+  readonly stopAsked: ClockMark | undefined
   readonly progress: LeaseProgress
 }
 
@@ -44,6 +46,7 @@ type RawLease = Pick<LeaseRow, "leaseId" | "signer" | "leaseNo" | "clientId" | "
   readonly nodeSignature: Uint8Array | null
   readonly sent: string
   readonly ended: string | null
+  readonly stopAsked: string | null
   readonly status: string
 }
 
@@ -65,13 +68,14 @@ export class LeaseRows {
       nodeSignature: row.nodeSignature ?? undefined,
       sent: JSON.parse(row.sent),
       ended: row.ended ? JSON.parse(row.ended) : undefined,
+      stopAsked: row.stopAsked ? JSON.parse(row.stopAsked) : undefined,
       progress: decodeProgress(status),
     }))
   }
 
   insert(row: LeaseRow): void {
     this.#db
-      .prepare("INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .prepare("INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(
         ...this.#key,
         row.leaseId,
@@ -84,8 +88,9 @@ export class LeaseRows {
         row.signature,
         row.nodeSignature ?? null,
         JSON.stringify(row.sent),
-        row.ended ? JSON.stringify(row.ended) : null,
+        markText(row.ended),
         encodeProgress(row.progress),
+        markText(row.stopAsked),
       )
   }
 
@@ -93,12 +98,17 @@ export class LeaseRows {
     this.#db.prepare("DELETE FROM leases WHERE chainId = ? AND contract = ? AND leaseId = ?").run(...this.#key, leaseId)
   }
 
-  update(row: Pick<LeaseRow, "leaseId" | "nodeSignature" | "ended" | "progress">): void {
+  update(row: Pick<LeaseRow, "leaseId" | "nodeSignature" | "ended" | "stopAsked" | "progress">): void {
+    const { nodeSignature = null, ended, stopAsked, progress, leaseId } = row
     this.#db
-      .prepare("UPDATE leases SET nodeSignature = ?, ended = ?, status = ? WHERE chainId = ? AND contract = ? AND leaseId = ?")
-      .run(row.nodeSignature ?? null, row.ended ? JSON.stringify(row.ended) : null, encodeProgress(row.progress), ...this.#key, row.leaseId)
+      .prepare(
+        "UPDATE leases SET nodeSignature = ?, ended = ?, stopAsked = ?, status = ? WHERE chainId = ? AND contract = ? AND leaseId = ?",
+      )
+      .run(nodeSignature, markText(ended), markText(stopAsked), encodeProgress(progress), ...this.#key, leaseId)
   }
 }
+
+const markText = (mark: ClockMark | undefined): string | null => (mark ? JSON.stringify(mark) : null)
 
 function encodeTerms(t: PublicTerms): string {
   return JSON.stringify({ ...t, tab: bytesToHex(t.tab), price: `${t.price}`, start: `${t.start}` })
