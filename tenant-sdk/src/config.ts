@@ -26,6 +26,8 @@ export interface Config {
   readonly passphraseFile: string | undefined
   /** Milliseconds without work after which a resident agent ends. */
   readonly idleMs: number
+  /** For an agent that is started: the caller's environment, and what this checkout's local market adds to it. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 const IDLE_MS = 10 * 60_000
@@ -59,6 +61,7 @@ export function loadConfig(flags: ConfigFlags = {}): Config {
     deployment: deployment && resolve(deployment),
     passphraseFile: flags.passphraseFile ?? env.BERTH_PASSPHRASE_FILE ?? credential,
     idleMs: Number(env.BERTH_IDLE_MS) || IDLE_MS,
+    environment: env,
   }
 }
 

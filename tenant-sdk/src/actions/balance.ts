@@ -19,6 +19,8 @@ export interface Balance {
   readonly ratePerHour: bigint
   /** Hours that tabs and credits last at that rate; undefined while nothing runs. */
   readonly hoursLeft: number | undefined
+  /** Hours until the first running tab's own deposit is used up: what is free reaches it by a top-up only. */
+  readonly tabHoursLeft: number | undefined
 }
 
 export interface BalanceOptions {
@@ -34,7 +36,7 @@ export interface BalanceOptions {
  * const { available, inTabs, accrued } = await balance(client)
  */
 export async function balance(client: BerthClient, options: BalanceOptions = {}): Promise<Balance> {
-  const account = options.account ?? walletOf(client).account.address
+  const account = (options.account ?? walletOf(client).account.address).toLowerCase() as Address
   const [wallet, available, keys] = await Promise.all([
     readReserve(client, account),
     readCredits(client, account),
@@ -45,9 +47,19 @@ export async function balance(client: BerthClient, options: BalanceOptions = {})
   const books = options.account ? [] : ((await client.agent?.tabs()) ?? [])
   const accrued = books.filter((t) => t.state !== "closed").reduce((sum, t) => sum + (t.used > t.spent ? t.used - t.spent : 0n), 0n)
   const ratePerHour = books.reduce((sum, t) => sum + t.ratePerHour, 0n)
-  const left = available + inTabs - accrued
-  const hoursLeft = ratePerHour > 0n ? Number((left * 100n) / ratePerHour) / 100 : undefined
-  return { account, wallet, available, inTabs, accrued, ratePerHour, hoursLeft }
+  const hours = (credits: bigint, rate: bigint) => Number((credits * 100n) / rate) / 100
+  const busy = books.filter((t) => t.ratePerHour > 0n).map((t) => hours(t.deposit > t.used ? t.deposit - t.used : 0n, t.ratePerHour))
+  const hoursLeft = ratePerHour > 0n ? hours(available + inTabs - accrued, ratePerHour) : undefined
+  return {
+    account,
+    wallet,
+    available,
+    inTabs,
+    accrued,
+    ratePerHour,
+    hoursLeft,
+    tabHoursLeft: busy.length > 0 ? Math.min(...busy) : undefined,
+  }
 }
 
 async function readCredits(client: BerthClient, account: Address): Promise<bigint> {

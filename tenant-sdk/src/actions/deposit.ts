@@ -1,4 +1,4 @@
-import type { Address } from "@berth/protocol"
+import { type Address, formatCredits } from "@berth/protocol"
 import { encodeFunctionData, type Hex, parseSignature } from "viem"
 import { berthAbi, reserveAbi } from "../chain/abi.ts"
 import { asChainError } from "../chain/chain-error.ts"
@@ -57,7 +57,7 @@ async function expectReserve(client: BerthClient, account: Address, amount: bigi
   if (held >= amount) return
   throw new BerthError(
     "insufficient_reserve",
-    `${account} holds ${held} units of the reserve stablecoin ${client.deployment.reserve}, not ${amount}`,
+    `${account} holds ${formatCredits(held)} of the reserve stablecoin ${client.deployment.reserve}; this needs ${formatCredits(amount)}`,
     {
       hint: "send it some first, or deposit less",
     },

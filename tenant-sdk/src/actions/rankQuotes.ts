@@ -1,4 +1,4 @@
-import type { Quote, Tier } from "@berth/protocol"
+import { formatCredits, type Quote, type Tier } from "@berth/protocol"
 import type { NodeInfo } from "../chain/directory.ts"
 import { inRegion } from "./listNodes.ts"
 
@@ -61,7 +61,8 @@ export function whyNot(offer: Offer, preference: Preference): string | undefined
   const { info, quote } = offer
   if (preference.region && !inRegion(info.region, preference.region)) return `is in ${info.region || "no named region"}`
   if (preference.tier && info.tier !== preference.tier) return `is of tier ${info.tier}`
-  if (preference.maxPrice !== undefined && quote.price > preference.maxPrice) return "is above the maximum price"
+  if (preference.maxPrice !== undefined && quote.price > preference.maxPrice)
+    return `asks ${formatCredits(quote.price)} an hour, which is above the maximum price`
   if (preference.maxLatencyMs !== undefined && offer.latencyMs > preference.maxLatencyMs) return `took ${Math.round(offer.latencyMs)} ms`
   if (preference.imagePresent && !offer.imagePresent) return "does not have the image"
   if (offer.freeUnits < quote.count) return `has ${offer.freeUnits} free`

@@ -19,6 +19,6 @@ export interface WithdrawOptions {
  */
 export async function withdraw(client: BerthClient, options: WithdrawOptions): Promise<{ hash: Hex; gasUsed: bigint }> {
   const to = options.to ?? walletOf(client).account.address
-  const receipt = await transact(client, { functionName: "withdraw", args: [options.amount, to] }, `withdrawing to ${to}`)
+  const receipt = await transact(client, { functionName: "withdraw", args: [options.amount, to] }, "withdrawing")
   return { hash: receipt.transactionHash, gasUsed: receipt.gasUsed }
 }

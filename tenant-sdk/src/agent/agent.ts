@@ -132,6 +132,8 @@ export interface Auction {
   /** Within the limits, best first. */
   readonly offers: readonly Offer[]
   readonly refused: readonly { readonly node: Address; readonly reason: string }[]
+  /** All classes that registered nodes offer. */
+  readonly classes: readonly string[]
 }
 
 export interface AgentInfo {

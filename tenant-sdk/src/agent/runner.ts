@@ -83,7 +83,8 @@ export class Runner {
       const reason = whyNot(offer, preference)
       if (reason) refused.push({ node: offer.info.node, reason: `${offer.info.node} ${reason}` })
     }
-    return { offers: rankQuotes(offers, preference), refused }
+    const classes = [...new Set(this.#m.client.directory.list().flatMap((n) => n.offers.map((o) => o.class)))].sort()
+    return { offers: rankQuotes(offers, preference), refused, classes }
   }
 
   async #run(options: RunOptions & { id: Hex }, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
@@ -214,12 +215,17 @@ function atLeast(t: { price: bigint; count: number; window: number; pause: numbe
   return t.startPrice + windowAmount(t.pause + 2 * t.window, t.count, t.price)
 }
 
+/** When nobody even answered: what is sold at all. */
+function hintOf(classes: readonly string[]): string {
+  return classes.length > 0 ? `nodes offer ${classes.join(", ")}` : "no node is registered on this market"
+}
+
 function noQuote(options: RunOptions, auction: Auction): BerthError {
   const reasons = [...new Set(auction.refused.map((r) => r.reason))].slice(0, 5)
   const max = options.preference?.maxPrice
   return new BerthError(
     "no_quote",
     `no node offers ${options.count ?? 1} of ${options.class}${max === undefined ? "" : ` up to ${formatCredits(max)} an hour`}${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
-    { hint: "loosen the limits, or see who is there: berth quote --class ..." },
+    { hint: reasons.length > 0 ? "loosen the limits, or try later" : hintOf(auction.classes) },
   )
 }

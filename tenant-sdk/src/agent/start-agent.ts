@@ -5,7 +5,7 @@ import { withdraw } from "../actions/withdraw.ts"
 import { type BillSource, makeBill } from "../bill/bill.ts"
 import { makeBundle } from "../bill/bundle.ts"
 import { ChainView } from "../chain/chain-view.ts"
-import { readSettlements } from "../chain/settlements.ts"
+import { readClosePayments, readSettlements } from "../chain/settlements.ts"
 import { readTab } from "../chain/tabs.ts"
 import { type BerthClient, withAgent } from "../client.ts"
 import { ProfileKey } from "../keys/profile-key.ts"
@@ -131,8 +131,15 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
     balance: () => balance(withAgent(client, agent)),
     deposit: ({ amount, to }) => deposit(client, { amount, ...(to && { to }) }),
     withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
-    bill: async (options) =>
-      makeBill(sources(), await readSettlements(client.publicClient, client.deployment, signersOf(tabs)), options?.day),
+    async bill(options) {
+      const signers = signersOf(tabs)
+      const [settlements, closes] = await Promise.all([
+        readSettlements(client.publicClient, client.deployment, signers),
+        readClosePayments(client.publicClient, client.deployment, signers),
+      ])
+      const billed = sources().map((s) => ({ ...s, paidAtClose: closes.get(s.signer.toLowerCase() as Address) }))
+      return makeBill(billed, settlements, options?.day)
+    },
     exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(), options?.day),
     shutdown: close,
   }

@@ -32,6 +32,8 @@ export interface BillStatement {
   readonly amount: bigint
   /** Settled on chain that names this day; undefined while nothing was. */
   readonly settled: { readonly amount: bigint; readonly paid: bigint } | undefined
+  /** Paid by the tab's close; 0 on all but its last day. */
+  readonly paidAtClose: bigint
   /** Credits above `used` that the chain has paid: a window paid ahead and not worked. */
   readonly paidAhead: bigint
 }
@@ -48,6 +50,8 @@ export interface BillSource {
   readonly signer: Address
   readonly leases: ReadonlyMap<number, LeaseRow>
   readonly receipts: readonly ReceiptRow[]
+  /** What the tab's close paid the node, if it was closed. */
+  readonly paidAtClose?: bigint | undefined
 }
 
 /** The bill of some tabs, by day and lease. Pure. `day`: only that one. */
@@ -62,7 +66,7 @@ export function makeBill(sources: readonly BillSource[], settlements: readonly S
     total: {
       activeMs: sum(lines.map((l) => l.activeMs)),
       amount: sum(lines.map((l) => l.amount)),
-      settled: sum(statements.map((s) => s.settled?.paid ?? 0n)),
+      settled: sum(statements.map((s) => (s.settled?.paid ?? 0n) + s.paidAtClose)),
     },
   }
 }
@@ -108,6 +112,7 @@ function statementsOf(source: BillSource, settlements: readonly Settlement[]): B
       used,
       amount,
       settled: ofDay.length > 0 ? { amount: highest, paid } : undefined,
+      paidAtClose: last === source.receipts.at(-1) ? (source.paidAtClose ?? 0n) : 0n,
       paidAhead: highest > used ? highest - used : 0n,
     }
   })

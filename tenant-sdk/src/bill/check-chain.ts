@@ -5,6 +5,7 @@ import {
   type BundleTab,
   bytesToHex,
   equalBytes,
+  formatCredits,
   hexToBytes,
   type Market,
   packRecord,
@@ -92,9 +93,12 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
   if (!last) return findings
   const settled = facts.spent > highest ? facts.spent : highest
   if (settled < last.used)
-    add("notice", "unsettled", `${last.used - settled} credits of ${last.used} used are not settled yet`, { day: last.day, seq: last.seq })
+    add("notice", "unsettled", `${formatCredits(last.used - settled)} of ${formatCredits(last.used)} used is not settled yet`, {
+      day: last.day,
+      seq: last.seq,
+    })
   if (facts.spent > last.used)
-    add("notice", "paid-ahead", `${facts.spent - last.used} credits were paid ahead for work that was not done: at most one window`, {
+    add("notice", "paid-ahead", `${formatCredits(facts.spent - last.used)} was paid ahead for work that was not done: at most one window`, {
       day: last.day,
       seq: last.seq,
     })

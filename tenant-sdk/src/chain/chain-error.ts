@@ -6,7 +6,7 @@ import { BerthError } from "../errors.ts"
 const REVERTS: Record<string, (args: readonly unknown[]) => [message: string, hint?: string]> = {
   InsufficientCredits: ([account, available, needed]) => [
     `${account} has ${formatCredits(available as bigint)} in credits; this needs ${formatCredits(needed as bigint)}`,
-    `deposit ${formatCredits((needed as bigint) - (available as bigint))} or more: berth account deposit`,
+    `${formatCredits((needed as bigint) - (available as bigint))} are missing: berth account deposit, or berth close frees what lies in tabs`,
   ],
   NodeNotRegistered: ([node]) => [`node ${node} is not registered`, "choose another: berth quote lists those that are"],
   NodeIsRetired: ([node]) => [`node ${node} is retired and takes no new tab`, "choose another: berth quote"],

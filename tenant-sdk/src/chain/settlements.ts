@@ -17,6 +17,22 @@ export interface Settlement {
   readonly hash: Hex
 }
 
+/** What the close of each of these signers' tabs paid its node; nothing of tabs that are not closed. */
+export async function readClosePayments(
+  publicClient: PublicClient,
+  deployment: Pick<Deployment, "berth" | "startBlock">,
+  signers: readonly Address[],
+): Promise<ReadonlyMap<Address, bigint>> {
+  if (signers.length === 0) return new Map()
+  const { berth: address, startBlock: fromBlock } = deployment
+  const logs = await publicClient
+    .getContractEvents({ address, abi: berthAbi, eventName: "TabClosed", args: { signer: [...signers] }, fromBlock })
+    .catch((error) => {
+      throw asChainError(error, "reading closed tabs")
+    })
+  return new Map(logs.map(({ args }) => [args.signer!.toLowerCase() as Address, args.paid!]))
+}
+
 /** What was settled for these signers, oldest first. */
 export async function readSettlements(
   publicClient: PublicClient,

@@ -85,6 +85,8 @@ export async function accountBalance(context: Context): Promise<void> {
   out.line(`in tabs    ${usd(balance.inTabs)}`)
   out.line(`accrued    ${usd(balance.accrued)}   of what is in tabs, signed and not yet settled`)
   out.line(
-    balance.hoursLeft === undefined ? "nothing runs" : `hours left ${balance.hoursLeft.toFixed(1)} at ${usd(balance.ratePerHour)} an hour`,
+    balance.hoursLeft === undefined || balance.tabHoursLeft === undefined
+      ? "nothing runs"
+      : `hours left ${balance.tabHoursLeft.toFixed(1)} in the tab that ends first (berth topup), ${balance.hoursLeft.toFixed(1)} with all credits, at ${usd(balance.ratePerHour)} an hour`,
   )
 }

@@ -31,7 +31,7 @@ export async function logs(context: Context, lease: string, flags: { readonly fo
   const tail = flags.tail && flags.tail !== "all" ? Number(flags.tail) : undefined
   await withAgent(context, async (agent) => {
     for await (const chunk of agent.logs(lease, { follow: flags.follow, tail, signal: stopper.signal })) {
-      if (out.json) out.data({ stream: chunk.stream, timeNs: chunk.timeNs, text: Buffer.from(chunk.data).toString("utf8") })
+      if (out.json) out.data({ stream: chunk.stream, timeNs: chunk.timeNs, text: Buffer.from(chunk.data).toString("utf8") }, { line: true })
       else await out.bytes(chunk.stream, chunk.data)
     }
   })

@@ -34,6 +34,7 @@ function does(load: () => Promise<Handler>) {
 function outputOf(json: boolean): Output {
   const { stdout, stderr, stdin } = process
   let dirty = false
+  let asking: Promise<unknown> | undefined
   const clear = () => {
     if (dirty) stderr.write("\r\x1b[K")
     dirty = false
@@ -45,8 +46,8 @@ function outputOf(json: boolean): Output {
       clear()
       if (!json) stdout.write(`${text}\n`)
     },
-    data(value) {
-      if (json) stdout.write(`${toJson(value)}\n`)
+    data(value, { line = false } = {}) {
+      if (json) stdout.write(`${toJson(value, line ? 0 : 2)}\n`)
     },
     note(text) {
       clear()
@@ -58,19 +59,32 @@ function outputOf(json: boolean): Output {
       stderr.write(text)
       dirty = true
     },
-    bytes(stream, data) {
+    async bytes(stream, data) {
+      // A container's output waits while a question stands on the terminal.
+      await asking
       clear()
       const to = json || stream === "stderr" ? stderr : stdout
       return new Promise((resolve, reject) => to.write(data, (error) => (error ? reject(error) : resolve())))
     },
-    ask: (question, options) => (stdin.isTTY ? ask(question, options?.hidden ?? false) : Promise.resolve(undefined)),
+    ask(question, options) {
+      if (!stdin.isTTY) return Promise.resolve(undefined)
+      clear()
+      const answer = ask(question, options?.hidden ?? false)
+      asking = answer
+      return answer
+    },
   }
 }
 
 function ask(question: string, hidden: boolean): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true })
   return new Promise((resolve) => {
-    lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"))
+    lines.on("SIGINT", () => {
+      process.kill(process.pid, "SIGINT")
+      if (hidden) return
+      lines.close()
+      resolve("")
+    })
     lines.question(question, (answer) => {
       lines.close()
       if (hidden) process.stderr.write("\n")
@@ -141,7 +155,7 @@ function leaseCommands(program: Command, add: Add): void {
       .option("--node <address>", "only this node")
       .option("--count <n>", "GPUs, or vCPUs of cpu/x86-64")
   where(add(program, "quote", "ask all nodes for a price"))
-    .requiredOption("--class <class>", "such as nvidia/rtx-4090 or cpu/x86-64")
+    .option("--class <class>", "such as nvidia/rtx-4090; default cpu/x86-64")
     .option("--image <image>", "ask who has it already")
     .action(does(async () => (await import("./quote.ts")).quote))
   where(add(program, "run <image> [command...]", "run a container on the best node"))

@@ -4,8 +4,8 @@ export interface Output {
   readonly tty: boolean
   /** A line of the result, for people; nothing with --json. */
   line(text: string): void
-  /** The result, for programs; nothing without --json. */
-  data(value: unknown): void
+  /** The result, for programs; nothing without --json. `line`: one of many, each on a line of its own. */
+  data(value: unknown, options?: { readonly line?: boolean }): void
   /** What is going on, on standard error; nothing with --json. */
   note(text: string): void
   /** One line of progress that replaces the last one on a terminal. */
@@ -24,7 +24,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Values with bigints as decimal strings and bytes as 0x hex. */
-export function toJson(value: unknown): string {
+export function toJson(value: unknown, indent = 2): string {
   return JSON.stringify(
     value,
     function (this: Record<string, unknown>, key: string, encoded: unknown) {
@@ -33,7 +33,7 @@ export function toJson(value: unknown): string {
       if (raw instanceof Uint8Array) return `0x${Buffer.from(raw).toString("hex")}`
       return encoded
     },
-    2,
+    indent,
   )
 }
 

@@ -16,6 +16,12 @@ export function parseCount(text: string): number {
   throw new BerthError("usage", `"${text}" is not a number of units`, { hint: "write a whole number from 1 on" })
 }
 
+/** `vendor/model`, as protocol's CLASS_PATTERN has it, without loading it. */
+export function parseClass(text: string): string {
+  if (/^[a-z0-9]{2,16}\/[a-z0-9][a-z0-9.-]{0,47}$/.test(text)) return text
+  throw new BerthError("usage", `"${text}" is not a class of hardware`, { hint: "write for example nvidia/rtx-4090 or cpu/x86-64" })
+}
+
 /** `512m`, `2g`, `1024` (MiB). */
 export function parseMemory(text: string): number {
   const match = /^(\d+)\s*([mg]?)(?:i?b)?$/i.exec(text.trim())

@@ -1,11 +1,11 @@
 import { BerthError } from "../errors.ts"
 import { type Context, withAgent } from "./context.ts"
 import { table, usd } from "./output.ts"
-import { parseAddress, parseCount } from "./parse.ts"
+import { parseAddress, parseClass, parseCount } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
 
 export interface QuoteFlags extends PreferenceFlags {
-  readonly class: string
+  readonly class?: string
   readonly count?: string
   readonly image?: string
   readonly node?: string
@@ -14,9 +14,10 @@ export interface QuoteFlags extends PreferenceFlags {
 export async function quote(context: Context, flags: QuoteFlags): Promise<void> {
   const { out } = context
   const count = flags.count ? parseCount(flags.count) : 1
+  const hardware = flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class)
   const auction = await withAgent(context, (agent) =>
     agent.quotes({
-      class: flags.class,
+      class: hardware,
       count,
       image: flags.image,
       node: flags.node ? parseAddress(flags.node) : undefined,
@@ -24,9 +25,11 @@ export async function quote(context: Context, flags: QuoteFlags): Promise<void> 
     }),
   )
   out.data(auction)
-  for (const { reason } of auction.refused) out.note(`left out: ${reason}`)
+  for (const { node, reason } of auction.refused) out.note(`left out: ${reason.includes(node) ? "" : `${node}: `}${reason}`)
   if (auction.offers.length === 0)
-    throw new BerthError("no_quote", `no node offers ${count} of ${flags.class} within these limits`, { hint: "loosen them, or try later" })
+    throw new BerthError("no_quote", `no node offers ${count} of ${hardware} within these limits`, {
+      hint: `${auction.refused.length > 0 ? "loosen them, or try later; " : ""}nodes offer ${auction.classes.join(", ") || "nothing"}`,
+    })
   const rows = auction.offers.map(({ info, quote, latencyMs, freeUnits, imagePresent }) => [
     info.node,
     info.region || "-",
@@ -35,7 +38,7 @@ export async function quote(context: Context, flags: QuoteFlags): Promise<void> 
     String(freeUnits),
     usd(quote.startPrice),
     `${Math.round(latencyMs)} ms`,
-    imagePresent ? "yes" : "no",
+    flags.image === undefined ? "-" : imagePresent ? "yes" : "no",
   ])
   out.line(table(["NODE", "REGION", "TIER", "PER HOUR", "FREE", "AHEAD", "ANSWERED", "IMAGE"], rows))
 }

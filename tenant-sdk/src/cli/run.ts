@@ -4,7 +4,7 @@ import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import { agentFor, type Context } from "./context.ts"
 import { shortAddress, shortId, usd } from "./output.ts"
-import { parseAddress, parseCount, parseEnv, parseMemory } from "./parse.ts"
+import { parseAddress, parseClass, parseCount, parseEnv, parseMemory } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
 
 export interface RunFlags extends PreferenceFlags {
@@ -54,8 +54,9 @@ function optionsOf(
     // Made here, so that a second try after a broken line gives the same lease.
     id: (flags.id ?? `0x${randomBytes(16).toString("hex")}`) as `0x${string}`,
     image,
-    command,
-    class: flags.class ?? "cpu/x86-64",
+    // `run IMAGE -- sh -c ...`: the two dashes end berth's own flags.
+    command: command[0] === "--" ? command.slice(1) : command,
+    class: flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class),
     count: parseCount(flags.gpus ?? flags.count ?? "1"),
     env: parseEnv(flags.env ?? [], environment),
     entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],

@@ -46,7 +46,7 @@ function launch({ config, program }: LaunchOptions, passphrase: string): Promise
   const args = [program, "agent", "--launched", "--profile", config.profile]
   if (config.rpc) args.push("--rpc", config.rpc)
   if (config.deployment) args.push("--deployment", config.deployment)
-  const child = spawn(process.execPath, args, { detached: true, stdio: ["pipe", log, log, "pipe"] })
+  const child = spawn(process.execPath, args, { detached: true, env: config.environment, stdio: ["pipe", log, log, "pipe"] })
   child.stdin!.end(passphrase)
   return new Promise((resolve, reject) => {
     let text = ""
