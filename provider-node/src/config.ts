@@ -118,6 +118,8 @@ export function loadConfig({ file, flags = {}, env = process.env }: ConfigSource
   const parsed = configSchema.safeParse(merged)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
+    if (text === undefined && issue.path[0] === "deployment")
+      throw new Error(`There is no config at ${path}. Make one with \`berth-node init\`, or name yours with --config FILE.`)
     throw new Error(
       `Setting "${issue.path.join(".")}": ${issue.message}. See ${path}, BERTH_NODE_* and the flags; every setting is in config.schema.json.`,
     )

@@ -26,11 +26,14 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
     `peers     ${s.connections} connections, ${s.receiptStreams} agents; ${s.recorder.lag} receipts wait for ${s.recorder.configured} recorders`,
   )
   for (const c of s.capacity) print(`offer     ${c.class}: ${c.free} of ${c.total} free at ${usd(c.price)}/h`)
-  for (const l of s.leases)
+  const ended = s.leases.filter((l) => l.state === "ended").length
+  const running = s.leases.filter((l) => l.state !== "ended")
+  for (const l of running)
     print(
       `lease     ${l.id.slice(0, 12)} #${l.leaseNo} ${l.state}${l.reason ? ` (${l.reason})` : ""} ${l.count} x ${l.class}, ${(Number(l.activeMs) / 1_000).toFixed(1)} s active, ${l.image}`,
     )
-  if (s.leases.length === 0) print("lease     none")
+  if (running.length === 0) print("lease     none runs")
+  if (ended > 0) print(`lease     ${ended} ended, kept for their tenants to fetch results (--json lists them)`)
 }
 
 /** `berth-node drain` and `undrain`. */

@@ -100,7 +100,8 @@ async function earningsOf(node: BerthNode): Promise<Earnings> {
     const payable = tab && amount > tab.deposit ? tab.deposit : amount
     const spent = tab?.spent ?? 0n
     if (tab?.status !== "closed" && payable > spent) signedUnsettled += payable - spent
-    settled += spent
+    // A closed tab's slot is empty; what was signed is what its settlements and its close paid.
+    settled += tab?.status === "closed" ? used : spent
     const now = node.ledger.usedNow(account)
     if (now > used) unsigned += now - used
   }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { Command } from "commander"
 import { pino } from "pino"
-import { readKeystore, readPassphrase } from "../keystore.ts"
+import { createKeystore, readKeystore, readPassphrase } from "../keystore.ts"
 import { askRecorder } from "./admin.ts"
 import { deploymentSchema, type RecorderInput } from "./options.ts"
 import { type RecorderStatus, runRecorder } from "./recorder.ts"
@@ -46,7 +46,10 @@ export function recorderCommand(print: (line: string) => void, ended: Promise<un
     .option("--rpc <url>", "RPC to use instead of the deployment's")
     .option("--state-dir <dir>", "store and admin socket", join(homedir(), ".local", "share", "berth", "recorder"))
     .option("--socket <path>", "admin socket (default: recorder.sock in the state dir)")
-    .option("--keystore <file>", "V3 key file: pays gas and is the libp2p identity (default: key.json in the state dir)")
+    .option(
+      "--keystore <file>",
+      "V3 key file: pays gas and is the libp2p identity; made when it is not there (default: key.json in the state dir)",
+    )
     .option("--passphrase-file <file>", "the key file's passphrase")
     .option("--listen <multiaddr...>", "addresses to listen on")
     .option("--announce <multiaddr...>", "addresses to tell others")
@@ -75,8 +78,12 @@ async function serve(flags: Flags, ended: Promise<unknown>, onStep?: OnStep): Pr
   const keystore = flags.keystore ?? join(flags.stateDir, "key.json")
   if (!flags.deployment) throw new Error("which deployment? Give --deployment FILE")
   if (!flags.passphraseFile) throw new Error(`the passphrase of ${keystore}? Give --passphrase-file FILE`)
-  const key = await readKeystore(keystore, await readPassphrase(flags.passphraseFile))
+  const passphrase = await readPassphrase(flags.passphraseFile)
   const log = pino({ name: "recorder", level: flags.logLevel })
+  const fresh = !existsSync(keystore)
+  if (fresh) mkdirSync(dirname(keystore), { recursive: true, mode: 0o700 })
+  const key = await (fresh ? createKeystore(keystore, passphrase) : readKeystore(keystore, passphrase))
+  if (fresh) log.info({ recorder: key.address, keystore }, "made the recorder's key: send its address some of the chain's currency for gas")
   const recorder = await runRecorder(inputOf(flags), key.privateKey, log, onStep)
   await Promise.race([ended, recorder.stopped])
   await recorder.stop()
