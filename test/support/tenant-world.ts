@@ -9,6 +9,7 @@ import { createInterface } from "node:readline"
 import type { Address } from "@berth/protocol"
 import { parseEther } from "viem"
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts"
+import { DockerRunner } from "../../provider-node/src/runner/docker/docker-runner.ts"
 import { callEngine } from "../../scripts/engine/api.ts"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
@@ -120,6 +121,8 @@ export class TenantWorld {
     for (const name of this.#tenants) await this.berth(name, ["agent", "--stop"])
     await Promise.all(this.#nodes.map((n) => n.stop()))
     await this.#removeContainers()
+    const { socketPath } = this.engine
+    for (let i = 1; i <= this.#count; i++) await new DockerRunner({ socketPath, instance: `${this.label}-${i}` }).leave()
     await this.chain.stop()
     rmSync(this.dir, { recursive: true, force: true })
   }

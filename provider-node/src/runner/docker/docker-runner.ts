@@ -26,7 +26,7 @@ import { openExec } from "./exec.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
 import { ensureImage, findImage } from "./images.ts"
 import { readLogs } from "./logs.ts"
-import { ensureNetwork } from "./network.ts"
+import { ensureNetwork, removeNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
 import { waitForEnd } from "./wait.ts"
 
@@ -104,6 +104,11 @@ export class DockerRunner implements Runner {
   }
 
   async close(): Promise<void> {}
+
+  /** Takes this node's network and firewall rules out of the machine; its containers must be gone. An engine has room for some 30 networks. */
+  leave(): Promise<void> {
+    return removeNetwork(this.#docker, this.#options.instance)
+  }
 
   findImage(reference: string): Promise<EngineImage | null> {
     return findImage(this.#docker, reference, this.#options.localImages)
