@@ -113,7 +113,7 @@ async function compose(
   closers.push(() => chain.stop())
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
-  const quotes = new QuoteDesk(options, { chain, leases })
+  const quotes = new QuoteDesk(options, { chain, leases, ledger })
   const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes })
   const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })

@@ -39,6 +39,13 @@ export interface BlockLoopModules {
   readonly log: Logger
 }
 
+/** A countersignature that was verified and is not stored yet. */
+interface Arrived {
+  readonly account: TabAccount
+  readonly next: TabAccount["books"]
+  readonly signature: Uint8Array
+}
+
 /**
  * The heart: at each block, for each tab with something to say, records are closed, a receipt is signed, stored, then sent; what
  * comes back is verified and stored. All tabs of a tick share one transaction, all countersignatures that arrive together another.
@@ -48,7 +55,7 @@ export class BlockLoop {
   readonly onSigned = new Signal<TabAccount>()
   readonly #options: BlockLoopOptions
   readonly #modules: BlockLoopModules
-  readonly #arrived: { readonly account: TabAccount; readonly next: TabAccount["books"]; readonly signature: Uint8Array }[] = []
+  readonly #arrived: Arrived[] = []
   #timer: NodeJS.Timeout | undefined
   #urgent: Promise<void> | undefined
   #ticking: Promise<void> | undefined
@@ -124,7 +131,11 @@ export class BlockLoop {
   /** Stores the countersignatures that have arrived: one fsync for all of them. */
   commit(): void {
     const { journal, receipts, ledger, onStep } = this.#modules
-    const batch = this.#arrived.splice(0).filter(({ account, next }) => next.seq > account.books.seq)
+    // One agent may have signed several receipts of the same books, in any order: its newest one counts, and books never go back.
+    const newest = new Map<TabAccount, Arrived>()
+    for (const one of this.#arrived.splice(0))
+      if (one.next.seq > (newest.get(one.account)?.next ?? one.account.books).seq) newest.set(one.account, one)
+    const batch = [...newest.values()]
     if (batch.length === 0) return
     journal.transaction(() => {
       for (const { account, next, signature } of batch) receipts.countersign(account.tab, next, signature)

@@ -15,6 +15,9 @@ export interface LedgerModules {
   readonly claimFilter: ClaimFilter
 }
 
+/** Half of all there are: more than a tab makes in a hundred years. */
+const MAX_BELIEVED_SEQ = 2 ** 31
+
 /** All tabs that this node works for, in memory as far as they are in use. */
 export class Ledger {
   readonly #market: Market
@@ -94,7 +97,8 @@ export class Ledger {
     if (!proposal) {
       const stored = this.#modules.receipts.proposal(account.tab, seq)
       if (!stored) {
-        account.lastSeq = Math.max(account.lastSeq, seq)
+        // The signature can't be checked without the receipt: a number that would use up all others is not believed.
+        if (seq <= MAX_BELIEVED_SEQ) account.lastSeq = Math.max(account.lastSeq, seq)
         this.#modules.receipts.saveTab(account)
         throw new ProtocolError("state_lost", `this node has no receipt ${seq} of tab ${account.tab}: settle what was signed`)
       }
@@ -108,6 +112,22 @@ export class Ledger {
   /** Credits used on a tab up to now, signed or not. */
   usedNow(account: TabAccount): bigint {
     return usedNow(account.books, this.leasesOf(account.tab))
+  }
+
+  /**
+   * Credits that a tenant's tabs here, open or over, have worked for without its signature, disputed time too. Whoever leaves a debt and comes
+   * back with a fresh signer is the same tenant.
+   */
+  owedBy(tenant: Address): bigint {
+    let owed = 0n
+    for (const tab of this.#modules.receipts.tabsOf(tenant)) {
+      const inUse = this.#accounts.has(tab)
+      const account = this.find(tab)!
+      const unsigned = this.usedNow(account) - account.books.used
+      owed += this.#modules.leases.ofTab(tab).reduce((sum, lease) => sum + lease.forgiven, unsigned > 0n ? unsigned : 0n)
+      if (!inUse) this.forget(tab)
+    }
+    return owed
   }
 
   /** A lease with what the books need of it. */

@@ -45,6 +45,9 @@ export interface LeaseStanding {
   readonly pausedMs: number | undefined
 }
 
+/** A newcomer's first receipt is signed in a second, or never: its units are kept from others for no longer than this. */
+const UNPAID_MS = 30_000
+
 /** Credits used on a tab up to now: what is signed, and all use since. */
 export function usedNow(books: Books, leases: readonly LeaseMoney[]): bigint {
   return leases.reduce((sum, l) => sum + amountBetween(books.leases.get(l.leaseNo) ?? 0n, l.claimedMs, l.price), books.used)
@@ -79,7 +82,8 @@ export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
   if (lease.startPrice > 0n) {
     const paid = tab.books.leases.has(lease.leaseNo)
     const overrun = paid && usedNow(tab.books, tab.leases) >= tab.books.amount
-    if ((!paid || overrun) && unsigned >= lease.pauseMs) return { do: "end", reason: "no_signature" }
+    if (unsigned >= (paid ? lease.pauseMs : Math.min(lease.pauseMs, UNPAID_MS)) && (!paid || overrun))
+      return { do: "end", reason: "no_signature" }
     if (!paid && !started) return { do: "wait" }
     if (!paid || overrun) return { do: "pause", reason: "no_signature" }
   } else if (unsigned >= lease.pauseMs) return { do: "pause", reason: "no_signature" }

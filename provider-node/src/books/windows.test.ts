@@ -64,6 +64,8 @@ describe("windows: a tenant that stops signing", function () {
     expect(Number(result.nodeLoss))
       .to.be.at.most(Number(windowAmount) * 2.5)
       .and.at.least(Number(windowAmount))
+    const { quote } = await result.agent.quote()
+    expect(quote!.startPrice, "who left a debt pays ahead, whatever its signer").to.equal(windowAmount)
   })
 
   it("one that signs again before the stop goes on where it was", async () => {

@@ -11,6 +11,7 @@ import {
   type Quote,
   quoteDigest,
   recoverAddress,
+  windowAmount,
 } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { type CloseAgreement, expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
@@ -18,7 +19,7 @@ import type { Ledger } from "../books/ledger.ts"
 import { fundsNeeded } from "../books/standing.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
-import { monotonicMs } from "../clock.ts"
+import { monotonicMs, wallMs } from "../clock.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
 import type { LeaseDeal } from "./lease.ts"
 import { LiveLease } from "./live-lease.ts"
@@ -43,6 +44,11 @@ export interface TabRef {
 
 /** A start may lie this far from chain time, seconds: blocks are seen late, and an open is sent again after a fault. */
 const START_SLACK = 3_600n
+const HOUR_MS = 3_600_000
+/** Leases of a tab that end before anything of them was signed: an agent that works signs the terms within a second. */
+const MAX_UNSIGNED_AN_HOUR = 8
+/** Ended leases of a tab whose containers are kept, or that ended within the hour. */
+const MAX_ENDED = 500
 
 /** Opens leases and signs closes: what binds this node, checked against the chain before it is signed. */
 export class LeaseDesk {
@@ -74,9 +80,12 @@ export class LeaseDesk {
       throw new ProtocolError("terms_mismatch", `start ${open.start} is more than an hour away from the chain's time`, { field: "start" })
     const privateTerms = readPrivateTerms(open.privateTerms)
     const offer = this.#modules.quotes.offer(quote.class, quote.count)
+    this.#expectMeasure(ref.tab)
     const chainTab = await this.tab(ref)
     if (chainTab.tenant !== quote.tenant)
       throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
+    if (quote.startPrice === 0n && !this.#modules.quotes.isTrusted(quote.tenant, windowAmount(quote.window, quote.count, quote.price)))
+      throw new ProtocolError("quote_expired", "work of this tenant has gone unsigned since the quote was given: ask for a new one")
     // From here on nothing is awaited: two opens can't both take the last unit.
     const again = this.#modules.leases.ofTab(ref.tab).find((l) => l.id === idHex)
     if (again) return again
@@ -144,6 +153,18 @@ export class LeaseDesk {
     if (quote.expires < now) throw new ProtocolError("quote_expired", `the quote expired at ${quote.expires}, it is ${now}`)
     if (recoverAddress(nativeEcdsa, quoteDigest(this.#market, quote), signature) !== this.#options.node)
       throw new ProtocolError("quote_mismatch", "the quote is not one that this node signed", { field: "signature" })
+  }
+
+  /** An open costs nothing but a signature; rows, containers and volumes are ours. */
+  #expectMeasure(tab: LeaseDeal["tab"]): void {
+    const { leases, ledger } = this.#modules
+    const over = leases.ofTab(tab).filter((l) => !l.live)
+    const recent = over.filter((l) => wallMs() - (l.row.endedAt ?? 0) < HOUR_MS)
+    const signed = ledger.find(tab)?.books.leases
+    if (recent.filter((l) => !signed?.has(l.leaseNo)).length >= MAX_UNSIGNED_AN_HOUR)
+      throw new ProtocolError("rate_limited", `${MAX_UNSIGNED_AN_HOUR} leases of this tab ended within the hour without one signature`)
+    if (recent.length >= MAX_ENDED || over.filter((l) => !l.row.removed).length >= MAX_ENDED)
+      throw new ProtocolError("rate_limited", `the files of ${MAX_ENDED} leases of this tab are still kept: try later`)
   }
 
   #take(deal: LeaseDeal, chainTab: SeenTab): LiveLease {

@@ -1,8 +1,11 @@
-import { hexToBytes, type LeaseReason, type LeaseState, publicTermsHash, windowAmount } from "@berth/protocol"
+import { amountOf, hexToBytes, type LeaseReason, type LeaseState, publicTermsHash, windowAmount } from "@berth/protocol"
 import type { LeaseStatus } from "@berth/protocol/wire"
 import { monotonicMs } from "../clock.ts"
 import { Meter, type Sample } from "../runner/meter.ts"
 import type { LeaseRow } from "./lease.ts"
+
+/** What a newcomer may dispute, ms a unit: as much as two honest clocks and a sample can differ. It pays ahead so that the node risks nothing. */
+const NEWCOMER_FORGIVEN_MS = 2_000
 
 /** A lease in memory: its row, its meter, and what is known only while the node runs. */
 export class LiveLease {
@@ -76,6 +79,11 @@ export class LiveLease {
     return this.live ? BigInt(this.#meter.activeMs) - this.#forgivenMs : this.row.activeMs
   }
 
+  /** Credits of the time that was let go: no longer claimed, but remembered of the tenant. */
+  get forgiven(): bigint {
+    return amountOf(this.#forgivenMs, this.price)
+  }
+
   /** Its container has just been started by us: metering begins here, with no CPU used yet. */
   started(): void {
     this.#meter.interrupt()
@@ -97,7 +105,7 @@ export class LiveLease {
 
   /**
    * Lets go of disputed time, down to `boundMs` but not below what was signed, and altogether at most one window: a tenant that always disputes gets
-   * no more than one that never signs.
+   * no more than one that never signs. A newcomer gets a clock's error only, or each new wallet would get a window for nothing.
    * @returns whether anything was let go
    */
   forgive(boundMs: bigint, signedMs: bigint): boolean {
@@ -105,7 +113,8 @@ export class LiveLease {
     const target = boundMs > signedMs ? boundMs : signedMs
     if (target >= claimed) return false
     const { window, count } = this.row.deal.terms
-    if (this.#forgivenMs + claimed - target > BigInt(window) * BigInt(count)) return false
+    const most = this.startPrice > 0n ? Math.min(window, NEWCOMER_FORGIVEN_MS) : window
+    if (this.#forgivenMs + claimed - target > BigInt(most) * BigInt(count)) return false
     this.#forgivenMs += claimed - target
     if (!this.live) this.row.activeMs = target
     return true

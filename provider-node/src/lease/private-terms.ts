@@ -3,7 +3,11 @@ import { z } from "zod"
 
 const text = z.string().max(32_768)
 const schema = z.strictObject({
-  image: z.string().min(1).max(512),
+  // It is shown to the operator: nothing that a terminal obeys.
+  image: z
+    .string()
+    .max(512)
+    .regex(/^[\x21-\x7e]+$/),
   command: z.array(text).max(256).optional(),
   entrypoint: z.array(text).max(256).optional(),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,255}$/), text).optional(),

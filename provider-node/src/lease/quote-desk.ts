@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { type Address, bytesToHex, type Market, ProtocolError, type Quote, quoteDigest, windowAmount } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { expectSize, type QuoteRequest, type QuoteResponse, quoteToWire } from "@berth/protocol/wire"
+import type { Ledger } from "../books/ledger.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import type { NodeConfig, OfferConfig } from "../config.ts"
@@ -17,6 +18,7 @@ export interface DeskOptions {
 export interface DeskModules {
   readonly chain: ChainWatcher
   readonly leases: LeaseTable
+  readonly ledger: Ledger
 }
 
 /** Answers what a lease would cost now, to anybody: signed and binding for minutes. */
@@ -63,12 +65,17 @@ export class QuoteDesk {
     return Math.max(offer.count - this.#modules.leases.unitsInUse(offer.class), 0)
   }
 
+  /** Whether a tenant may work before it signs: not while it owes more than a window, on whichever tab and however long ago. */
+  isTrusted(tenant: Address, window: bigint): boolean {
+    return this.#modules.ledger.owedBy(tenant) <= window
+  }
+
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
     const { config, node } = this.#options
     const now = this.#modules.chain.head?.timestamp
     if (now === undefined) throw new ProtocolError("chain_unavailable", "the node has not seen the chain yet and can't date a quote")
     const window = windowAmount(config.windowMs, count, offer.price)
-    const known = await this.#isKnown(tenant, window)
+    const known = this.isTrusted(tenant, window) && (await this.#isKnown(tenant, window))
     return {
       node,
       tenant,

@@ -44,13 +44,18 @@ export class LeaseTable {
 
   /** All leases that a tab ever had, by leaseNo. */
   ofTab(tab: string): readonly LiveLease[] {
-    let leases = this.#byTab.get(tab)
-    if (!leases) {
-      leases = this.#store.ofTab(tab).map((row) => new LiveLease(row, monotonicMs()))
-      this.#byTab.set(tab, leases)
-      for (const lease of leases) this.#byId.set(lease.id, lease)
-    }
+    const known = this.#byTab.get(tab)
+    if (known) return known
+    const leases = this.#store.ofTab(tab).map((row) => new LiveLease(row, monotonicMs()))
+    // Anybody may prove to be the signer of a tab that there is not: nothing is kept of those.
+    if (leases.length > 0) this.#byTab.set(tab, leases)
+    for (const lease of leases) this.#byId.set(lease.id, lease)
     return leases
+  }
+
+  /** Tabs in memory. */
+  get tabs(): number {
+    return this.#byTab.size
   }
 
   /** Forgets a tab without live leases, so that the memory of a node does not grow with its past. */
@@ -68,6 +73,7 @@ export class LeaseTable {
     const lease = new LiveLease(row, monotonicMs())
     leases.push(lease)
     leases.sort((a, b) => a.leaseNo - b.leaseNo)
+    this.#byTab.set(row.deal.tab, leases)
     this.#byId.set(lease.id, lease)
     this.onChange.emit(lease)
     return lease

@@ -37,4 +37,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (chain_id, contract, name)
   ) WITHOUT ROWID;
   `,
+  "CREATE INDEX tabs_by_tenant ON tabs (chain_id, contract, tenant)",
 ]

@@ -52,6 +52,13 @@ export class ReceiptStore {
     return this.#journal.all<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE}`).map(decodeTab)
   }
 
+  /** Ids of all tabs that a tenant ever had here. */
+  tabsOf(tenant: Address): TabRow["tab"][] {
+    return this.#journal
+      .all<{ tab: TabRow["tab"] }>(`SELECT tab FROM tabs WHERE ${WHERE} AND tenant=:tenant`, { tenant })
+      .map(({ tab }) => tab)
+  }
+
   saveTab(row: TabRow): void {
     this.#journal.run(
       `INSERT INTO tabs (chain_id, contract, tab, signer, tenant, books, last_seq, close_amount)

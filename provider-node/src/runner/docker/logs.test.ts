@@ -90,6 +90,17 @@ describe("Logs of real containers", function () {
     expect(again).to.have.length(2)
   })
 
+  it("are not held in memory: what a slow reader has not asked for stays with the engine", async () => {
+    const leaseId = await fixture.run("yes 0123456789012345678901234567890123456789 | head -n 200000")
+    await fixture.runner.wait(leaseId)
+    const before = process.memoryUsage().arrayBuffers
+    for await (const { data } of fixture.runner.logs(leaseId)) {
+      expect(data.length).to.be.greaterThan(0)
+      expect(process.memoryUsage().arrayBuffers - before, "of 15 MB").to.be.lessThan(4_000_000)
+      break
+    }
+  })
+
   it("ends quietly when told to, and at once", async () => {
     const leaseId = await fixture.run("echo up; sleep 60")
     const mind = new AbortController()

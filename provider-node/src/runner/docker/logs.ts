@@ -1,5 +1,5 @@
-import { Readable } from "node:stream"
-import type { Container } from "dockerode"
+import type { Readable } from "node:stream"
+import type { Container, ContainerLogsOptions } from "dockerode"
 import { EngineUnavailable } from "../errors.ts"
 import type { LogChunk, LogsOptions, RunState } from "../runner.ts"
 import { toRunnerError, within } from "./engine-errors.ts"
@@ -18,9 +18,8 @@ export async function* readLogs(options: ReadLogs): AsyncGenerator<LogChunk> {
   // From a second before: readLogFrames then gives the same times as the reader before it did.
   const since = sinceNs === undefined ? {} : { since: Number(sinceNs / 1_000_000_000n) - 1 }
   const query = { stdout: true, stderr: true, timestamps: true, ...since, ...(tail === undefined ? {} : { tail }) }
-  const stream = follow
-    ? ((await within(timeoutMs, doing, container.logs({ ...query, follow: true }))) as unknown as Readable)
-    : Readable.from([await within(timeoutMs, doing, container.logs({ ...query, follow: false }))])
+  // Also without `follow` as a stream: dockerode would put the whole log into memory, and a stranger may ask for many at once.
+  const stream = await within(timeoutMs, doing, openLogs(container, { ...query, follow }))
   const cut = () => stream.destroy()
   signal?.addEventListener("abort", cut, { once: true })
   try {
@@ -43,6 +42,21 @@ export async function* readLogs(options: ReadLogs): AsyncGenerator<LogChunk> {
     throw new EngineUnavailable(
       `The engine ended the stream of a container that still runs, while ${doing}. Read on from the last time seen.`,
     )
+}
+
+function openLogs(container: Container, query: ContainerLogsOptions): Promise<Readable> {
+  return new Promise((resolve, reject) =>
+    container.modem.dial(
+      {
+        path: `/containers/${container.id}/logs?`,
+        method: "GET",
+        isStream: true,
+        statusCodes: { 200: true, 404: "no such container", 500: "server error" },
+        options: query,
+      },
+      (error: unknown, stream: unknown) => (error ? reject(error) : resolve(stream as Readable)),
+    ),
+  )
 }
 
 /**

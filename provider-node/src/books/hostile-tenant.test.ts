@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { addressOfKey, bytesToHex, keccakText, type Market, receiptDigest, tabId } from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import { proposalToWire } from "@berth/protocol/wire"
+import { expect } from "chai"
+import { pino } from "pino"
+import { ChainReader } from "../chain/reader.ts"
+import { ChainWatcher } from "../chain/watcher.ts"
+import { LeaseTable } from "../lease/table.ts"
+import { Journal } from "../store/journal.ts"
+import { LeaseStore } from "../store/lease-store.ts"
+import { ReceiptStore } from "../store/receipt-store.ts"
+import { BlockLoop } from "./block-loop.ts"
+import { Ledger } from "./ledger.ts"
+
+const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
+const nodeKey = keccakText("node")
+const node = addressOfKey(nodeKey)
+const signerKey = keccakText("signer")
+const signer = addressOfKey(signerKey)
+const tab = bytesToHex(tabId(market, signer, node))
+const log = pino({ level: "silent" })
+
+describe("a hostile tenant on its own receipt stream", () => {
+  let dir: string
+  let journal: Journal
+  let receipts: ReceiptStore
+  let leases: LeaseTable
+  let ledger: Ledger
+  let loop: BlockLoop
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "berth-hostile-"))
+    journal = new Journal(join(dir, "journal.sqlite"), market)
+    receipts = new ReceiptStore(journal)
+    leases = new LeaseTable({ store: new LeaseStore(journal), log })
+    ledger = new Ledger({ market, node }, { receipts, leases, claimFilter: (_no, ms) => ms })
+    const deployment = { chainId: 31337, berth: market.contract, computeRecords: node, reserve: node, startBlock: 0n }
+    const reader = new ChainReader({ rpcUrls: ["http://127.0.0.1:9"], deployment })
+    const chain = new ChainWatcher({ node, pollMs: 1_000, confirmations: 0 }, { reader, log })
+    const peers = { connected: () => true, send: () => true }
+    const sample = async () => {}
+    loop = new BlockLoop(
+      { market, privateKey: nodeKey, paceMs: 1_000, paceMaxMs: 1_000 },
+      { chain, leases, ledger, journal, receipts, peers, sample, onStep: () => {}, log },
+    )
+  })
+  afterEach(() => {
+    journal.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  it("can't take the books back by signing an older receipt after a newer one in the same breath", () => {
+    const account = ledger.open(tab, signer, signer)
+    const signed = [1, 2].map(() => {
+      const proposal = account.propose({ number: 5n, timestamp: 86_400n }, [])
+      const digest = receiptDigest(market, proposal.receipt)
+      receipts.addProposal(tab, proposalToWire(proposal, nativeEcdsa.sign(digest, nodeKey)))
+      return { seq: proposal.opening.seq, signature: nativeEcdsa.sign(digest, signerKey) }
+    })
+    for (const countersignature of signed.reverse()) loop.countersigned(account, countersignature)
+    loop.commit()
+    expect(account.books.seq).to.equal(2)
+    expect(receipts.tab(tab)?.books.seq).to.equal(2)
+  })
+
+  it("can't use up the seqs of its tab with a number that was never given: its receipts would fail at every block", () => {
+    const account = ledger.open(tab, signer, signer)
+    const poison = { seq: 0xffffffff, signature: new Uint8Array(64) }
+    expect(() => loop.countersigned(account, poison)).to.throw("no receipt 4294967295")
+    expect(account.propose({ number: 5n, timestamp: 86_400n }, []).opening.seq).to.equal(1)
+  })
+
+  it("that proves to be the signer of tabs that nobody opened leaves nothing in memory", () => {
+    for (let i = 0; i < 1_000; i++) leases.ofTab(bytesToHex(keccakText(`${i}`)))
+    expect(leases.tabs).to.equal(0)
+  })
+})
