@@ -20,5 +20,5 @@ export interface GetFilesOptions {
  */
 export function getFiles(client: BerthClient, options: GetFilesOptions): Promise<string[]> {
   const { lease, path, to, signal } = options
-  return extractTar(agentOf(client).files(lease, path, { ...(signal && { signal }) }), to)
+  return extractTar(agentOf(client).files(lease, path, { ...(signal && { signal }) }), to, path)
 }

@@ -40,7 +40,7 @@ export async function logs(context: Context, lease: string, flags: { readonly fo
 export async function cp(context: Context, from: string, to: string): Promise<void> {
   const { lease, path } = parseLeasePath(from)
   const { extractTar } = await import("../files/extract-tar.ts")
-  const files = await withAgent(context, (agent) => extractTar(agent.files(lease, path), to))
+  const files = await withAgent(context, (agent) => extractTar(agent.files(lease, path), to, path))
   context.out.data({ files })
   for (const file of files) context.out.line(file)
 }

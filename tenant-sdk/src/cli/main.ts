@@ -3,7 +3,7 @@ import { createInterface } from "node:readline"
 import { Command } from "commander"
 import { type ConfigFlags, environmentOf, loadConfig } from "../config.ts"
 import type { Context } from "./context.ts"
-import { type Output, toJson } from "./output.ts"
+import { type Output, plain, toJson } from "./output.ts"
 
 type Handler = (context: Context, ...args: never[]) => Promise<unknown>
 
@@ -44,19 +44,19 @@ function outputOf(json: boolean): Output {
     tty: Boolean(stdin.isTTY && stderr.isTTY),
     line(text) {
       clear()
-      if (!json) stdout.write(`${text}\n`)
+      if (!json) stdout.write(`${plain(text)}\n`)
     },
     data(value, { line = false } = {}) {
       if (json) stdout.write(`${toJson(value, line ? 0 : 2)}\n`)
     },
     note(text) {
       clear()
-      if (!json) stderr.write(`${text}\n`)
+      if (!json) stderr.write(`${plain(text)}\n`)
     },
     progress(text) {
       if (json || !stderr.isTTY) return
       clear()
-      stderr.write(text)
+      stderr.write(plain(text).replaceAll("\n", " "))
       dirty = true
     },
     async bytes(stream, data) {
@@ -118,6 +118,8 @@ function programOf(): Command {
     .action(
       does(async () => {
         const { agent } = await import("./agent.ts")
+        // A promise that a library forgot says nothing about our books; ending for it would leave every lease unsigned.
+        process.on("unhandledRejection", (error) => process.stderr.write(`unhandled rejection: ${error}\n`))
         const stopper = new AbortController()
         for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopper.abort())
         interrupts.push(() => stopper.abort())
@@ -213,7 +215,7 @@ async function main(): Promise<void> {
     const ours = asBerthError(error)
     if (process.argv.includes("--json"))
       process.stderr.write(`${toJson({ error: { code: ours.code, message: ours.message, hint: ours.hint } })}\n`)
-    else process.stderr.write(`berth: ${ours.message}${ours.hint ? `\n       ${ours.hint}` : ""}\n`)
+    else process.stderr.write(plain(`berth: ${ours.message}${ours.hint ? `\n       ${ours.hint}` : ""}\n`))
     process.exitCode = ours.code === "cancelled" ? 130 : ours.transient ? 75 : 1
   }
 }

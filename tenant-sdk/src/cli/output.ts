@@ -16,6 +16,14 @@ export interface Output {
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>
 }
 
+/**
+ * What strangers wrote (a node's words, a region, a file's name) without what a terminal would obey: escape sequences, a carriage return that
+ * paints over a line, marks that turn the direction of writing. Lines and tabs stay.
+ */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (mark) => (mark === "\n" || mark === "\t" ? mark : "\ufffd"))
+}
+
 /** Rows in columns, as wide as they need. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
