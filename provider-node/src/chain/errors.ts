@@ -5,13 +5,14 @@ export class ChainUnavailable extends Error {
   override readonly name = "ChainUnavailable"
 }
 
-/** viem's errors as ours, with the short reason and the cause kept. */
+/** A URL up to its host. */
+const URLS = /((?:https?|wss?):\/\/)(?:[^\s/@]*@)?([^\s/?#]*)\S*/g
+
+/** viem's errors as ours, in its own short words. The cause is not kept: viem writes the URL into it, and many providers' URLs hold a key. */
 export function chainError(what: string, cause: unknown): ChainUnavailable {
-  const reason = cause instanceof BaseError ? cause.shortMessage : cause instanceof Error ? cause.message : String(cause)
+  const words = cause instanceof BaseError ? [cause.shortMessage, cause.details] : [cause instanceof Error ? cause.message : String(cause)]
+  const reason = [...new Set(words)].filter(Boolean).join(" ").replace(URLS, "$1$2")
   return new ChainUnavailable(
     `The chain's RPC did not answer when asked for ${what}: ${reason}. Check rpcUrl; the node goes on with what it last saw.`,
-    {
-      cause,
-    },
   )
 }

@@ -21,6 +21,8 @@ const DEFAULT_HOURS = 2
 const NEW_TAB_MS = 60_000
 /** A node that did not answer is left out of auctions for this long, so that a dead one does not slow every run. */
 const SILENT_MS = 30_000
+/** Tabs that one run puts money into. A node that quotes and then refuses locks what was opened with it: some of them could lock all there is. */
+const MOST_FUNDED = 2
 /** The node is at fault or full, not the request: the next best one is asked. */
 const NEXT_NODE: ReadonlySet<string> = new Set([
   "no_capacity",
@@ -94,15 +96,20 @@ export class Runner {
     report({ step: "quotes", offers: auction.offers.length, refused: auction.refused })
     if (auction.offers.length === 0) throw noQuote(options, auction)
     let last: BerthError | undefined
+    let funded = 0
+    const counting: Report = (progress) => {
+      if (progress.step === "tab" && progress.action !== "reused") funded++
+      report(progress)
+    }
     for (const offer of auction.offers) {
       const { region, tier, node } = offer.info
       report({ step: "chosen", node, region, tier, price: offer.quote.price, count: offer.quote.count })
       try {
-        return await this.#open(options, offer, report)
+        return await this.#open(options, offer, counting)
       } catch (error) {
         last = asBerthError(error)
         this.#m.log("warn", "lease not opened", { node, code: last.code, message: last.message })
-        if (!NEXT_NODE.has(last.code) || this.#m.book.byClientId(options.id)) throw last
+        if (!NEXT_NODE.has(last.code) || this.#m.book.byClientId(options.id) || funded >= MOST_FUNDED) throw last
       }
     }
     throw last!

@@ -38,7 +38,7 @@ export function asChainError(error: unknown, doing: string): BerthError {
     })
   const unreachable = error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError)
   if (unreachable) {
-    const url = (unreachable as HttpRequestError).url ?? ""
+    const url = hostOf((unreachable as HttpRequestError).url ?? "")
     return new BerthError("rpc", `${doing} failed: the chain's RPC ${url} does not answer`, {
       hint: "check the URL, or try again",
       cause: error,
@@ -55,4 +55,9 @@ function fromRevert(revert: ContractFunctionRevertedError, doing: string): Berth
   if (!known) return new BerthError("reverted", `${doing} was refused by the contract: ${name}`, { cause: revert })
   const [message, hint] = known(revert.data?.args ?? [])
   return new BerthError(code, `${doing}: ${message}`, { hint, cause: revert })
+}
+
+/** Without path and query: many providers' URLs hold the customer's key. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ""
 }

@@ -1,6 +1,8 @@
 import { connect, type Socket } from "node:net"
+import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions, RunProgress } from "../agent/agent.ts"
 import { BerthError } from "../errors.ts"
+import { expectOwn } from "./own-folder.ts"
 import { decodeLine, encodeLine, errorOf, LineReader, type Reply } from "./wire.ts"
 
 export interface ConnectOptions {
@@ -23,6 +25,7 @@ export interface ConnectedAgent extends Agent {
  * console.log(await agent.leases())
  */
 export async function connectAgent(options: ConnectOptions): Promise<ConnectedAgent> {
+  expectOwn(dirname(options.socket))
   const line = new Line(await dial(options.socket))
   const stream = <T>(call: string, args: unknown[], signal?: AbortSignal) => line.stream(call, args, signal) as AsyncIterable<T>
   const call =

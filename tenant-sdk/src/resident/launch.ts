@@ -44,9 +44,10 @@ function launch({ config, program }: LaunchOptions, passphrase: string): Promise
   mkdirSync(dirname(config.logFile), { recursive: true, mode: 0o700 })
   const log = openSync(config.logFile, "a", 0o600)
   const args = [program, "agent", "--launched", "--profile", config.profile]
-  if (config.rpc) args.push("--rpc", config.rpc)
   if (config.deployment) args.push("--deployment", config.deployment)
-  const child = spawn(process.execPath, args, { detached: true, env: config.environment, stdio: ["pipe", log, log, "pipe"] })
+  // An RPC's URL often holds a key, and arguments are seen by everybody on the machine.
+  const env = { ...config.environment, ...(config.rpc && { BERTH_RPC: config.rpc }) }
+  const child = spawn(process.execPath, args, { detached: true, env, stdio: ["pipe", log, log, "pipe"] })
   child.stdin!.end(passphrase)
   return new Promise((resolve, reject) => {
     let text = ""

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs"
+import { chmodSync, rmSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions } from "../agent/agent.ts"
 import { asBerthError, BerthError } from "../errors.ts"
+import { ownFolder } from "./own-folder.ts"
 import { decodeLine, encodeLine, failureOf, LineReader, type Reply, type Request } from "./wire.ts"
 
 export interface ServeOptions {
@@ -21,7 +22,7 @@ export interface ServeOptions {
  */
 export async function serveAgent(options: ServeOptions): Promise<{ close(): Promise<void> }> {
   const { socket: path, agent } = options
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  ownFolder(dirname(path))
   rmSync(path, { force: true })
   const lines = new Set<Socket>()
   const idle = new IdleTimer(options)
