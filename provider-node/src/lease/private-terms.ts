@@ -7,7 +7,8 @@ const schema = z.strictObject({
   image: z
     .string()
     .max(512)
-    .regex(/^[\x21-\x7e]+$/),
+    .regex(/^[\x21-\x7e]+$/)
+    .refine((image) => !isNeighbour(image), "names a registry in the operator's own network"),
   command: z.array(text).max(256).optional(),
   entrypoint: z.array(text).max(256).optional(),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,255}$/), text).optional(),
@@ -36,4 +37,18 @@ export function readPrivateTerms(json: string): PrivateTerms {
   if (canonicalJson(parsed.data) !== json)
     throw new ProtocolError("terms_mismatch", "the private terms are not canonical JSON", { field: "privateTerms" })
   return parsed.data as PrivateTerms
+}
+
+const LOCAL_NAME = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|arpa)$/i
+
+/**
+ * Whether a reference names a registry by an address, or by a name of a local network: the engine, which is no lease and stands behind no
+ * firewall of ours, would call it, and a stranger would read in the error what answers there.
+ */
+function isNeighbour(image: string): boolean {
+  const first = image.includes("/") ? image.slice(0, image.indexOf("/")) : ""
+  // As the engine tells a registry from a part of a path.
+  if (!/[.:]/.test(first) && first !== "localhost") return false
+  const host = first.replace(/:\d*$/, "")
+  return !host.includes(".") || /^[\d.]+$|^0x|[:[\]]/i.test(host) || LOCAL_NAME.test(host.replace(/\.$/, ""))
 }
