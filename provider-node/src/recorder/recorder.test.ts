@@ -22,7 +22,7 @@ import type { RecorderStatus } from "./recorder.ts"
 import type { SettleReport } from "./settling.ts"
 import { STEPS } from "./steps.ts"
 
-const main = join(import.meta.dirname, "main.ts")
+const main = join(import.meta.dirname, "../main.ts")
 
 describe("recorder (own process, real chain, real libp2p)", function () {
   this.timeout(120_000)
@@ -75,7 +75,7 @@ describe("recorder (own process, real chain, real libp2p)", function () {
     child.stdout!.resume()
   }
 
-  const start = () => run(main)
+  const start = () => run(main, "recorder")
 
   async function stop(): Promise<void> {
     const ended = once(child!, "exit")
