@@ -201,7 +201,7 @@ export class BlockLoop {
     onStep("stored")
     for (const { account, open } of made) {
       account.open = open
-      account.proposedAt = monotonicMs()
+      account.made(open.proposal.opening.seq, monotonicMs())
       account.urgent = false
       this.#send(account, open)
     }

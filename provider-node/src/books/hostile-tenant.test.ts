@@ -72,6 +72,27 @@ describe("a hostile tenant on its own receipt stream", () => {
     expect(account.propose({ number: 5n, timestamp: 86_400n }, []).opening.seq).to.equal(1)
   })
 
+  it("can't buy time by signing its oldest receipt late: the clock runs from the oldest work that is unsigned", () => {
+    const account = ledger.open(tab, signer, signer)
+    const worked = (ms: bigint) => {
+      const lease = { leaseNo: 1, live: true, claimedMs: ms, price: 3_600_000n, startPrice: 0n, window: 60_000n, grace: 120_000n }
+      return [{ ...lease, termsHash: keccakText("terms") }]
+    }
+    const made = (block: bigint, ms: bigint) => {
+      account.record(block, worked(ms))
+      account.touch(worked(ms), Number(ms))
+      const proposal = account.propose({ number: block, timestamp: 86_400n }, worked(ms))
+      account.made(proposal.opening.seq, Number(ms))
+      return proposal
+    }
+    const first = made(5n, 2_000n)
+    made(9n, 118_000n)
+    account.adopt(first.next, 118_000, worked(118_000n))
+    expect(account.unsignedSince).to.equal(2_000)
+    account.adopt(made(10n, 119_000n).next, 119_500, worked(119_000n))
+    expect(account.unsignedSince).to.equal(undefined)
+  })
+
   it("that proves to be the signer of tabs that nobody opened leaves nothing in memory", () => {
     for (let i = 0; i < 1_000; i++) leases.ofTab(bytesToHex(keccakText(`${i}`)))
     expect(leases.tabs).to.equal(0)

@@ -34,11 +34,13 @@ export class TabAccount {
   proposedAt = Number.NEGATIVE_INFINITY
   /** A receipt is wanted now and not at the next block: a lease began or ended. */
   urgent = false
-  /** Monotonic: since when something is unsigned. */
+  /** Monotonic: since when the oldest of what is unsigned has been. */
   unsignedSince: number | undefined
   /** Counts changes of what is pending. */
   version = 0
   #pending: Usage[] = []
+  /** When each receipt upon these books was made: any of them may still be signed. */
+  readonly #madeAt = new Map<number, number>()
 
   constructor(row: Pick<TabAccount, "tab" | "signer" | "tenant" | "books" | "lastSeq" | "closeAmount">) {
     this.tab = row.tab
@@ -135,14 +137,25 @@ export class TabAccount {
     })
   }
 
-  /** Goes on from books that both have signed. What was used since stays pending. */
+  /** A receipt of this seq is on its way to the agent. */
+  made(seq: number, nowMs: number): void {
+    this.proposedAt = nowMs
+    this.#madeAt.set(seq, nowMs)
+  }
+
+  /**
+   * Goes on from books that both have signed. What was used since stays pending, and has been since that receipt was made: else a tenant that
+   * always signs its oldest one late would be given twice the time.
+   */
   adopt(next: Books, nowMs: number, leases: readonly BookedLease[]): void {
+    const madeAt = this.#madeAt.get(next.seq) ?? this.unsignedSince ?? nowMs
+    this.#madeAt.clear()
     this.books = next
     this.lastSeq = Math.max(this.lastSeq, next.seq)
     this.open = undefined
     this.unsignedSince = undefined
     this.#dropSigned()
-    this.touch(leases, nowMs)
+    this.touch(leases, madeAt)
   }
 
   #dropSigned(): void {

@@ -79,10 +79,13 @@ export class LeaseLoop {
       if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "listing containers failed")
       else this.#setEngine(false)
     }
-    if (found) {
-      const facts = new Map(found.map((f) => [f.leaseId, f.state]))
-      const leases = this.#modules.leases.all().filter((l) => !l.row.removed)
+    try {
+      const facts = new Map(found?.map((f) => [f.leaseId, f.state]))
+      const leases = found ? this.#modules.leases.all().filter((l) => !l.row.removed) : []
       await Promise.all(leases.map((l) => this.settle(l, facts.get(l.id) ?? { status: "missing" })))
+    } catch (error) {
+      // The journal could not be written, such as on a full disk: the next sweep tries again, so there must be one.
+      this.#modules.log.error({ err: error }, "a sweep failed")
     }
     if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
   }

@@ -109,6 +109,12 @@ describe("nextAction", () => {
     expect(nextAction({ ...l, prepared: true }, { status: "missing" }, { do: "run" })).to.deep.equal({ do: "launch" })
   })
 
+  it("keeps nothing of what ended before it began: there are no files to keep, and opening costs a stranger nothing", () => {
+    const l: JournalLease = { state: "ended", endWish: "tenant_stopped", removed: false, retentionOver: false, prepared: true }
+    expect(nextAction(l, { status: "created" }, { do: "end", reason: "tenant_stopped" })).to.deep.equal({ do: "remove" })
+    expect(nextAction(l, facts[6]!, { do: "end", reason: "tenant_stopped" })).to.equal(undefined)
+  })
+
   it("keeps the exit code of a container that ended by itself", () => {
     const l: JournalLease = { state: "ready", endWish: null, removed: false, retentionOver: false, prepared: false }
     const action = nextAction(l, facts[6]!, { do: "run" })

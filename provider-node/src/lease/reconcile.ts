@@ -55,7 +55,7 @@ export function nextAction(lease: JournalLease, fact: Fact, verdict: Verdict): A
 
 function afterEnd(lease: JournalLease, fact: RunState): Action | undefined {
   if (fact.status === "running" || fact.status === "paused") return { do: "stop", reason: "tenant_stopped" }
-  if (lease.retentionOver && !lease.removed) return { do: "remove" }
+  if ((lease.retentionOver || fact.status === "created") && !lease.removed) return { do: "remove" }
   return undefined
 }
 
