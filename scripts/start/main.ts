@@ -13,6 +13,7 @@ import { clearPlaces, places } from "./places.ts"
 import { Processes } from "./processes.ts"
 import { buildPrograms } from "./programs.ts"
 import { Screen } from "./screen.ts"
+import { endStrayAgent } from "./stray-agent.ts"
 import { playTenant } from "./tenant.ts"
 
 const HELP = `npm start [-- options]
@@ -28,6 +29,7 @@ if (args.includes("--help") || unknown) {
 }
 
 const at = places()
+Object.assign(process.env, at.tenantEnv)
 const processes = new Processes(`${at.state}-processes`)
 const screen = new Screen(at.log)
 let engine: Engine | undefined
@@ -64,6 +66,7 @@ async function run(): Promise<void> {
   const log = (line: string) => screen.say(line)
   engine = await screen.during("looking for a container engine", findEngine({ install, dataDir: at.engine, log }))
   screen.say(`container engine: ${engine.name} ${engine.version} at ${engine.socketPath}`)
+  await endStrayAgent()
   const removed = await removeContainers(engine.socketPath, at.label)
   if (removed > 0) screen.say(`removed ${removed} containers of a former run`)
   clearPlaces(at)
@@ -107,6 +110,7 @@ function stop(): Promise<void> {
   stopping ??= (async () => {
     rmSync(at.localMarket, { force: true })
     await processes.stop()
+    await endStrayAgent().catch((error) => screen.detail(`the tenant's agent could not be ended: ${error.message}`))
     if (engine)
       await removeContainers(engine.socketPath, at.label).catch((error) =>
         screen.detail(`containers could not be removed: ${error.message}`),

@@ -26,6 +26,8 @@ const OPERATORS = [
 /** A local passphrase: these keys hold test money on a chain that ends with this run. */
 const PASSPHRASE = "local"
 const READY_MS = 60_000
+/** PGlite takes 7-15 s, and much longer while two cores do all the rest. Nothing waits for it until the day is over. */
+const INDEXER_READY_MS = 240_000
 
 export interface MarketNode {
   readonly name: string
@@ -180,10 +182,16 @@ async function startIndexer(places: Places, processes: Processes, chain: LocalCh
     command: process.execPath,
     args: [join(import.meta.dirname, "indexer-process.ts"), chain.deploymentFile, join(places.state, "indexer"), String(port)],
   })
-  await until("indexer", child, processes, async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
-    return response?.ok ? true : undefined
-  })
+  await until(
+    "indexer",
+    child,
+    processes,
+    async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
+      return response?.ok ? true : undefined
+    },
+    INDEXER_READY_MS,
+  )
 }
 
 /** The tenant's profile and its agent, a process like the others. */
@@ -192,7 +200,6 @@ export async function startTenant(
   places: Places,
   processes: Processes,
 ): Promise<{ client: BerthClient; agent: ConnectedAgent }> {
-  Object.assign(process.env, places.tenantEnv)
   const created = await promisify(execFile)(process.execPath, [places.berth, "account", "create", "--light", "--json"])
   const { account: address } = JSON.parse(created.stdout) as { account: Address }
   await market.chain.fund(address, { eth: parseEther("10"), usd: parseCredits("100") })
@@ -226,8 +233,14 @@ async function line(name: string, child: ChildProcess, processes: Processes, tex
   await until(name, child, processes, async () => found || undefined)
 }
 
-async function until<T>(name: string, child: ChildProcess, processes: Processes, probe: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + READY_MS
+async function until<T>(
+  name: string,
+  child: ChildProcess,
+  processes: Processes,
+  probe: () => Promise<T | undefined>,
+  withinMs = READY_MS,
+): Promise<T> {
+  const deadline = Date.now() + withinMs
   while (Date.now() < deadline) {
     const found = await probe()
     if (found !== undefined) return found
@@ -238,5 +251,5 @@ async function until<T>(name: string, child: ChildProcess, processes: Processes,
     }
     await new Promise((r) => setTimeout(r, 50))
   }
-  throw new Error(`${name} was not ready after ${READY_MS / 1000} s. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`)
+  throw new Error(`${name} was not ready after ${withinMs / 1000} s. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`)
 }
