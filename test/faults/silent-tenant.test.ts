@@ -83,23 +83,4 @@ describe("a tenant that stops signing", function () {
     expect(Number(loss.node)).to.be.at.most(Number(amountOf(BigInt(times.pauseMs + PAUSE_SLACK_MS), PRICE)))
     expect(loss.tenant).to.equal(0n)
   })
-
-  it("an agent that comes back in time goes on with the same container and the same books", async () => {
-    job = await Job.start(world, { settings: { ...times, pauseMs: 30_000, stopMs: 60_000 } })
-    await job.receipt((r) => r.used > 0n)
-    const [container] = await world.containers(job.node)
-    await job.agentProcess.kill()
-    job.agent.disconnect()
-    while ((await job.nodeProcess.facts()).leases[0]!.state !== "paused") await new Promise((resolve) => setTimeout(resolve, 20))
-    const { child, agent } = await world.startAgent(job.tenant)
-    job.agentProcess = child
-    job.agent = agent
-    await job.until((l) => l.state === "ready" || l.state === "idle")
-    await job.receipt()
-    expect((await world.containers(job.node)).map((c) => c.id)).to.deep.equal([container!.id])
-    const tab = await job.finish()
-    job.witness.final()
-    expect(job.witness.findings).to.deep.equal([])
-    expect((await job.settleAndAudit()).spent).to.equal(tab.used)
-  })
 })

@@ -22,8 +22,9 @@ import { answerOf, Stranger } from "../support/stranger.ts"
 const OF_NODE = [QUOTE, LEASE, RECEIPT, LOGS, FILES]
 /** Bytes that a Node program may grow by under attack: the largest frames of all streams that it serves at once, and garbage. */
 const MAX_GROWTH_MIB = 200
-/** A quote is answered in some 10 ms; a machine busy with other tests may take longer. */
-const QUOTE_MS = 3_000
+/** So many strangers at each protocol, each with so many streams more than it may have. */
+const ROUNDS = 5
+const EXTRA = 55
 /** A varint that announces 2^28 bytes. */
 const HUGE = Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01)
 
@@ -61,7 +62,7 @@ describe("strangers at the door of a node and a recorder", function () {
     const request = QuoteRequest.encode({ tenant, class: "cpu/x86-64", count: 1, image: world.image })
     const answer = await quoter.say(QUOTE, framed(request))
     expect(QuoteResponse.decode(unframed(answer)).quote?.count).to.equal(1)
-    expect(performance.now() - started).to.be.lessThan(QUOTE_MS)
+    expect(performance.now() - started).to.be.lessThan(QUOTE.timeoutMs)
     expect(RecordsResponse.decode(unframed(await submitter.say(RECORDS, Uint8Array.of(0)))).accepted).to.equal(0)
     await Promise.all([quoter.leave(), submitter.leave()])
   }
@@ -108,14 +109,14 @@ describe("strangers at the door of a node and a recorder", function () {
     }
   })
 
-  it("thousands of streams that say nothing: others are served meanwhile, and the memory stays", async () => {
+  it("some two thousand streams that say nothing: others are served meanwhile, and the memory stays", async () => {
     let opened = 0
     const strangers: Stranger[] = []
-    for (let round = 0; round < 10; round++)
+    for (let round = 0; round < ROUNDS; round++)
       for (const { address, protocol } of targets) {
         const stranger = await Stranger.meet(address)
         strangers.push(stranger)
-        const tries = Array.from({ length: protocol.maxStreams + 30 }, () =>
+        const tries = Array.from({ length: protocol.maxStreams + EXTRA }, () =>
           stranger.open(protocol).then(
             () => opened++,
             () => {},
@@ -126,7 +127,7 @@ describe("strangers at the door of a node and a recorder", function () {
     await serves()
     const grown = { node: node.rss - rss.node, recorder: recorder.rss - rss.recorder }
     console.log(
-      `      ${10 * targets.reduce((n, t) => n + t.protocol.maxStreams + 30, 0)} tried, ${opened} open; node ${rss.node.toFixed(0)} MiB +${grown.node.toFixed(0)}, recorder ${rss.recorder.toFixed(0)} MiB +${grown.recorder.toFixed(0)}`,
+      `      ${ROUNDS * targets.reduce((n, t) => n + t.protocol.maxStreams + EXTRA, 0)} tried, ${opened} open; node ${rss.node.toFixed(0)} MiB +${grown.node.toFixed(0)}, recorder ${rss.recorder.toFixed(0)} MiB +${grown.recorder.toFixed(0)}`,
     )
     expect(grown.node).to.be.at.most(MAX_GROWTH_MIB)
     expect(grown.recorder).to.be.at.most(MAX_GROWTH_MIB)
