@@ -1,70 +1,107 @@
-// `node bench/receipts.ts`: how many receipts a second each side makes on one core, without store and network (their own benches add those).
-// Node: usage priced, receipt built, digest signed, frame encoded. Agent: frame decoded, recomputed, node's signature checked, countersigned.
-import {
-  addressOfKey,
-  type Books,
-  emptyBooks,
-  keccakText,
-  type Market,
-  type Proposal,
-  priced,
-  propose,
-  receiptDigest,
-  recoverAddress,
-  tabId,
-} from "@berth/protocol"
+// Receipts a second on one core, with the real loops and stores. Node: from the meter's sample to the committed row and the encoded frame. Agent:
+// from the frame to verified, signed, committed and encoded. One fsync a tick for all tabs on each side (WAL, synchronous=FULL).
+import { keccakText } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
-import { checkProposal, proposalToWire, WireProposal } from "@berth/protocol/wire"
+import { loadNow } from "./support/figures.ts"
+import { AgentSide, makeTabs, NodeSide } from "./support/tabs.ts"
 
-const WARM_UP = 3_000
-const COUNT = 20_000
+const BAR = 3_000
+/** Each side makes about this many receipts a case. */
+const RECEIPTS = 10_000
+const CASES = [
+  { tabs: 1_000, leases: 1, working: 1 },
+  { tabs: 100, leases: 1, working: 1 },
+  { tabs: 10, leases: 1, working: 1 },
+  { tabs: 100, leases: 100, working: 1 },
+] as const
 
-const market: Market = { chainId: 31337, contract: "0xb581c9264f59bf0289fa76d61b2d0746dce3c30d" }
-const nodeKey = keccakText("bench node")
-const signerKey = keccakText("bench signer")
-const node = addressOfKey(nodeKey)
-const start = emptyBooks(tabId(market, addressOfKey(signerKey), node), node)
-const priceOf = () => 350_000n
-
-function makeFrame(books: Books, i: number): { frame: Uint8Array; proposal: Proposal } {
-  const usage = { block: BigInt(i), leaseNo: 1, cumulativeMs: BigInt(i) * 2_000n, requests: 0, tokens: 0n }
-  const terms = i === 1 ? [{ leaseNo: 1, publicTermsHash: keccakText("terms") }] : []
-  const records = priced(books, [usage], priceOf)
-  const proposal = propose(books, { seq: i, day: 20_000 + Math.floor(i / 40_000), block: BigInt(i), advance: 972n, terms, records })
-  const signature = nativeEcdsa.sign(receiptDigest(market, proposal.receipt), nodeKey)
-  return { frame: WireProposal.encode(proposalToWire(proposal, signature)), proposal }
+interface Rate {
+  /** By the wall clock, fsync included. */
+  readonly perSecond: number
+  /** By CPU time: what one core does that nobody else uses. */
+  readonly perCpuSecond: number
 }
 
-function countersign(books: Books, frame: Uint8Array): { next: Books; countersignature: Uint8Array } {
-  const wire = WireProposal.decode(frame)
-  const proposal = checkProposal(books, wire, priceOf)
-  const digest = receiptDigest(market, proposal.receipt)
-  if (recoverAddress(nativeEcdsa, digest, wire.nodeSignature) !== node) throw new Error("the node's signature is not its own")
-  return { next: proposal.next, countersignature: nativeEcdsa.sign(digest, signerKey) }
+export interface ReceiptRates {
+  readonly barPerSecond: number
+  readonly fsync: string
+  readonly cases: readonly {
+    /** Tabs of a tick: the receipts that share one fsync. */
+    readonly batch: number
+    readonly leasesInBooks: number
+    readonly node: Rate
+    readonly agent: Rate
+    /** The node again: countersignature verified and stored. */
+    readonly adopt: Rate
+  }[]
+  /** What the native library alone does in the same run. */
+  readonly baseline: { readonly signaturesPerCpuSecond: number; readonly recoversPerCpuSecond: number }
+  readonly load: number
 }
 
-const frames: Uint8Array[] = []
-let books = start
-const nodeMs = timed((i) => {
-  const { frame, proposal } = makeFrame(books, i)
-  books = proposal.next
-  frames.push(frame)
-})
-let agentBooks = start
-const agentMs = timed((i) => {
-  agentBooks = countersign(agentBooks, frames[i - 1]!).next
-})
-if (agentBooks.used !== books.used) throw new Error("the two sides' books differ")
-for (const [side, ms] of [
-  ["node", nodeMs],
-  ["agent", agentMs],
-] as const) {
-  console.log(`${side}: ${Math.round((COUNT / ms) * 1000)} receipts/s, ${((ms / COUNT) * 1000).toFixed(0)} us each`)
+export async function measureReceipts(): Promise<ReceiptRates> {
+  const cases = []
+  for (const one of CASES) cases.push(await measureCase(one))
+  const fsync = "WAL with synchronous=FULL: one fsync a tick on each side, shared by the tick's receipts"
+  return { barPerSecond: BAR, fsync, cases, baseline: await measureBaseline(), load: loadNow() }
 }
 
-function timed(one: (i: number) => void): number {
-  for (let i = 1; i <= WARM_UP; i++) one(i)
-  const started = performance.now()
-  for (let i = WARM_UP + 1; i <= WARM_UP + COUNT; i++) one(i)
-  return performance.now() - started
+async function measureCase({ tabs: batch, leases, working }: (typeof CASES)[number]) {
+  const tabs = makeTabs(batch, leases)
+  const node = new NodeSide(tabs, working)
+  const agent = new AgentSide(tabs)
+  const [making, checking, adopting] = [new Stopwatch(), new Stopwatch(), new Stopwatch()]
+  const ticks = Math.max(Math.round(RECEIPTS / batch), 10)
+  const warmUp = Math.ceil(ticks / 5)
+  for (let tick = -warmUp - 2; tick < ticks; tick++) {
+    const frames = await making.time(tick >= 0, () => node.tick())
+    const answers = await checking.time(tick >= 0, () => agent.take(frames))
+    await adopting.time(tick >= 0, async () => {
+      for (const [tab, frame] of answers) node.answer(tab, frame)
+      node.loop.commit()
+    })
+    if (tick === -warmUp - 1) node.endIdle()
+  }
+  await agent.close()
+  await node.close()
+  const rate = (watch: Stopwatch): Rate => ({
+    perSecond: Math.round((ticks * batch * 1_000) / watch.wallMs),
+    perCpuSecond: Math.round((ticks * batch * 1_000) / watch.cpuMs),
+  })
+  return { batch, leasesInBooks: leases, node: rate(making), agent: rate(checking), adopt: rate(adopting) }
 }
+
+async function measureBaseline() {
+  const [key, digest] = [keccakText("key"), keccakText("digest")]
+  const signature = nativeEcdsa.sign(digest, key)
+  const rate = async (work: () => void) => {
+    const watch = new Stopwatch()
+    await watch.time(true, async () => {
+      for (let i = 0; i < RECEIPTS; i++) work()
+    })
+    return Math.round((RECEIPTS * 1_000) / watch.cpuMs)
+  }
+  return {
+    signaturesPerCpuSecond: await rate(() => nativeEcdsa.sign(digest, key)),
+    recoversPerCpuSecond: await rate(() => nativeEcdsa.recover(digest, signature)),
+  }
+}
+
+class Stopwatch {
+  wallMs = 0
+  cpuMs = 0
+
+  async time<T>(counts: boolean, work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    const before = process.cpuUsage()
+    const result = await work()
+    const { user, system } = process.cpuUsage(before)
+    if (counts) {
+      this.wallMs += performance.now() - started
+      this.cpuMs += (user + system) / 1_000
+    }
+    return result
+  }
+}
+
+if (import.meta.main) console.log(JSON.stringify(await measureReceipts(), null, 1))

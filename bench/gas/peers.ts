@@ -4,7 +4,7 @@ import type { Measured } from "./flows.ts"
  * What others take to settle one item, run on the same EVM (EDR) from their own sources, their neighbours mocked, so these are lower
  * bounds. Gas all in, divided by the items of the transaction; storage slots already non-zero.
  */
-const peers: [string, number, number | string][] = [
+export const PEERS: readonly (readonly [string, number, number | string])[] = [
   ["x402 batch settlement, 100 vouchers", 19_682, 481],
   ["x402 batch settlement, co-signed", 22_009, 482],
   ["Sablier Flow, batch of 20 withdrawals", 36_183, 163],
@@ -20,7 +20,7 @@ export function printPeers(oneNode: Measured, tenNodes: Measured): void {
     [
       ["Berth, 100 tabs of one node", oneNode.gasPerItem, oneNode.bytesPerItem],
       ["Berth, 100 tabs of ten nodes", tenNodes.gasPerItem, tenNodes.bytesPerItem],
-      ...peers,
+      ...PEERS,
     ].map(([settles, gas, bytes]) => ({
       "one item": settles,
       gas,

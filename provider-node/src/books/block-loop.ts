@@ -138,7 +138,7 @@ export class BlockLoop {
     const batch = [...newest.values()]
     if (batch.length === 0) return
     journal.transaction(() => {
-      for (const { account, next, signature } of batch) receipts.countersign(account.tab, next, signature)
+      for (const { account, next, signature } of batch) receipts.countersign(account.tab, next, signature, account.books.seq)
     })
     onStep("countersignStored")
     for (const { account, next } of batch) {

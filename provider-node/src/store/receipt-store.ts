@@ -101,14 +101,21 @@ export class ReceiptStore {
     return row && WireProposal.decode(row.proposal)
   }
 
-  /** The signer's signature, and the books that follow. Receipts that were replaced unsigned before it go. */
-  countersign(tab: string, books: Books, countersignature: Uint8Array): void {
+  /**
+   * The signer's signature, and the books that follow. Receipts that were replaced unsigned before it go.
+   * @param signed seq of the receipt countersigned before: only what came after it is looked at, however long the tab's past is
+   */
+  countersign(tab: string, books: Books, countersignature: Uint8Array, signed: number): void {
     this.#journal.run(`UPDATE receipts SET countersignature=:cs WHERE ${WHERE} AND tab=:tab AND seq=:seq`, {
       tab,
       seq: books.seq,
       cs: countersignature,
     })
-    this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq<:seq AND countersignature IS NULL`, { tab, seq: books.seq })
+    this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq>:signed AND seq<:seq AND countersignature IS NULL`, {
+      tab,
+      signed,
+      seq: books.seq,
+    })
     this.#journal.run(`UPDATE tabs SET books=:books, last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, {
       tab,
       seq: books.seq,

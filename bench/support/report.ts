@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process"
+import { cpus, release, totalmem } from "node:os"
+import type { FirstLog } from "../first-log.ts"
+import type { Measured } from "../gas/flows.ts"
+import { PEERS } from "../gas/peers.ts"
+import type { Memory } from "../memory.ts"
+import type { ReceiptRates } from "../receipts.ts"
+import type { Visible } from "../visible.ts"
+import type { Spread } from "./figures.ts"
+
+/** Everything that one run of `npm run bench` measured. */
+export interface Results {
+  readonly date: string
+  readonly commit: string
+  readonly command: string
+  readonly machine: string
+  readonly firstLog?: FirstLog
+  readonly receipts?: ReceiptRates
+  readonly visible?: Visible
+  readonly memory?: Memory
+}
+
+export function machineNow(): Pick<Results, "date" | "commit" | "machine"> {
+  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8", cwd: import.meta.dirname }).trim()
+  const [cpu] = cpus()
+  const changed = git("status", "--porcelain", "--untracked-files=no") ? " and changes" : ""
+  return {
+    date: new Date().toISOString().slice(0, 16).replace("T", " "),
+    commit: `${git("rev-parse", "--short", "HEAD")}${changed}`,
+    machine: `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
+  }
+}
+
+/** bench/RESULTS.md. */
+export function report(results: Results, gas: Readonly<Record<string, Measured>>): string {
+  const { date, commit, command, machine, firstLog, receipts, visible, memory } = results
+  return `${[
+    "# Benchmarks",
+    `\`${command}\` on ${date} UTC, commit ${commit}. ${machine}. Written by that command; the figures are in results.json and gas/results.json.`,
+    "`load` is the machine's load average over the minute in which the figure was taken: above the number of cores, others ran too and wall-clock figures are worse than on a machine of one's own.",
+    gasSection(gas),
+    firstLog && firstLogSection(firstLog),
+    receipts && receiptsSection(receipts),
+    visible && visibleSection(visible),
+    memory &&
+      `## Memory of a node\n\nRSS of the real \`berth-node\` process (load ${memory.load}): idle ${memory.idleMiB} MiB; with one tab's books of ${memory.leases} leases that ran ${memory.withLeasesMiB} MiB.`,
+  ]
+    .filter(Boolean)
+    .join("\n\n")}\n`
+}
+
+function gasSection(gas: Readonly<Record<string, Measured>>): string {
+  const ours = gas["settle-100"]!
+  const rows = Object.entries(gas).map(([flow, m]) => [flow, m.gas, m.calldataBytes, m.items, m.gasPerItem, m.bytesPerItem])
+  const peers = [["Berth, 100 tabs of one node", ours.gasPerItem, ours.bytesPerItem] as const, ...PEERS].map(([what, each, bytes]) => [
+    what,
+    each,
+    bytes,
+    (each / ours.gasPerItem).toFixed(2),
+  ])
+  return `## Gas and bytes
+
+Bars: settle-100 at most 13,500 gas and 116 bytes a tab; open-tab 85,000; deposit-open 205,000; an anchor 32,000 and 42 a byte. \`npm run bench:gas\` fails when one is missed.
+
+${table(["flow", "gas", "calldata bytes", "items", "gas an item", "bytes an item"], rows)}
+
+One item settled, beside others on the same EVM:
+
+${table(["", "gas", "bytes", "times ours"], peers)}`
+}
+
+function firstLogSection({ berthMs, dockerMs, dockerConfinedMs, brief, overheadMs, barMs, load }: FirstLog): string {
+  const row = (what: string, s: Spread) => [what, s.n, s.p50, s.p95, s.min]
+  return `## From the command to the first log byte
+
+Spawn of the bundled \`berth run\` (tab open, image present, agent resident, a tenant unknown to the node, so that the first receipt is countersigned before the start) to the first byte of the container's output; \`docker run\` of the same image on the same engine and network, interleaved. "As a lease" is \`docker run\` with a lease's restrictions. The container writes and goes on for a moment; "brief" ones write and exit at once.
+
+${table(
+  ["ms", "n", "p50", "p95", "min"],
+  [
+    row("berth run", berthMs),
+    row("docker run", dockerMs),
+    row("docker run, as a lease", dockerConfinedMs),
+    row("berth run, brief", brief.berthMs),
+    row("docker run, brief", brief.dockerMs),
+  ],
+)}
+
+${verdict(overheadMs <= barMs)} p50 of berth run is ${signed(overheadMs)} ms beside docker run (bar: at most +${barMs}), ${signed(berthMs.p50 - dockerConfinedMs.p50)} ms beside docker run as a lease, ${signed(brief.berthMs.p50 - brief.dockerMs.p50)} ms for brief ones (load ${load}).`
+}
+
+function receiptsSection({ barPerSecond, fsync, cases, baseline, load }: ReceiptRates): string {
+  const rows = cases.map((c) => [
+    c.batch,
+    c.leasesInBooks,
+    ...[c.node, c.agent, c.adopt].flatMap(({ perSecond, perCpuSecond }) => [perSecond, perCpuSecond]),
+  ])
+  const [first] = cases
+  const met = first !== undefined && Math.min(first.node.perCpuSecond, first.agent.perCpuSecond) >= barPerSecond
+  return `## Receipts a second, one core
+
+The real loops and stores of both sides, without engine and network. Node: meter sample to committed row and encoded frame. Agent: frame to verified, countersigned and committed. Then the node again: countersignature verified and committed. ${fsync}. "a second" is by the wall clock, fsync and waiting for a core included; "CPU" is by the CPU time used.
+
+${table(
+  ["receipts a tick", "leases in a tab's books", "node a second", "CPU", "agent a second", "CPU", "node, countersigned, a second", "CPU"],
+  rows,
+)}
+
+${verdict(met)} Bar: ${barPerSecond} a second on a core, node and agent. In the same run and by CPU time this core does ${baseline.signaturesPerCpuSecond} native signatures or ${baseline.recoversPerCpuSecond} native recoveries a second; a receipt takes one of each on the agent (load ${load}).`
+}
+
+function visibleSection({ minedToGraphqlMs: s, barMs, load }: Visible): string {
+  return `## From a block to GraphQL
+
+Mined to visible through a query, n ${s.n}: p50 ${s.p50} ms, p95 ${s.p95} ms, max ${s.max} ms (load ${load}). ${verdict(s.p50 <= barMs)} Bar: one poll of the indexer, ${barMs} ms.`
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((c) => (typeof c === "number" ? c.toLocaleString("en") : c)).join(" | ")} |`
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n")
+}
+
+const verdict = (met: boolean) => (met ? "**Bar met.**" : "**Bar missed.**")
+const signed = (ms: number) => `${ms > 0 ? "+" : ""}${Math.round(ms)}`
