@@ -72,11 +72,13 @@ export class LeaseLoop {
     clearTimeout(this.#sweeper)
     let found: FoundLease[] | undefined
     try {
+      // Again and again: a firewall that was reloaded since has forgotten the rules that keep tenants out of the operator's network.
+      await this.#modules.runner.open()
       found = await this.#modules.runner.list()
       this.#setEngine(true)
       for (const stray of found.filter((f) => !this.#modules.leases.find(f.leaseId))) await this.#removeStray(stray)
     } catch (error) {
-      if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "listing containers failed")
+      if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "looking at the engine failed")
       else this.#setEngine(false)
     }
     try {
