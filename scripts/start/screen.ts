@@ -6,6 +6,8 @@ export class Screen {
   readonly #tty = process.stdout.isTTY === true
   readonly #t0 = performance.now()
   #live = ""
+  /** The live line that was printed last, without a terminal. */
+  #shown = ""
   #lastLive = 0
   #lastOutput = performance.now()
   #waiting: { text: string; since: number } | undefined
@@ -44,6 +46,7 @@ export class Screen {
     if (this.#tty) process.stdout.write(`\r\x1b[2K   ${text.slice(0, (process.stdout.columns ?? 100) - 4)}`)
     else if (performance.now() - this.#lastLive > 5_000) {
       this.#lastLive = performance.now()
+      this.#shown = text
       this.#print(`   ${text}`)
     }
   }
@@ -52,7 +55,7 @@ export class Screen {
   settleLive(): void {
     if (!this.#live) return
     if (this.#tty) process.stdout.write("\n")
-    else this.#print(`   ${this.#live}`)
+    else if (this.#live !== this.#shown) this.#print(`   ${this.#live}`)
     this.#live = ""
     this.#lastLive = 0
   }
