@@ -1,5 +1,5 @@
 import { type Logger, pino } from "pino"
-import { controlPath } from "../control/client.ts"
+import { controlPath } from "../control/path.ts"
 import { type ControlRequest, serveControl } from "../control/server.ts"
 import { statusOf } from "../control/status.ts"
 import { readKeystore } from "../keystore.ts"

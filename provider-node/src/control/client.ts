@@ -1,10 +1,7 @@
 import { createConnection } from "node:net"
-import { join } from "node:path"
 import { TryAgain } from "../lock.ts"
+import { controlPath } from "./path.ts"
 import type { ControlRequest } from "./server.ts"
-
-/** Where a node of this data directory is asked. */
-export const controlPath = (dataDir: string): string => join(dataDir, "control.sock")
 
 /**
  * Asks the node that runs on a data directory.

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from "node:fs"
 import { createServer, type Server, type Socket } from "node:net"
 import type { Logger } from "pino"
+import { ownSocketFolder } from "./path.ts"
 
 /** What the operator may ask of a running node. */
 export type ControlRequest =
@@ -21,6 +22,7 @@ export async function serveControl(
   answer: (request: ControlRequest) => Promise<unknown>,
   log: Logger,
 ): Promise<() => Promise<void>> {
+  ownSocketFolder(path)
   rmSync(path, { force: true })
   const server: Server = createServer((socket) => talk(socket, answer, log))
   await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto"
+import { lstatSync, mkdirSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+
+/** A Unix socket's path holds 108 bytes on Linux, 104 elsewhere. */
+const MAX_PATH = 100
+
+/** Where the node of a data directory is asked: in it, or, where that path is too long for a socket, in a folder of this user's under /tmp. */
+export function controlPath(dataDir: string): string {
+  const path = join(dataDir, "control.sock")
+  if (Buffer.byteLength(path) <= MAX_PATH) return path
+  const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 16)
+  return join(tmpdir(), `berth-node-${process.getuid?.() ?? 0}`, `${name}.sock`)
+}
+
+/** Makes the socket's folder, or sees that nobody else may write to the one there is: in /tmp another user could have made it first. */
+export function ownSocketFolder(path: string): void {
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { uid, mode } = lstatSync(folder)
+  const user = process.getuid?.()
+  if (user !== undefined && (uid !== user || (mode & 0o022) !== 0))
+    throw new Error(`Others may write to ${folder}, where the node's control socket lies: chmod go-w it, or set dataDir to a shorter path.`)
+}
