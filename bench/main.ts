@@ -33,7 +33,8 @@ async function all(names: readonly string[]): Promise<void> {
   const results = { ...former, ...machineNow(), command: ["npm run bench", ...(names.length > 0 ? ["--", ...names] : [])].join(" ") }
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     console.log(`${name} ...`)
-    results[name] = await inOwnProcess(name)
+    const { date, commit } = machineNow()
+    results[name] = { ...(await inOwnProcess(name)), date, commit }
     console.dir(results[name], { depth: 4 })
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
   }
@@ -44,11 +45,11 @@ async function all(names: readonly string[]): Promise<void> {
 }
 
 /** A fresh heap and event loop for each. */
-async function inOwnProcess(name: string): Promise<unknown> {
+async function inOwnProcess(name: string): Promise<object> {
   const child = fork(import.meta.filename, ["--one", name])
-  let result: unknown
+  let result: object | undefined
   child.on("message", (message) => {
-    result = message
+    result = message as object
   })
   const [code] = await once(child, "exit")
   if (code !== 0 || result === undefined) throw new Error(`benchmark ${name} ended with code ${code}`)
