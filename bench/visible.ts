@@ -1,4 +1,4 @@
-// From a mined block to its event in the indexer's GraphQL: at most one poll.
+// From a mined block to its event in the indexer's GraphQL: at most one poll (the indexer polls only where no WebSocket announces blocks).
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

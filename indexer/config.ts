@@ -21,17 +21,20 @@ const LOCAL_CHAINS = [31337, 1337]
  * What the indexer is told by its environment:
  * - `BERTH_DEPLOYMENT` path of the deployment's JSON (needed)
  * - `BERTH_RPC_URL` RPC to use instead of the deployment's
- * - `BERTH_POLL_MS` how often a new block is looked for; 200 on a local chain, else 2,000
+ * - `BERTH_WS_URL` WebSocket RPC that announces new blocks, so that none waits for a poll; on a local chain the RPC's own
+ * - `BERTH_POLL_MS` how often a new block is looked for without it (or when it fails); 200 on a local chain, else 2,000
  * - `DATABASE_URL` PostgreSQL; without it PGlite in `BERTH_INDEXER_DIR`
  */
 export function indexerConfig() {
-  const { BERTH_DEPLOYMENT, BERTH_RPC_URL, BERTH_POLL_MS, BERTH_INDEXER_DIR, DATABASE_URL } = process.env
+  const { BERTH_DEPLOYMENT, BERTH_RPC_URL, BERTH_WS_URL, BERTH_POLL_MS, BERTH_INDEXER_DIR, DATABASE_URL } = process.env
   if (!BERTH_DEPLOYMENT) throw new Error("BERTH_DEPLOYMENT is not set: give the path of deployment.json")
   const deployment = deploymentSchema.parse(JSON.parse(readFileSync(BERTH_DEPLOYMENT, "utf8")))
   const local = LOCAL_CHAINS.includes(deployment.chainId)
+  const rpcUrl = BERTH_RPC_URL ?? deployment.rpcUrl
   return {
     deployment,
-    rpcUrl: BERTH_RPC_URL ?? deployment.rpcUrl,
+    rpcUrl,
+    wsUrl: BERTH_WS_URL ?? (local ? rpcUrl.replace(/^http/, "ws") : undefined),
     local,
     pollingInterval: BERTH_POLL_MS ? Number(BERTH_POLL_MS) : local ? 200 : 2_000,
     databaseUrl: DATABASE_URL,

@@ -2,13 +2,13 @@ import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
 import { createConfig } from "ponder"
 import { indexerConfig } from "./config.ts"
 
-const { deployment, rpcUrl, local, pollingInterval, databaseUrl, pgliteDirectory } = indexerConfig()
+const { deployment, rpcUrl, wsUrl, local, pollingInterval, databaseUrl, pgliteDirectory } = indexerConfig()
 
 export default createConfig({
   database: databaseUrl ? { kind: "postgres", connectionString: databaseUrl } : { kind: "pglite", directory: pgliteDirectory },
   chains: {
     // A local chain starts anew under the same id: what was cached of the last one is wrong.
-    berth: { id: deployment.chainId, rpc: rpcUrl, pollingInterval, disableCache: local },
+    berth: { id: deployment.chainId, rpc: rpcUrl, ws: wsUrl, pollingInterval, disableCache: local },
   },
   contracts: {
     Berth: { chain: "berth", abi: berthAbi, address: deployment.berth, startBlock: deployment.startBlock },
