@@ -11,9 +11,14 @@ abstract contract Domain {
     bytes32 private constant NAME_HASH = keccak256("Berth");
     bytes32 private constant VERSION_HASH = keccak256("1");
 
+    /// @dev The core contract, whose address stands in everything that is signed; other contracts of Berth say which one is theirs.
+    function _core() internal view virtual returns (address) {
+        return address(this);
+    }
+
     /// @dev Computed anew each time: a cached one stays valid on the other side of a chain split, and saves less than 200 gas.
     function _domainSeparator() internal view returns (bytes32) {
-        return keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
+        return keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, _core()));
     }
 
     /// @dev Who signed the struct with `structHash` for this chain and contract; zero if the signature is not valid.
