@@ -19,6 +19,7 @@ async function readArtifact(path: string, name: string): Promise<Artifact> {
 const artifacts = [
   { constant: "berth", artifact: await readArtifact("Berth.sol", "Berth") },
   { constant: "computeRecords", artifact: await readArtifact("ComputeRecords.sol", "ComputeRecords") },
+  { constant: "verifiers", artifact: await readArtifact("Verifiers.sol", "Verifiers") },
   { constant: "testUsd", artifact: await readArtifact("dev/TestUSD.sol", "TestUSD") },
 ]
 

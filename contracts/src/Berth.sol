@@ -4,7 +4,9 @@ pragma solidity 0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {Verifiers} from "./Verifiers.sol";
 import {IBerth} from "./interfaces/IBerth.sol";
+import {IVerifiers} from "./interfaces/IVerifiers.sol";
 import {CreditEscrow} from "./parts/CreditEscrow.sol";
 import {Settlement} from "./parts/Settlement.sol";
 
@@ -21,9 +23,15 @@ import {Settlement} from "./parts/Settlement.sol";
 /// `Settlement`; each moves only credits of accounts that authorised it, by `_debit` and `_credit`.
 /// `multicall` is not payable and nothing here reads msg.value.
 contract Berth is IBerth, Settlement, Multicall {
+    /// @inheritdoc IBerth
+    IVerifiers public immutable verifiers;
+
     /// @param reserve_ the ERC-20 behind the credits: no rebasing, and balances that only transfers change
     /// @param owner_ who may set fee and pause
-    constructor(IERC20 reserve_, address owner_) Ownable(owner_) CreditEscrow(reserve_) {}
+    /// @dev What the core trusts it makes itself, so that nobody can name another: the addresses follow from the core's.
+    constructor(IERC20 reserve_, address owner_) Ownable(owner_) CreditEscrow(reserve_) {
+        verifiers = new Verifiers(address(this));
+    }
 
     /// @inheritdoc IBerth
     function DOMAIN_SEPARATOR() external view returns (bytes32) {

@@ -6,6 +6,7 @@ import {ICreditEscrow} from "./ICreditEscrow.sol";
 import {INodeRegistry} from "./INodeRegistry.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {ITabs} from "./ITabs.sol";
+import {IVerifiers} from "./IVerifiers.sol";
 
 /// @title IBerth
 /// @notice The core contract: credits, nodes, tabs, settlement, and the owner's few powers. EIP-712 domain: name `Berth`, version `1`.
@@ -13,4 +14,7 @@ import {ITabs} from "./ITabs.sol";
 interface IBerth is ISettlement, ITabs, ICreditEscrow, IControls, INodeRegistry {
     /// @notice The EIP-712 domain separator on the chain that this call runs on.
     function DOMAIN_SEPARATOR() external view returns (bytes32);
+
+    /// @notice The verifier sets and attestations of this core: made by its constructor, under its owner.
+    function verifiers() external view returns (IVerifiers);
 }

@@ -31,7 +31,7 @@ interface IVerifiers {
     error MembersNotAscending(uint256 index);
     error NoMoreSets();
     error UnknownSet(uint16 id);
-    /// @notice Fewer than `needed` members of the set signed.
+    /// @notice Fewer than `needed` members of the set signed; `needed` 0: the set has no members, so nobody can.
     error NoQuorum(uint16 id, uint256 signatures, uint256 needed);
     /// @notice `members` (a bitmap, lowest bit = member 0) and the signatures don't fit together.
     error BadMemberBitmap(uint256 members, uint256 signatures);
@@ -39,7 +39,7 @@ interface IVerifiers {
     error NotSignedByMember(uint256 index, address member);
     /// @notice The day is not over, or its attestation would have expired already.
     error DayNotAttestable(uint32 day);
-    /// @notice This set has signed another root for this day.
+    /// @notice A day has one root for ever, whichever set signed it: `root`.
     error AlreadyAttested(uint32 day, bytes32 root);
 
     /// @notice Only the owner of the core contract may do this.
@@ -56,22 +56,25 @@ interface IVerifiers {
     function sets(uint16 id) external view returns (uint8 threshold, address[] memory members);
 
     /// @notice Adds a set, which is the latest from now on.
-    /// @dev Owner of the core. Errors: `NotOwner`, `BadThreshold`, `MembersNotAscending`, `NoMoreSets`.
+    /// @dev Owner of the core at the time of the call. Moves nothing. Errors: `NotOwner`, `BadThreshold`, `MembersNotAscending`, `NoMoreSets`.
     function addSet(uint8 threshold, address[] calldata members) external returns (uint16 id);
 
     /// @notice Passes if a quorum of set `id` signed the EIP-712 struct with `structHash` under the core's domain.
     /// @param members bitmap of the signing members, lowest bit = member 0
     /// @param signatures one for each bit, lowest first
-    /// @dev Errors: `UnknownSet`, `NoQuorum`, `BadMemberBitmap`, `NotSignedByMember`.
+    /// @dev Anyone; moves nothing. Whether set `id` is the right one is the caller's to know. Errors: `UnknownSet`, `NoQuorum`,
+    /// `BadMemberBitmap`, `NotSignedByMember`.
     function checkQuorum(uint16 id, bytes32 structHash, uint256 members, Signature[] calldata signatures) external view;
 
     /// @notice Posts the root that a quorum of the latest set signed for a day that is over: `Attestation(uint32 day,bytes32 root)`.
-    /// @dev Anyone. Once a day. Errors: `DayNotAttestable`, `AlreadyAttested`, and those of `checkQuorum`.
+    /// @dev Anyone, once a day. Moves nothing. Errors: `DayNotAttestable`, `AlreadyAttested`, and those of `checkQuorum`.
     function attest(uint32 day, bytes32 root, uint256 members, Signature[] calldata signatures) external;
 
     /// @notice The attestation of `day`; all zero if there is none.
     function attestations(uint32 day) external view returns (Attestation memory);
 
     /// @notice Whether `leaf` at `index` is under the root of `day` and that attestation has not expired. `proof`: siblings from the leaf up.
+    /// Zero is never attested: it pads trees. Callers hash the leaf themselves: an inner node passes as well as a leaf does.
+    /// @dev Errors: `IndexOutsideTree`, when there is an attestation to look under.
     function isAttested(uint32 day, bytes32 leaf, uint256 index, bytes32[] calldata proof) external view returns (bool);
 }

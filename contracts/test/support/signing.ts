@@ -1,7 +1,7 @@
 import { Signature, type TypedDataDomain, type Wallet } from "ethers"
 
 /** The structs that the contracts check, as docs/formats.md has them: written out here once more so that a change in Solidity shows. */
-const types = {
+export const structTypes = {
   Receipt: [
     { name: "node", type: "address" },
     { name: "day", type: "uint32" },
@@ -20,7 +20,18 @@ const types = {
     { name: "deadline", type: "uint64" },
   ],
   NodeRegistration: [{ name: "operator", type: "address" }],
+  Attestation: [
+    { name: "day", type: "uint32" },
+    { name: "root", type: "bytes32" },
+  ],
+  ServedDays: [
+    { name: "reservation", type: "uint256" },
+    { name: "firstDay", type: "uint32" },
+    { name: "count", type: "uint16" },
+  ],
 }
+
+export type StructName = keyof typeof structTypes
 
 /** EIP-2098. */
 export interface CompactSignature {
@@ -35,9 +46,9 @@ export function berthDomain(chainId: bigint | number, verifyingContract: string)
 export async function signStruct(
   wallet: Wallet,
   domain: TypedDataDomain,
-  name: keyof typeof types,
+  name: StructName,
   value: Record<string, unknown>,
 ): Promise<CompactSignature> {
-  const signature = Signature.from(await wallet.signTypedData(domain, { [name]: types[name] }, value))
+  const signature = Signature.from(await wallet.signTypedData(domain, { [name]: structTypes[name] }, value))
   return { r: signature.r, vs: signature.yParityAndS }
 }

@@ -85,6 +85,7 @@ export const berthAbi = [
   {"inputs":[{"internalType":"address","name":"signer","type":"address"},{"internalType":"address","name":"node","type":"address"},{"internalType":"uint64","name":"amount","type":"uint64"}],"name":"topUp","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"address","name":"newOwner","type":"address"}],"name":"transferOwnership","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"address","name":"node","type":"address"},{"components":[{"internalType":"uint8","name":"tier","type":"uint8"},{"internalType":"string","name":"region","type":"string"},{"internalType":"string[]","name":"addresses","type":"string[]"},{"internalType":"address[]","name":"recorders","type":"address[]"},{"internalType":"bytes32","name":"metadataHash","type":"bytes32"}],"internalType":"struct NodeProfile","name":"profile","type":"tuple"}],"name":"updateNode","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"verifiers","outputs":[{"internalType":"contract IVerifiers","name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"uint256","name":"amount","type":"uint256"},{"internalType":"address","name":"to","type":"address"}],"name":"withdraw","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"address","name":"to","type":"address"}],"name":"withdrawFees","outputs":[],"stateMutability":"nonpayable","type":"function"},
 ] as const
@@ -111,6 +112,32 @@ export const computeRecordsAbi = [
   {"inputs":[{"internalType":"bytes32","name":"record","type":"bytes32"}],"name":"unpackRecord","outputs":[{"components":[{"internalType":"uint32","name":"leaseNo","type":"uint32"},{"internalType":"uint64","name":"cumulativeMs","type":"uint64"},{"internalType":"uint64","name":"amount","type":"uint64"},{"internalType":"uint32","name":"requests","type":"uint32"},{"internalType":"uint64","name":"tokens","type":"uint64"}],"internalType":"struct ComputeRecord","name":"","type":"tuple"}],"stateMutability":"pure","type":"function"},
   {"inputs":[{"internalType":"bytes32","name":"tabBlockRoot","type":"bytes32"},{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"bytes32[]","name":"proof","type":"bytes32[]"},{"internalType":"bytes32","name":"treeRoot","type":"bytes32"}],"name":"verifyDayProof","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"pure","type":"function"},
   {"inputs":[{"internalType":"bytes32","name":"leaf","type":"bytes32"},{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"bytes32[]","name":"proof","type":"bytes32[]"},{"internalType":"bytes32","name":"root","type":"bytes32"}],"name":"verifyProof","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"pure","type":"function"},
+] as const
+
+/** ABI of Verifiers. */
+export const verifiersAbi = [
+  {"inputs":[{"internalType":"address","name":"core_","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"internalType":"uint32","name":"day","type":"uint32"},{"internalType":"bytes32","name":"root","type":"bytes32"}],"name":"AlreadyAttested","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"members","type":"uint256"},{"internalType":"uint256","name":"signatures","type":"uint256"}],"name":"BadMemberBitmap","type":"error"},
+  {"inputs":[{"internalType":"uint8","name":"threshold","type":"uint8"},{"internalType":"uint256","name":"members","type":"uint256"}],"name":"BadThreshold","type":"error"},
+  {"inputs":[{"internalType":"uint32","name":"day","type":"uint32"}],"name":"DayNotAttestable","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"uint256","name":"depth","type":"uint256"}],"name":"IndexOutsideTree","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"MembersNotAscending","type":"error"},
+  {"inputs":[],"name":"NoMoreSets","type":"error"},
+  {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"},{"internalType":"uint256","name":"signatures","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"NoQuorum","type":"error"},
+  {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"NotOwner","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"address","name":"member","type":"address"}],"name":"NotSignedByMember","type":"error"},
+  {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"}],"name":"UnknownSet","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint32","name":"day","type":"uint32"},{"indexed":true,"internalType":"uint16","name":"set","type":"uint16"},{"indexed":false,"internalType":"bytes32","name":"root","type":"bytes32"},{"indexed":false,"internalType":"uint40","name":"expiresAt","type":"uint40"}],"name":"Attested","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":false,"internalType":"uint8","name":"threshold","type":"uint8"},{"indexed":false,"internalType":"address[]","name":"members","type":"address[]"}],"name":"VerifierSetAdded","type":"event"},
+  {"inputs":[],"name":"ATTESTATION_LIFE","outputs":[{"internalType":"uint40","name":"","type":"uint40"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint8","name":"threshold","type":"uint8"},{"internalType":"address[]","name":"members","type":"address[]"}],"name":"addSet","outputs":[{"internalType":"uint16","name":"id","type":"uint16"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"uint32","name":"day","type":"uint32"},{"internalType":"bytes32","name":"root","type":"bytes32"},{"internalType":"uint256","name":"members","type":"uint256"},{"components":[{"internalType":"bytes32","name":"r","type":"bytes32"},{"internalType":"bytes32","name":"vs","type":"bytes32"}],"internalType":"struct Signature[]","name":"signatures","type":"tuple[]"}],"name":"attest","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"uint32","name":"day","type":"uint32"}],"name":"attestations","outputs":[{"components":[{"internalType":"bytes32","name":"root","type":"bytes32"},{"internalType":"uint16","name":"set","type":"uint16"},{"internalType":"uint40","name":"expiresAt","type":"uint40"}],"internalType":"struct Attestation","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"},{"internalType":"bytes32","name":"structHash","type":"bytes32"},{"internalType":"uint256","name":"members","type":"uint256"},{"components":[{"internalType":"bytes32","name":"r","type":"bytes32"},{"internalType":"bytes32","name":"vs","type":"bytes32"}],"internalType":"struct Signature[]","name":"signatures","type":"tuple[]"}],"name":"checkQuorum","outputs":[],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint32","name":"day","type":"uint32"},{"internalType":"bytes32","name":"leaf","type":"bytes32"},{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"bytes32[]","name":"proof","type":"bytes32[]"}],"name":"isAttested","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"latestSet","outputs":[{"internalType":"uint16","name":"","type":"uint16"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"}],"name":"sets","outputs":[{"internalType":"uint8","name":"threshold","type":"uint8"},{"internalType":"address[]","name":"members","type":"address[]"}],"stateMutability":"view","type":"function"},
 ] as const
 
 /** ABI of TestUSD. */
