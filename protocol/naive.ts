@@ -93,20 +93,34 @@ export function naiveRecordsHash(o: {
   )
 }
 
-/** floor(ms * price / 3,600,000) by long division of decimal digits, so that no operator is shared with money.ts. */
+/** floor(ms * price / 3,600,000). */
 export function naiveAmount(ms: bigint, price: bigint): bigint {
+  return naiveShare(ms, price, 3_600_000n)
+}
+
+/** floor(part * whole / of) by long division of decimal digits, so that no operator is shared with money.ts. */
+export function naiveShare(part: bigint, whole: bigint, of: bigint): bigint {
   let rest = 0n
   let quotient = ""
-  for (const digit of (ms * price).toString()) {
+  for (const digit of (part * whole).toString()) {
     rest = rest * 10n + BigInt(digit)
     let times = 0
-    while (rest >= 3_600_000n) {
-      rest -= 3_600_000n
+    while (rest >= of) {
+      rest -= of
       times++
     }
     quotient += times
   }
   return BigInt(quotient)
+}
+
+export function naiveReservationId(node: Hex, nonce: Hex): bigint {
+  return BigInt(keccak256(encodeAbiParameters([{ type: "address" }, { type: "bytes32" }], [node, nonce])))
+}
+
+/** Two bytes a day, the high one first. */
+export function naiveServed(minutes: readonly number[]): Hex {
+  return `0x${minutes.map((served) => toHex(served, { size: 2 }).slice(2)).join("")}`
 }
 
 export interface NaiveLine {

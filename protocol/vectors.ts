@@ -8,16 +8,22 @@ import {
   amountOf,
   anchorLeaf,
   anchorRoot,
+  attestationDigest,
   bytesToHex,
+  cancelShare,
   canonicalJson,
   DayTree,
+  dayClaimDigest,
   dayTreeProof,
   digestOf,
+  discountBps,
+  discounted,
   domainSeparator,
   feeOf,
   hashPair,
   type LeaseTerms,
   leaseId,
+  listPricePerDay,
   MAX_U32,
   MAX_U64,
   type Market,
@@ -26,6 +32,7 @@ import {
   nobleEcdsa,
   packAnchor,
   packRecord,
+  packServed,
   packSettlement,
   privateTermsHash,
   publicTermsHash,
@@ -34,12 +41,33 @@ import {
   receiptDigest,
   recordLeaf,
   recordsHashOf,
+  reservationCancelDigest,
+  reservationCost,
+  reservationId,
+  reservationQuoteDigest,
+  servedAmount,
+  servedDaysDigest,
   sessionDigest,
   tabBlockRoot,
   tabId,
+  termDiscount,
   termsLeaf,
 } from "./src/index.ts"
-import { address, bytes32, key, market, markets, node, publicTerms, quote, records, signers, tab, terms } from "./vector-samples.ts"
+import {
+  address,
+  bytes32,
+  key,
+  market,
+  markets,
+  node,
+  publicTerms,
+  quote,
+  records,
+  reservationQuotes,
+  signers,
+  tab,
+  terms,
+} from "./vector-samples.ts"
 
 function ids() {
   const tabs = markets.flatMap((m) => signers.map((signer) => ({ ...m, signer, node, tab: tabId(m, signer, node) })))
@@ -207,6 +235,62 @@ function signed(m: Market, type: "TabClose" | "TabConsent" | "NodeRegistration",
   return { message, digest, by: address(by), signature: nobleEcdsa.sign(digest, key(by)) }
 }
 
+/** Runs of days as minutes: one, a week with gaps, a month in full. */
+const runs = [[1_440], [1_440, 720, 0, 1, 1_439, 0, 1_440], Array.from({ length: 30 }, () => 1_440), []]
+
+function reservations() {
+  const id = reservationId(node, reservationQuotes[0]!.nonce)
+  const by = (name: string, message: object, digest: Uint8Array) => ({
+    message,
+    digest,
+    by: address(name),
+    signature: nobleEcdsa.sign(digest, key(name)),
+  })
+  const claim = { reservation: id, firstDay: 20_776, served: packServed(runs[1]!) }
+  const days = { reservation: id, firstDay: 20_776, count: 3 }
+  const cancel = { reservation: id, firstDay: 20_790, operatorBps: 1_250, deadline: 1_795_000_600n }
+  const attestation = { day: 20_776, root: bytes32("attested") }
+  const prices = [1n, 999n, 24_999_997n, 460_800_000n, MAX_U64]
+  const discounts = [
+    { term: 7, bps: 500 },
+    { term: 30, bps: 1_500 },
+    { term: 180, bps: 1_000 },
+  ]
+  return {
+    signed: markets.map((m) => ({
+      market: m,
+      ReservationQuote: reservationQuotes.map((q) => by(q.node === node ? "node" : "node 1", q, reservationQuoteDigest(m, q))),
+      DayClaim: [by("signer 0", claim, dayClaimDigest(m, claim))],
+      ServedDays: [by("verifier", days, servedDaysDigest(m, days))],
+      ReservationCancel: [by("node", cancel, reservationCancelDigest(m, cancel))],
+      Attestation: [by("verifier", attestation, attestationDigest(m, attestation))],
+    })),
+    ids: reservationQuotes.map((q) => ({ node: q.node, nonce: q.nonce, id: reservationId(q.node, q.nonce) })),
+    served: runs.map((minutes) => ({ minutes, packed: packServed(minutes) })),
+    costs: reservationQuotes.map(({ pricePerDay, collateralBps, term, ...q }) => ({
+      pricePerDay,
+      listPricePerDay: q.listPricePerDay,
+      collateralBps,
+      term,
+      ...reservationCost({ pricePerDay, collateralBps, term }),
+      discountBps: discountBps(q.listPricePerDay, pricePerDay),
+    })),
+    days: prices.flatMap((pricePerDay) =>
+      [0, 1, 7, 719, 1_439, 1_440].map((minutes) => ({ pricePerDay, minutes, amount: servedAmount(pricePerDay, minutes) })),
+    ),
+    shares: prices.flatMap((left) => [0, 1, 1_250, 9_999, 10_000].map((bps) => ({ left, bps, amount: cancelShare(left, bps) }))),
+    lists: [
+      [350_000n, 1],
+      [3_000_000n, 8],
+      [1n, 0xffff],
+    ].map(([price, gpus]) => {
+      const list = listPricePerDay(price as bigint, gpus as number)
+      return { price, gpus, list, discounted: [0, 1, 500, 3_333, 9_999].map((bps) => ({ bps, price: discounted(list, bps) })) }
+    }),
+    terms: { discounts, cases: [1, 6, 7, 29, 30, 179, 180, 366].map((term) => ({ term, bps: termDiscount(discounts, term) })) },
+  }
+}
+
 function settlement() {
   const nodes = [node, address("node 1")]
   const lines = [0, 1, 2, 3, 4].map((i) => {
@@ -248,6 +332,7 @@ const files = {
   "typed-data": typedData,
   settlement,
   anchors,
+  reservations,
 }
 const out = join(import.meta.dirname, "vectors")
 mkdirSync(out, { recursive: true })

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   closing: "the tab is closing or closed: open another with a new signer",
   no_funds: "the tab's deposit does not cover what runs plus one window: top up",
   no_lease: "this tab has no such lease",
+  no_reservation: "no reservation with this node covers that now: check its days, class and signer",
   draining: "the node takes no new leases now: ask another",
   image_not_found: "the image can't be had: check its name and that the node may pull it",
   image_too_large: "the image is above the quote's pull limit",

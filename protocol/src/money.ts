@@ -5,7 +5,7 @@ export const CREDITS_PER_USD = 1_000_000n
 export const MS_PER_HOUR = 3_600_000n
 
 /**
- * Amount owed for a lease's whole active time: floor(activeMs * price / 3,600,000). The only rounding in Berth.
+ * Amount owed for a lease's whole active time: floor(activeMs * price / 3,600,000). Everything that Berth rounds is rounded in this file, and down.
  * @param activeMs cumulative active milliseconds, summed over the leased devices
  * @param price credits per GPU-hour
  */
@@ -26,6 +26,36 @@ export function windowAmount(windowMs: number, count: number, price: bigint): Cr
 /** The fee on a cumulative total, in basis points; charge `feeOf(after) - feeOf(before)`. */
 export function feeOf(total: Credits, feeBps: number): Credits {
   return (total * BigInt(feeBps)) / 10_000n
+}
+
+/** What `gpus` cost as pay-as-you-go when used all day: exact. `price`: credits per GPU-hour. */
+export function listPricePerDay(price: Credits, gpus: number): Credits {
+  return price * BigInt(gpus) * 24n
+}
+
+/** A price less `bps` basis points: floor(price * (10,000 - bps) / 10,000). How a node turns its list price into a reservation's. */
+export function discounted(price: Credits, bps: number): Credits {
+  return (price * BigInt(10_000 - bps)) / 10_000n
+}
+
+/** How much less than `list` a price is, basis points, rounded down so that it is never said to be more; 0 when it is not less. */
+export function discountBps(list: Credits, price: Credits): number {
+  return list > price ? Number(((list - price) * 10_000n) / list) : 0
+}
+
+/** Collateral of one reserved day: floor(pricePerDay * collateralBps / 10,000). */
+export function collateralPerDay(pricePerDay: Credits, collateralBps: number): Credits {
+  return (pricePerDay * BigInt(collateralBps)) / 10_000n
+}
+
+/** What the operator gets of a reserved day of which `minutes` (0 to 1,440) were served: floor(pricePerDay * minutes / 1,440). */
+export function servedAmount(pricePerDay: Credits, minutes: number): Credits {
+  return (pricePerDay * BigInt(minutes)) / 1_440n
+}
+
+/** The operator's share of what is left of a cancelled reservation: floor(left * bps / 10,000), `left` being all its days together. */
+export function cancelShare(left: Credits, bps: number): Credits {
+  return (left * BigInt(bps)) / 10_000n
 }
 
 /** `1234567n` as `$1.234567`; trailing zeros beyond the cents are dropped. */

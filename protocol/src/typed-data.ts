@@ -67,6 +67,41 @@ export const TYPES = {
     { name: "peer", type: "bytes32" },
     { name: "expires", type: "uint64" },
   ],
+  ReservationQuote: [
+    { name: "node", type: "address" },
+    { name: "tenant", type: "address" },
+    { name: "class", type: "string" },
+    { name: "gpus", type: "uint16" },
+    { name: "startDay", type: "uint32" },
+    { name: "term", type: "uint16" },
+    { name: "pricePerDay", type: "uint64" },
+    { name: "listPricePerDay", type: "uint64" },
+    { name: "collateralBps", type: "uint16" },
+    { name: "cancelFeeBps", type: "uint16" },
+    { name: "claimPeriod", type: "uint8" },
+    { name: "expires", type: "uint64" },
+    { name: "nonce", type: "bytes32" },
+  ],
+  DayClaim: [
+    { name: "reservation", type: "uint256" },
+    { name: "firstDay", type: "uint32" },
+    { name: "served", type: "bytes" },
+  ],
+  ServedDays: [
+    { name: "reservation", type: "uint256" },
+    { name: "firstDay", type: "uint32" },
+    { name: "count", type: "uint16" },
+  ],
+  ReservationCancel: [
+    { name: "reservation", type: "uint256" },
+    { name: "firstDay", type: "uint32" },
+    { name: "operatorBps", type: "uint16" },
+    { name: "deadline", type: "uint64" },
+  ],
+  Attestation: [
+    { name: "day", type: "uint32" },
+    { name: "root", type: "bytes32" },
+  ],
 } as const
 
 export type StructName = keyof typeof TYPES

@@ -11,13 +11,17 @@ import {
   naiveReadBatch,
   naiveRecordLeaf,
   naiveRecordsHash,
+  naiveReservationId,
   naiveRoot,
+  naiveServed,
+  naiveShare,
   naiveTab,
   naiveTermsLeaf,
 } from "../naive.ts"
 import { unpackAnchor } from "./anchor.ts"
 import { bytesToHex, hexToBytes } from "./bytes.ts"
 import { packRecord } from "./record.ts"
+import { unpackServed } from "./served.ts"
 import { domainOf, TYPES } from "./typed-data.ts"
 
 // biome-ignore lint/suspicious/noExplicitAny: a file's shape is what the test is about
@@ -109,6 +113,52 @@ describe("vectors, against an independent implementation and viem", () => {
         if (v[type].signature) await expectSignedBy(v[type].digest, v[type].signature, v[type].by)
       }
     }
+  })
+
+  it("reservations: quotes, claims, cancels and attestations", async () => {
+    const { signed } = read("reservations")
+    for (const { market, ...structs } of signed)
+      for (const [type, samples] of Object.entries<Json>(structs))
+        for (const v of samples) {
+          expect(viemDigest(market, type, v.message), type).equal(v.digest)
+          await expectSignedBy(v.digest, v.signature, v.by)
+        }
+  })
+
+  it("reservations: ids and served minutes", () => {
+    const { ids, served } = read("reservations")
+    for (const v of ids) expect(naiveReservationId(v.node, v.nonce)).equal(BigInt(v.id))
+    for (const v of served) {
+      expect(naiveServed(v.minutes)).equal(v.packed)
+      expect(unpackServed(hexToBytes(v.packed))).deep.equal(v.minutes)
+    }
+  })
+
+  it("reservations: money, to the credit", () => {
+    const { costs, days, shares, lists, terms } = read("reservations")
+    const share = (part: Json, whole: Json, of: Json) => naiveShare(BigInt(part), BigInt(whole), BigInt(of))
+    for (const v of costs) {
+      const collateral = share(v.pricePerDay, v.collateralBps, 10_000)
+      expect(collateral).equal(BigInt(v.collateralPerDay))
+      expect([BigInt(v.pricePerDay) * BigInt(v.term), collateral * BigInt(v.term)]).deep.equal([BigInt(v.price), BigInt(v.collateral)])
+      expect(share(BigInt(v.listPricePerDay) - BigInt(v.pricePerDay), 10_000, v.listPricePerDay)).equal(BigInt(v.discountBps))
+    }
+    for (const v of days) expect(share(v.pricePerDay, v.minutes, 1_440)).equal(BigInt(v.amount))
+    for (const v of shares) expect(share(v.left, v.bps, 10_000)).equal(BigInt(v.amount))
+    for (const v of lists) {
+      expect(share(v.price, v.gpus * 24, 1)).equal(BigInt(v.list))
+      for (const d of v.discounted) expect(share(v.list, 10_000 - d.bps, 10_000)).equal(BigInt(d.price))
+    }
+    for (const v of terms.cases) {
+      const reached = terms.discounts.filter((d: Json) => d.term <= v.term)
+      expect(reached.at(-1)?.bps ?? 0).equal(v.bps)
+    }
+  })
+
+  it("every EIP-712 struct is written in docs/formats.md as it is hashed", () => {
+    const text = readFileSync(new URL("../../docs/formats.md", import.meta.url), "utf8")
+    for (const [name, fields] of Object.entries(TYPES))
+      expect(text).contain(`\`${name}(${fields.map((f) => `${f.type} ${f.name}`).join(",")})\``)
   })
 
   it("settlement batches", () => {
