@@ -8,21 +8,20 @@ import {Verifiers} from "./Verifiers.sol";
 import {IBerth} from "./interfaces/IBerth.sol";
 import {IVerifiers} from "./interfaces/IVerifiers.sol";
 import {CreditEscrow} from "./parts/CreditEscrow.sol";
-import {Settlement} from "./parts/Settlement.sol";
+import {StandingOrders} from "./parts/StandingOrders.sol";
 
 /// @title Berth
 /// @notice An open market for GPU time: the one contract that holds money. Immutable; a new version is a new address.
 /// @dev Made of parts, each an abstract contract over the ones before it:
-///   Domain        EIP-712, signatures
-///   Controls      the owner's settings
-///   CreditEscrow  reserve <-> credits                 (the only calls to the token)
-///   NodeRegistry  node key -> operator
-///   Tabs          credits <-> tabs
-///   Settlement    tabs -> operators' credits
-/// Later modules (stake, reservations, standing orders, fiat gateway) are further parts of a further version, listed below
-/// `Settlement`; each moves only credits of accounts that authorised it, by `_debit` and `_credit`.
+///   Domain          EIP-712, signatures
+///   Controls        the owner's settings
+///   CreditEscrow    reserve <-> credits                 (the only calls to the token)
+///   NodeRegistry    node key -> operator
+///   Tabs            credits <-> tabs
+///   Settlement      tabs -> operators' credits
+///   StandingOrders  tabs -> operators' credits, up to what the tenant allowed beforehand
 /// `multicall` is not payable and nothing here reads msg.value.
-contract Berth is IBerth, Settlement, Multicall {
+contract Berth is IBerth, StandingOrders, Multicall {
     /// @inheritdoc IBerth
     IVerifiers public immutable verifiers;
 

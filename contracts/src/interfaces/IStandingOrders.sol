@@ -16,6 +16,22 @@ struct StandingOrder {
     uint32 until;
 }
 
+/// @notice What the `recordsHash` of a claim opens to (docs/formats.md), but for the tab: that one the contract puts in itself.
+/// @param seq of the receipt
+/// @param block that it was made for
+/// @param used sum of all records' amounts, credits
+/// @param treeSize leaves of the day's tree
+/// @param treeRoot of the day's tree
+/// @param previousDayRecordsHash recordsHash of the last receipt countersigned on an earlier day, or zero
+struct RecordsOpening {
+    uint32 seq;
+    uint64 block;
+    uint64 used;
+    uint32 treeSize;
+    bytes32 treeRoot;
+    bytes32 previousDayRecordsHash;
+}
+
 /// @title IStandingOrders
 /// @notice For a tenant without an agent: trust in one node up to a cap, given by the tenant's wallet when the tab opens, one a tab,
 /// unchangeable. It raises no sum above what receipts would: both settle the same cumulative amount.
@@ -25,7 +41,7 @@ interface IStandingOrders {
         address indexed tenant, address indexed signer, address indexed node, uint64 base, uint64 cap, uint64 rate, uint32 from, uint32 until
     );
 
-    /// @notice `until` is not after the opening, or `cap` and `base` are both zero: such an order allows nothing.
+    /// @notice `until` is not after the opening, or even then the order would allow nothing.
     error EmptyStandingOrder();
     /// @notice The tab was opened without a standing order.
     error NoStandingOrder(address signer, address node);
@@ -35,25 +51,29 @@ interface IStandingOrders {
     /// @notice The standing order of a tab; all zero if it has none.
     function standingOrders(address signer, address node) external view returns (StandingOrder memory);
 
-    /// @notice The cumulative amount that the tab's standing order allows now; 0 without one. Time stops counting at `until` and at a
-    /// close request.
+    /// @notice The cumulative amount that the tab's standing order allows now, at most 2^64 - 1; 0 without one, and once the tab is
+    /// closed. Time stops counting at `until` and at a close request.
     function standingOrderAllows(address signer, address node) external view returns (uint64);
 
     /// @notice `openTab`, and gives the node a standing order on the tab.
-    /// @dev As `openTab`; the order is the tenant's own word, because the tenant is the caller. Errors: as `openTab`, `EmptyStandingOrder`.
+    /// @dev Any tenant, as `openTab`; the order is the tenant's own word, because the tenant is the caller. Moves credits into the tab.
+    /// Errors: as `openTab`, `EmptyStandingOrder`.
     function openTabWithOrder(address signer, address node, uint64 amount, StandingOrder calldata order, bytes32 r, bytes32 vs) external;
 
     /// @notice Pays what a receipt that only the node signed asks for, up to what the order allows: the tab's cumulative amount becomes
-    /// min(amount, deposit, allowed). Emits `Settled`, as a countersigned line does.
+    /// min(amount, deposit, allowed). Emits `Settled`, as a countersigned line does. Can't be paused; what was allowed before a close
+    /// request is paid until the close is finished.
+    /// @param records opens the receipt's `recordsHash`: what the node signed for another tab can't be claimed from this one
     /// @dev Anyone, with the node's EIP-2098 signature of the `Receipt` (without it the order would be anybody's); money goes only to the
-    /// node's operator. Can't be paused. Errors: `NoStandingOrder`, `TabNotOpen`, `NotSignedByNode`, `NothingToClaim`.
+    /// node's operator. Errors: `TabNotOpen`, `NoStandingOrder`, `NotSignedByNode` (also if `records` is not what was signed, or of another
+    /// tab), `NothingToClaim`.
     function claimStandingOrder(
         address signer,
         address node,
         uint32 day,
         uint64 gpuMs,
         uint64 amount,
-        bytes32 recordsHash,
+        RecordsOpening calldata records,
         bytes32 r,
         bytes32 vs
     ) external;

@@ -39,19 +39,8 @@ abstract contract Tabs is ITabs, CreditEscrow, NodeRegistry {
     }
 
     /// @inheritdoc ITabs
-    function openTab(address signer, address node, uint64 amount, bytes32 r, bytes32 vs) external whenNotPaused {
-        require(signer != address(0), ZeroSigner());
-        require(amount != 0, ZeroAmount());
-        _activeNode(node);
-        Tab storage tab = _tabs[node][signer];
-        require(tab.word.state() == TabState.None, TabExists(signer, node));
-        bytes32 consent = keccak256(abi.encode(CONSENT_TYPEHASH, msg.sender, node));
-        require(_recover(consent, r, vs) == signer, NotSignedBySigner(signer));
-        _debit(msg.sender, amount);
-        uint16 bps = feeBps;
-        tab.word = TabWordLib.create(amount, bps);
-        tab.tenant = msg.sender;
-        emit TabOpened(msg.sender, signer, node, amount, bps);
+    function openTab(address signer, address node, uint64 amount, bytes32 r, bytes32 vs) external {
+        _open(signer, node, amount, r, vs);
     }
 
     /// @inheritdoc ITabs
@@ -97,6 +86,22 @@ abstract contract Tabs is ITabs, CreditEscrow, NodeRegistry {
         (TabWord next, uint256 paid, uint256 fee) = word.pay(amount);
         if (paid != 0) _payOperator(node, paid, fee);
         _close(tab, next, signer, node, paid);
+    }
+
+    /// @dev `openTab`, for the caller.
+    function _open(address signer, address node, uint64 amount, bytes32 r, bytes32 vs) internal whenNotPaused {
+        require(signer != address(0), ZeroSigner());
+        require(amount != 0, ZeroAmount());
+        _activeNode(node);
+        Tab storage tab = _tabs[node][signer];
+        require(tab.word.state() == TabState.None, TabExists(signer, node));
+        bytes32 consent = keccak256(abi.encode(CONSENT_TYPEHASH, msg.sender, node));
+        require(_recover(consent, r, vs) == signer, NotSignedBySigner(signer));
+        _debit(msg.sender, amount);
+        uint16 bps = feeBps;
+        tab.word = TabWordLib.create(amount, bps);
+        tab.tenant = msg.sender;
+        emit TabOpened(msg.sender, signer, node, amount, bps);
     }
 
     /// @dev Gives the operator its part and keeps the fee. The operator is there: a tab opens only at a registered node, and an
