@@ -121,7 +121,14 @@ export class TestAgent {
 
   async quote(request: Partial<QuoteRequest> = {}): Promise<QuoteResponse> {
     const channel = await this.channel<QuoteResponse, QuoteRequest>(QUOTE, { in: QuoteResponse, out: QuoteRequest })
-    await channel.write({ tenant: hexToBytes(this.options.tenant), class: "cpu/x86-64", count: 1, image: "", ...request })
+    await channel.write({
+      tenant: hexToBytes(this.options.tenant),
+      class: "cpu/x86-64",
+      count: 1,
+      image: "",
+      reservation: new Uint8Array(),
+      ...request,
+    })
     const answer = await channel.read()
     await channel.close()
     if (answer.error) throw errorFromWire(answer.error)

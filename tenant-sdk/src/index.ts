@@ -12,6 +12,7 @@ export { type OpenTabResult, openTab, type TabOpening } from "./actions/openTab.
 export * from "./actions/rankQuotes.ts"
 export * from "./actions/requestClose.ts"
 export * from "./actions/requestQuotes.ts"
+export * from "./actions/requestReservationQuotes.ts"
 export * from "./actions/run.ts"
 export * from "./actions/stop.ts"
 export * from "./actions/topUp.ts"

@@ -27,5 +27,8 @@ export const FILES: ProtocolLimits = { id: "/berth/files/1", maxFrame: 80 * 1024
 /** Up to 64 receipts a request. */
 export const RECORDS: ProtocolLimits = { id: "/berth/records/1", maxFrame: 1024 * 1024, maxStreams: 4, timeoutMs: 15_000 }
 
+/** A quote of some 300 bytes, or a claim of at most 39 days at two bytes each. */
+export const RESERVATION: ProtocolLimits = { id: "/berth/reservation/1", maxFrame: 4_096, maxStreams: 4, timeoutMs: 10_000 }
+
 /** Longest life of a session proof, seconds: a stolen one is of no use to another peer anyway, since it names the peer. */
 export const SESSION_MAX_SECONDS = 3_600

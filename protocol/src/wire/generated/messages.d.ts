@@ -52,6 +52,7 @@ export interface QuoteRequest {
     class: string;
     count: number;
     image: string;
+    reservation: Uint8Array;
 }
 export declare namespace QuoteRequest {
     const codec: () => Codec<QuoteRequest>;
@@ -71,9 +72,13 @@ export declare namespace QuoteRequest {
         field: '$.image';
         value: string;
     }
+    interface QuoteRequestReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<QuoteRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuoteRequest>): QuoteRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuoteRequest>): Generator<QuoteRequestTenantFieldEvent | QuoteRequestClassFieldEvent | QuoteRequestCountFieldEvent | QuoteRequestImageFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuoteRequest>): Generator<QuoteRequestTenantFieldEvent | QuoteRequestClassFieldEvent | QuoteRequestCountFieldEvent | QuoteRequestImageFieldEvent | QuoteRequestReservationFieldEvent>;
 }
 export interface SignedQuote {
     node: Uint8Array;
@@ -1573,4 +1578,330 @@ export declare namespace RecordsResponse {
     function encode(obj: Partial<RecordsResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordsResponse>): RecordsResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordsResponse>): Generator<RecordsResponseAcceptedFieldEvent | RecordsResponseErrorCodeFieldEvent | RecordsResponseErrorMessageFieldEvent | RecordsResponseErrorFieldFieldEvent>;
+}
+export interface ReservationQuoteRequest {
+    tenant: Uint8Array;
+    class: string;
+    gpus: number;
+    startDay: number;
+    term: number;
+}
+export declare namespace ReservationQuoteRequest {
+    const codec: () => Codec<ReservationQuoteRequest>;
+    interface ReservationQuoteRequestTenantFieldEvent {
+        field: '$.tenant';
+        value: Uint8Array;
+    }
+    interface ReservationQuoteRequestClassFieldEvent {
+        field: '$.class';
+        value: string;
+    }
+    interface ReservationQuoteRequestGpusFieldEvent {
+        field: '$.gpus';
+        value: number;
+    }
+    interface ReservationQuoteRequestStartDayFieldEvent {
+        field: '$.startDay';
+        value: number;
+    }
+    interface ReservationQuoteRequestTermFieldEvent {
+        field: '$.term';
+        value: number;
+    }
+    function encode(obj: Partial<ReservationQuoteRequest>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationQuoteRequest>): ReservationQuoteRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationQuoteRequest>): Generator<ReservationQuoteRequestTenantFieldEvent | ReservationQuoteRequestClassFieldEvent | ReservationQuoteRequestGpusFieldEvent | ReservationQuoteRequestStartDayFieldEvent | ReservationQuoteRequestTermFieldEvent>;
+}
+export interface SignedReservationQuote {
+    node: Uint8Array;
+    tenant: Uint8Array;
+    class: string;
+    gpus: number;
+    startDay: number;
+    term: number;
+    pricePerDay: bigint;
+    listPricePerDay: bigint;
+    collateralBps: number;
+    cancelFeeBps: number;
+    claimPeriod: number;
+    expires: bigint;
+    nonce: Uint8Array;
+    signature: Uint8Array;
+}
+export declare namespace SignedReservationQuote {
+    const codec: () => Codec<SignedReservationQuote>;
+    interface SignedReservationQuoteNodeFieldEvent {
+        field: '$.node';
+        value: Uint8Array;
+    }
+    interface SignedReservationQuoteTenantFieldEvent {
+        field: '$.tenant';
+        value: Uint8Array;
+    }
+    interface SignedReservationQuoteClassFieldEvent {
+        field: '$.class';
+        value: string;
+    }
+    interface SignedReservationQuoteGpusFieldEvent {
+        field: '$.gpus';
+        value: number;
+    }
+    interface SignedReservationQuoteStartDayFieldEvent {
+        field: '$.startDay';
+        value: number;
+    }
+    interface SignedReservationQuoteTermFieldEvent {
+        field: '$.term';
+        value: number;
+    }
+    interface SignedReservationQuotePricePerDayFieldEvent {
+        field: '$.pricePerDay';
+        value: bigint;
+    }
+    interface SignedReservationQuoteListPricePerDayFieldEvent {
+        field: '$.listPricePerDay';
+        value: bigint;
+    }
+    interface SignedReservationQuoteCollateralBpsFieldEvent {
+        field: '$.collateralBps';
+        value: number;
+    }
+    interface SignedReservationQuoteCancelFeeBpsFieldEvent {
+        field: '$.cancelFeeBps';
+        value: number;
+    }
+    interface SignedReservationQuoteClaimPeriodFieldEvent {
+        field: '$.claimPeriod';
+        value: number;
+    }
+    interface SignedReservationQuoteExpiresFieldEvent {
+        field: '$.expires';
+        value: bigint;
+    }
+    interface SignedReservationQuoteNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array;
+    }
+    interface SignedReservationQuoteSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SignedReservationQuote>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedReservationQuote>): SignedReservationQuote;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedReservationQuote>): Generator<SignedReservationQuoteNodeFieldEvent | SignedReservationQuoteTenantFieldEvent | SignedReservationQuoteClassFieldEvent | SignedReservationQuoteGpusFieldEvent | SignedReservationQuoteStartDayFieldEvent | SignedReservationQuoteTermFieldEvent | SignedReservationQuotePricePerDayFieldEvent | SignedReservationQuoteListPricePerDayFieldEvent | SignedReservationQuoteCollateralBpsFieldEvent | SignedReservationQuoteCancelFeeBpsFieldEvent | SignedReservationQuoteClaimPeriodFieldEvent | SignedReservationQuoteExpiresFieldEvent | SignedReservationQuoteNonceFieldEvent | SignedReservationQuoteSignatureFieldEvent>;
+}
+export interface SignedDayClaim {
+    reservation: Uint8Array;
+    firstDay: number;
+    served: Uint8Array;
+    signature: Uint8Array;
+}
+export declare namespace SignedDayClaim {
+    const codec: () => Codec<SignedDayClaim>;
+    interface SignedDayClaimReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
+    interface SignedDayClaimFirstDayFieldEvent {
+        field: '$.firstDay';
+        value: number;
+    }
+    interface SignedDayClaimServedFieldEvent {
+        field: '$.served';
+        value: Uint8Array;
+    }
+    interface SignedDayClaimSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SignedDayClaim>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedDayClaim>): SignedDayClaim;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedDayClaim>): Generator<SignedDayClaimReservationFieldEvent | SignedDayClaimFirstDayFieldEvent | SignedDayClaimServedFieldEvent | SignedDayClaimSignatureFieldEvent>;
+}
+export interface ReservationRef {
+    reservation: Uint8Array;
+}
+export declare namespace ReservationRef {
+    const codec: () => Codec<ReservationRef>;
+    interface ReservationRefReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<ReservationRef>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRef>): ReservationRef;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRef>): Generator<ReservationRefReservationFieldEvent>;
+}
+export interface ReservationRequest {
+    quote?: ReservationQuoteRequest;
+    claim?: SignedDayClaim;
+    status?: ReservationRef;
+}
+export declare namespace ReservationRequest {
+    const codec: () => Codec<ReservationRequest>;
+    interface ReservationRequestQuoteTenantFieldEvent {
+        field: '$.quote.tenant';
+        value: Uint8Array;
+    }
+    interface ReservationRequestQuoteClassFieldEvent {
+        field: '$.quote.class';
+        value: string;
+    }
+    interface ReservationRequestQuoteGpusFieldEvent {
+        field: '$.quote.gpus';
+        value: number;
+    }
+    interface ReservationRequestQuoteStartDayFieldEvent {
+        field: '$.quote.startDay';
+        value: number;
+    }
+    interface ReservationRequestQuoteTermFieldEvent {
+        field: '$.quote.term';
+        value: number;
+    }
+    interface ReservationRequestClaimReservationFieldEvent {
+        field: '$.claim.reservation';
+        value: Uint8Array;
+    }
+    interface ReservationRequestClaimFirstDayFieldEvent {
+        field: '$.claim.firstDay';
+        value: number;
+    }
+    interface ReservationRequestClaimServedFieldEvent {
+        field: '$.claim.served';
+        value: Uint8Array;
+    }
+    interface ReservationRequestClaimSignatureFieldEvent {
+        field: '$.claim.signature';
+        value: Uint8Array;
+    }
+    interface ReservationRequestStatusReservationFieldEvent {
+        field: '$.status.reservation';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<ReservationRequest>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRequest>): ReservationRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRequest>): Generator<ReservationRequestQuoteTenantFieldEvent | ReservationRequestQuoteClassFieldEvent | ReservationRequestQuoteGpusFieldEvent | ReservationRequestQuoteStartDayFieldEvent | ReservationRequestQuoteTermFieldEvent | ReservationRequestClaimReservationFieldEvent | ReservationRequestClaimFirstDayFieldEvent | ReservationRequestClaimServedFieldEvent | ReservationRequestClaimSignatureFieldEvent | ReservationRequestStatusReservationFieldEvent>;
+}
+export interface ReservationStatus {
+    ready: boolean;
+    reason: string;
+    freeGpus: number;
+    unheardDay: number;
+}
+export declare namespace ReservationStatus {
+    const codec: () => Codec<ReservationStatus>;
+    interface ReservationStatusReadyFieldEvent {
+        field: '$.ready';
+        value: boolean;
+    }
+    interface ReservationStatusReasonFieldEvent {
+        field: '$.reason';
+        value: string;
+    }
+    interface ReservationStatusFreeGpusFieldEvent {
+        field: '$.freeGpus';
+        value: number;
+    }
+    interface ReservationStatusUnheardDayFieldEvent {
+        field: '$.unheardDay';
+        value: number;
+    }
+    function encode(obj: Partial<ReservationStatus>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationStatus>): ReservationStatus;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationStatus>): Generator<ReservationStatusReadyFieldEvent | ReservationStatusReasonFieldEvent | ReservationStatusFreeGpusFieldEvent | ReservationStatusUnheardDayFieldEvent>;
+}
+export interface ReservationResponse {
+    error?: WireError;
+    quote?: SignedReservationQuote;
+    status?: ReservationStatus;
+}
+export declare namespace ReservationResponse {
+    const codec: () => Codec<ReservationResponse>;
+    interface ReservationResponseErrorCodeFieldEvent {
+        field: '$.error.code';
+        value: string;
+    }
+    interface ReservationResponseErrorMessageFieldEvent {
+        field: '$.error.message';
+        value: string;
+    }
+    interface ReservationResponseErrorFieldFieldEvent {
+        field: '$.error.field';
+        value: string;
+    }
+    interface ReservationResponseQuoteNodeFieldEvent {
+        field: '$.quote.node';
+        value: Uint8Array;
+    }
+    interface ReservationResponseQuoteTenantFieldEvent {
+        field: '$.quote.tenant';
+        value: Uint8Array;
+    }
+    interface ReservationResponseQuoteClassFieldEvent {
+        field: '$.quote.class';
+        value: string;
+    }
+    interface ReservationResponseQuoteGpusFieldEvent {
+        field: '$.quote.gpus';
+        value: number;
+    }
+    interface ReservationResponseQuoteStartDayFieldEvent {
+        field: '$.quote.startDay';
+        value: number;
+    }
+    interface ReservationResponseQuoteTermFieldEvent {
+        field: '$.quote.term';
+        value: number;
+    }
+    interface ReservationResponseQuotePricePerDayFieldEvent {
+        field: '$.quote.pricePerDay';
+        value: bigint;
+    }
+    interface ReservationResponseQuoteListPricePerDayFieldEvent {
+        field: '$.quote.listPricePerDay';
+        value: bigint;
+    }
+    interface ReservationResponseQuoteCollateralBpsFieldEvent {
+        field: '$.quote.collateralBps';
+        value: number;
+    }
+    interface ReservationResponseQuoteCancelFeeBpsFieldEvent {
+        field: '$.quote.cancelFeeBps';
+        value: number;
+    }
+    interface ReservationResponseQuoteClaimPeriodFieldEvent {
+        field: '$.quote.claimPeriod';
+        value: number;
+    }
+    interface ReservationResponseQuoteExpiresFieldEvent {
+        field: '$.quote.expires';
+        value: bigint;
+    }
+    interface ReservationResponseQuoteNonceFieldEvent {
+        field: '$.quote.nonce';
+        value: Uint8Array;
+    }
+    interface ReservationResponseQuoteSignatureFieldEvent {
+        field: '$.quote.signature';
+        value: Uint8Array;
+    }
+    interface ReservationResponseStatusReadyFieldEvent {
+        field: '$.status.ready';
+        value: boolean;
+    }
+    interface ReservationResponseStatusReasonFieldEvent {
+        field: '$.status.reason';
+        value: string;
+    }
+    interface ReservationResponseStatusFreeGpusFieldEvent {
+        field: '$.status.freeGpus';
+        value: number;
+    }
+    interface ReservationResponseStatusUnheardDayFieldEvent {
+        field: '$.status.unheardDay';
+        value: number;
+    }
+    function encode(obj: Partial<ReservationResponse>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationResponse>): ReservationResponse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationResponse>): Generator<ReservationResponseErrorCodeFieldEvent | ReservationResponseErrorMessageFieldEvent | ReservationResponseErrorFieldFieldEvent | ReservationResponseQuoteNodeFieldEvent | ReservationResponseQuoteTenantFieldEvent | ReservationResponseQuoteClassFieldEvent | ReservationResponseQuoteGpusFieldEvent | ReservationResponseQuoteStartDayFieldEvent | ReservationResponseQuoteTermFieldEvent | ReservationResponseQuotePricePerDayFieldEvent | ReservationResponseQuoteListPricePerDayFieldEvent | ReservationResponseQuoteCollateralBpsFieldEvent | ReservationResponseQuoteCancelFeeBpsFieldEvent | ReservationResponseQuoteClaimPeriodFieldEvent | ReservationResponseQuoteExpiresFieldEvent | ReservationResponseQuoteNonceFieldEvent | ReservationResponseQuoteSignatureFieldEvent | ReservationResponseStatusReadyFieldEvent | ReservationResponseStatusReasonFieldEvent | ReservationResponseStatusFreeGpusFieldEvent | ReservationResponseStatusUnheardDayFieldEvent>;
 }

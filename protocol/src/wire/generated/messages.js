@@ -231,6 +231,10 @@ export var QuoteRequest;
                     w.uint32(34);
                     w.string(obj.image);
                 }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.reservation);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -239,7 +243,8 @@ export var QuoteRequest;
                     tenant: uint8ArrayAlloc(0),
                     class: '',
                     count: 0,
-                    image: ''
+                    image: '',
+                    reservation: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -259,6 +264,10 @@ export var QuoteRequest;
                         }
                         case 4: {
                             obj.image = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.reservation = reader.bytes();
                             break;
                         }
                         default: {
@@ -298,6 +307,13 @@ export var QuoteRequest;
                             yield {
                                 field: `${prefix}.image`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.reservation`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -3636,3 +3652,923 @@ export var RecordsResponse;
     }
     RecordsResponse.stream = stream;
 })(RecordsResponse || (RecordsResponse = {}));
+export var ReservationQuoteRequest;
+(function (ReservationQuoteRequest) {
+    let _codec;
+    ReservationQuoteRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.tenant != null && obj.tenant.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.tenant);
+                }
+                if ((obj.class != null && obj.class !== '')) {
+                    w.uint32(18);
+                    w.string(obj.class);
+                }
+                if ((obj.gpus != null && obj.gpus !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.gpus);
+                }
+                if ((obj.startDay != null && obj.startDay !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.startDay);
+                }
+                if ((obj.term != null && obj.term !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.term);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    tenant: uint8ArrayAlloc(0),
+                    class: '',
+                    gpus: 0,
+                    startDay: 0,
+                    term: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.tenant = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.class = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.gpus = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.startDay = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.term = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.tenant`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.class`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.gpus`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.startDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.term`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationQuoteRequest.codec());
+    }
+    ReservationQuoteRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationQuoteRequest.codec(), opts);
+    }
+    ReservationQuoteRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationQuoteRequest.codec(), opts);
+    }
+    ReservationQuoteRequest.stream = stream;
+})(ReservationQuoteRequest || (ReservationQuoteRequest = {}));
+export var SignedReservationQuote;
+(function (SignedReservationQuote) {
+    let _codec;
+    SignedReservationQuote.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.node != null && obj.node.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.node);
+                }
+                if ((obj.tenant != null && obj.tenant.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.tenant);
+                }
+                if ((obj.class != null && obj.class !== '')) {
+                    w.uint32(26);
+                    w.string(obj.class);
+                }
+                if ((obj.gpus != null && obj.gpus !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.gpus);
+                }
+                if ((obj.startDay != null && obj.startDay !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.startDay);
+                }
+                if ((obj.term != null && obj.term !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.term);
+                }
+                if ((obj.pricePerDay != null && obj.pricePerDay !== 0n)) {
+                    w.uint32(56);
+                    w.uint64(obj.pricePerDay);
+                }
+                if ((obj.listPricePerDay != null && obj.listPricePerDay !== 0n)) {
+                    w.uint32(64);
+                    w.uint64(obj.listPricePerDay);
+                }
+                if ((obj.collateralBps != null && obj.collateralBps !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.collateralBps);
+                }
+                if ((obj.cancelFeeBps != null && obj.cancelFeeBps !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.cancelFeeBps);
+                }
+                if ((obj.claimPeriod != null && obj.claimPeriod !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.claimPeriod);
+                }
+                if ((obj.expires != null && obj.expires !== 0n)) {
+                    w.uint32(96);
+                    w.uint64(obj.expires);
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(106);
+                    w.bytes(obj.nonce);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(114);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    node: uint8ArrayAlloc(0),
+                    tenant: uint8ArrayAlloc(0),
+                    class: '',
+                    gpus: 0,
+                    startDay: 0,
+                    term: 0,
+                    pricePerDay: 0n,
+                    listPricePerDay: 0n,
+                    collateralBps: 0,
+                    cancelFeeBps: 0,
+                    claimPeriod: 0,
+                    expires: 0n,
+                    nonce: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.node = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.tenant = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.class = reader.string();
+                            break;
+                        }
+                        case 4: {
+                            obj.gpus = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.startDay = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.term = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.pricePerDay = reader.uint64();
+                            break;
+                        }
+                        case 8: {
+                            obj.listPricePerDay = reader.uint64();
+                            break;
+                        }
+                        case 9: {
+                            obj.collateralBps = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.cancelFeeBps = reader.uint32();
+                            break;
+                        }
+                        case 11: {
+                            obj.claimPeriod = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.expires = reader.uint64();
+                            break;
+                        }
+                        case 13: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        case 14: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.node`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.tenant`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.class`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.gpus`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.startDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.term`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.pricePerDay`,
+                                value: reader.uint64()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.listPricePerDay`,
+                                value: reader.uint64()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.collateralBps`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.cancelFeeBps`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.claimPeriod`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.expires`,
+                                value: reader.uint64()
+                            };
+                            break;
+                        }
+                        case 13: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 14: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SignedReservationQuote.codec());
+    }
+    SignedReservationQuote.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SignedReservationQuote.codec(), opts);
+    }
+    SignedReservationQuote.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SignedReservationQuote.codec(), opts);
+    }
+    SignedReservationQuote.stream = stream;
+})(SignedReservationQuote || (SignedReservationQuote = {}));
+export var SignedDayClaim;
+(function (SignedDayClaim) {
+    let _codec;
+    SignedDayClaim.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.reservation);
+                }
+                if ((obj.firstDay != null && obj.firstDay !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.firstDay);
+                }
+                if ((obj.served != null && obj.served.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.served);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reservation: uint8ArrayAlloc(0),
+                    firstDay: 0,
+                    served: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.reservation = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.firstDay = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.served = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.reservation`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.firstDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.served`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SignedDayClaim.codec());
+    }
+    SignedDayClaim.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SignedDayClaim.codec(), opts);
+    }
+    SignedDayClaim.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SignedDayClaim.codec(), opts);
+    }
+    SignedDayClaim.stream = stream;
+})(SignedDayClaim || (SignedDayClaim = {}));
+export var ReservationRef;
+(function (ReservationRef) {
+    let _codec;
+    ReservationRef.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.reservation);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reservation: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.reservation = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.reservation`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationRef.codec());
+    }
+    ReservationRef.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationRef.codec(), opts);
+    }
+    ReservationRef.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationRef.codec(), opts);
+    }
+    ReservationRef.stream = stream;
+})(ReservationRef || (ReservationRef = {}));
+export var ReservationRequest;
+(function (ReservationRequest) {
+    let _codec;
+    ReservationRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.quote != null) {
+                    w.uint32(10);
+                    ReservationQuoteRequest.codec().encode(obj.quote, w);
+                }
+                if (obj.claim != null) {
+                    w.uint32(18);
+                    SignedDayClaim.codec().encode(obj.claim, w);
+                }
+                if (obj.status != null) {
+                    w.uint32(26);
+                    ReservationRef.codec().encode(obj.status, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.quote = ReservationQuoteRequest.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.quote
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.claim = SignedDayClaim.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.claim
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.status = ReservationRef.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* ReservationQuoteRequest.codec().stream(reader, reader.uint32(), `${prefix}.quote`, {
+                                limits: opts.limits?.quote
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield* SignedDayClaim.codec().stream(reader, reader.uint32(), `${prefix}.claim`, {
+                                limits: opts.limits?.claim
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* ReservationRef.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                                limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationRequest.codec());
+    }
+    ReservationRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationRequest.codec(), opts);
+    }
+    ReservationRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationRequest.codec(), opts);
+    }
+    ReservationRequest.stream = stream;
+})(ReservationRequest || (ReservationRequest = {}));
+export var ReservationStatus;
+(function (ReservationStatus) {
+    let _codec;
+    ReservationStatus.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.ready != null && obj.ready !== false)) {
+                    w.uint32(8);
+                    w.bool(obj.ready);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(18);
+                    w.string(obj.reason);
+                }
+                if ((obj.freeGpus != null && obj.freeGpus !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.freeGpus);
+                }
+                if ((obj.unheardDay != null && obj.unheardDay !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.unheardDay);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ready: false,
+                    reason: '',
+                    freeGpus: 0,
+                    unheardDay: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.ready = reader.bool();
+                            break;
+                        }
+                        case 2: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.freeGpus = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.unheardDay = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.ready`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.freeGpus`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.unheardDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationStatus.codec());
+    }
+    ReservationStatus.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationStatus.codec(), opts);
+    }
+    ReservationStatus.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationStatus.codec(), opts);
+    }
+    ReservationStatus.stream = stream;
+})(ReservationStatus || (ReservationStatus = {}));
+export var ReservationResponse;
+(function (ReservationResponse) {
+    let _codec;
+    ReservationResponse.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.error != null) {
+                    w.uint32(10);
+                    WireError.codec().encode(obj.error, w);
+                }
+                if (obj.quote != null) {
+                    w.uint32(18);
+                    SignedReservationQuote.codec().encode(obj.quote, w);
+                }
+                if (obj.status != null) {
+                    w.uint32(26);
+                    ReservationStatus.codec().encode(obj.status, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.error = WireError.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.error
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.quote = SignedReservationQuote.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.quote
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.status = ReservationStatus.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* WireError.codec().stream(reader, reader.uint32(), `${prefix}.error`, {
+                                limits: opts.limits?.error
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield* SignedReservationQuote.codec().stream(reader, reader.uint32(), `${prefix}.quote`, {
+                                limits: opts.limits?.quote
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* ReservationStatus.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                                limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationResponse.codec());
+    }
+    ReservationResponse.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationResponse.codec(), opts);
+    }
+    ReservationResponse.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationResponse.codec(), opts);
+    }
+    ReservationResponse.stream = stream;
+})(ReservationResponse || (ReservationResponse = {}));

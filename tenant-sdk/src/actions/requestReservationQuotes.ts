@@ -1,0 +1,129 @@
+import {
+  type Address,
+  discountBps,
+  nobleEcdsa,
+  type ReservationCost,
+  type ReservationQuote,
+  recoverAddress,
+  reservationCost,
+  reservationQuoteDigest,
+  reservationQuoteFault,
+} from "@berth/protocol"
+import { reservationQuoteFromWire } from "@berth/protocol/wire"
+import { asChainError } from "../chain/chain-error.ts"
+import type { NodeInfo } from "../chain/directory.ts"
+import { type BerthClient, walletOf } from "../client.ts"
+import { asBerthError, BerthError } from "../errors.ts"
+import { askReservationQuote } from "../p2p/reservation.ts"
+import { listNodes } from "./listNodes.ts"
+
+export interface RequestReservationQuotesOptions {
+  readonly class: string
+  /** 1 by default. */
+  readonly gpus?: number
+  /** First UTC day (unix seconds / 86,400), at most 90 days ahead; today by default. */
+  readonly startDay?: number
+  /** Days, 1 to 366. */
+  readonly term: number
+  /** For whom: the wallet's account by default. */
+  readonly tenant?: Address
+  /** Only these nodes. */
+  readonly nodes?: readonly Address[]
+  readonly region?: string
+  /** How long slow nodes are waited for, milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** Told of each node that did not quote, and why. */
+  readonly onRefused?: (node: NodeInfo, error: BerthError) => void
+}
+
+/** A node's signed price for a reservation: what `reserve` takes. */
+export interface ReservationOffer {
+  readonly info: NodeInfo
+  readonly quote: ReservationQuote
+  readonly signature: Uint8Array
+  /** How much less than the node's own pay-as-you-go price, basis points. */
+  readonly discountBps: number
+  readonly cost: ReservationCost
+  readonly latencyMs: number
+}
+
+/** A node reads its stake on chain before it promises collateral. */
+const TIMEOUT_MS = 5_000
+
+/**
+ * Asks many nodes at once what their GPUs cost for a term of days. Quotes that are for something else, that the contract would refuse or whose
+ * signature is not the node's, are dropped and told to `onRefused`.
+ * @returns cheapest first
+ * @throws BerthError `rpc`, `cancelled`
+ *
+ * @example
+ * const [best] = await requestReservationQuotes(client, { class: "nvidia/h200", gpus: 8, term: 30 })
+ */
+export async function requestReservationQuotes(client: BerthClient, options: RequestReservationQuotesOptions): Promise<ReservationOffer[]> {
+  const tenant = options.tenant ?? walletOf(client).account.address
+  const wanted = options.nodes?.map((n) => n.toLowerCase())
+  const [nodes, now] = await Promise.all([
+    listNodes(client, { class: options.class, ...(options.region ? { region: options.region } : {}) }),
+    chainTime(client),
+  ])
+  const question = {
+    tenant,
+    class: options.class,
+    gpus: options.gpus ?? 1,
+    startDay: options.startDay ?? Number(now / 86_400n),
+    term: options.term,
+  }
+  const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
+  const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit
+  const answers = await Promise.all(
+    nodes
+      .filter((n) => !wanted || wanted.includes(n.node))
+      .map((node) =>
+        quoteOf(client, node, question, now, signal).catch((error) => {
+          options.onRefused?.(
+            node,
+            limit.aborted ? new BerthError("timeout", `node ${node.node} did not quote in time`) : asBerthError(error),
+          )
+          return undefined
+        }),
+      ),
+  )
+  if (options.signal?.aborted) throw new BerthError("cancelled", "asking for quotes was cancelled")
+  return answers.filter((offer) => offer !== undefined).sort((a, b) => Number(a.quote.pricePerDay - b.quote.pricePerDay))
+}
+
+async function chainTime(client: BerthClient): Promise<bigint> {
+  try {
+    return (await client.publicClient.getBlock({ includeTransactions: false })).timestamp
+  } catch (error) {
+    throw asChainError(error, "reading the newest block")
+  }
+}
+
+async function quoteOf(
+  client: BerthClient,
+  node: NodeInfo,
+  question: Parameters<typeof askReservationQuote>[2],
+  now: bigint,
+  signal: AbortSignal,
+): Promise<ReservationOffer> {
+  const asked = performance.now()
+  const { quote, signature } = reservationQuoteFromWire(await askReservationQuote(await client.p2p(), node, question, signal))
+  const drop = (what: string) => new BerthError("bad_signature", `the quote of node ${node.node} ${what}`)
+  if (quote.node !== node.node) throw drop(`names another node, ${quote.node}`)
+  if (quote.tenant !== question.tenant.toLowerCase()) throw drop(`is for another tenant, ${quote.tenant}`)
+  for (const field of ["class", "gpus", "startDay", "term"] as const)
+    if (quote[field] !== question[field]) throw drop(`has ${field} ${quote[field]}; ${question[field]} was asked for`)
+  const fault = reservationQuoteFault(quote, now)
+  if (fault) throw new BerthError("quote_mismatch", `the contract would refuse the quote of node ${node.node} for its ${fault}`)
+  if (recoverAddress(nobleEcdsa, reservationQuoteDigest(client.market, quote), signature) !== node.node) throw drop("is not signed by it")
+  return {
+    info: node,
+    quote,
+    signature,
+    discountBps: discountBps(quote.listPricePerDay, quote.pricePerDay),
+    cost: reservationCost(quote),
+    latencyMs: performance.now() - asked,
+  }
+}
