@@ -101,6 +101,8 @@ export const offer = onchainTable(
     vramMiB: t.doublePrecision().notNull(),
     /** Credits per GPU-hour. */
     price: t.bigint().notNull(),
+    /** What reservations of at least `term` days cost less: `[{"term":30,"bps":1000}]`, terms ascending. */
+    discounts: t.json().$type<{ term: number; bps: number }[]>().notNull(),
     version: t.bigint().notNull(),
     /** False once the node is retired. */
     active: t.boolean().notNull(),

@@ -84,7 +84,7 @@ describe("owner", () => {
     const owned = ["setFee", "setPaused", "withdrawFees", "transferOwnership", "renounceOwnership"]
     const anyones = [
       ...["deposit", "depositWithPermit", "withdraw", "registerNode", "updateNode", "setOffers", "retireNode", "openTab", "topUp"],
-      ...["requestClose", "finishClose", "closeTab", "settle", "multicall", "acceptOwnership"],
+      ...["requestClose", "finishClose", "closeTab", "settle", "openTabWithOrder", "claimStandingOrder", "multicall", "acceptOwnership"],
     ]
     const writing = berth.interface.fragments.filter((f) => f.type === "function" && "constant" in f && !f.constant)
     expect(writing.map((f) => (f as unknown as { name: string }).name).sort()).to.deep.equal([...owned, ...anyones].sort())
@@ -195,6 +195,47 @@ describe("nodes", () => {
       await expect(setOffers(node.address, [OFFER, { ...OFFER, class: name }]))
         .to.be.revertedWithCustomError(berth, "BadClassLength")
         .withArgs(1, name.length, 64)
+    }
+  })
+
+  it("keeps an offer's discounts in events: at most 8, terms ascending within a reservation's, never more than the price", async () => {
+    const { berth, operator } = await loadFixture(registered)
+    const setOffers = berth.connect(operator).getFunction("setOffers")
+    const offering = (...discounts: [term: number, bps: number][]) => [
+      OFFER,
+      { ...OFFER, discounts: discounts.map(([term, bps]) => ({ term, bps })) },
+    ]
+    const eight = [1, 2, 3, 4, 5, 6, 7, 366].map((term): [number, number] => [term, term === 366 ? 10_000 : 0])
+    await expect(setOffers(node.address, offering(...eight)))
+      .to.emit(berth, "OffersUpdated")
+      .withArgs(node.address, 2, [Object.values(OFFER), [...Object.values(OFFER).slice(0, 4), eight]])
+    await expect(setOffers(node.address, offering(...eight.slice(0, 7), [365, 0], [366, 0])))
+      .to.be.revertedWithCustomError(berth, "TooManyDiscounts")
+      .withArgs(1, 9, 8)
+    const wrong: [[number, number][], number][] = [
+      [[[0, 1]], 0],
+      [[[367, 1]], 0],
+      [[[30, 10_001]], 0],
+      [
+        [
+          [30, 1],
+          [30, 2],
+        ],
+        1,
+      ],
+      [
+        [
+          [7, 1],
+          [30, 2],
+          [29, 3],
+        ],
+        2,
+      ],
+    ]
+    for (const [discounts, at] of wrong) {
+      await expect(setOffers(node.address, offering(...discounts)))
+        .to.be.revertedWithCustomError(berth, "BadDiscount")
+        .withArgs(1, at, ...discounts[at]!)
     }
   })
 })

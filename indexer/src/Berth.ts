@@ -71,10 +71,12 @@ ponder.on("Berth:OffersUpdated", async ({ event, context }) => {
   const { version, offers } = event.args
   const node = lower(event.args.node)
   await dropOffers(context.db, node)
-  for (const [position, { class: text, count, vramMiB, price }] of offers.entries()) {
+  for (const [position, { class: text, ...offer }] of offers.entries()) {
     const name = cleanText(text)
-    await context.db.insert(schema.offer).values({ node, position, class: name, count, vramMiB, price, version, active: true })
-    await countOffer(context.db, name, 1, count)
+    await context.db
+      .insert(schema.offer)
+      .values({ node, position, class: name, ...offer, discounts: [...offer.discounts], version, active: true })
+    await countOffer(context.db, name, 1, offer.count)
   }
   await context.db.update(schema.node, { id: node }).set({ version, offerCount: offers.length, updatedAt: event.block.timestamp })
 })

@@ -9,7 +9,7 @@ import { type LocalChain, startLocalChain } from "../../scripts/local-chain/inde
 import { TestMarket } from "../../test/support/market.ts"
 import { type Indexer, startIndexer } from "../start.ts"
 import { type Postgres, startPostgres } from "./postgres.ts"
-import { playStory, type Story } from "./story.ts"
+import { DISCOUNTS, playStory, type Story } from "./story.ts"
 
 for (const kind of ["PGlite", "PostgreSQL"] as const)
   describe(`indexer on ${kind} (real chain, every event)`, function () {
@@ -98,7 +98,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
 
     it("has nodes, offers and profiles in force, and the price index", async () => {
       const { nodes, classPrices } = await query(
-        `{ nodes(orderBy: "registeredAt") { items { id tier region addresses recorders retired version payingTenants offers { items { class price active } } profiles { items { version region } } } }
+        `{ nodes(orderBy: "registeredAt") { items { id tier region addresses recorders retired version payingTenants offers { items { class price active discounts } } profiles { items { version region } } } }
            classPrices { items { class offers units paidPrice } } }`,
       )
       const [a, b] = nodes.items
@@ -117,6 +117,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         ["nvidia/h200", false],
         ["cpu/x86-64", false],
       ])
+      expect(a.offers.items[0].discounts).deep.equal(DISCOUNTS)
       const prices = Object.fromEntries(classPrices.items.map((c: { class: string; paidPrice: string; units: number }) => [c.class, c]))
       expect(prices["nvidia/rtx-4090"]).to.include({ paidPrice: "360000", units: 2 })
       expect(prices["nvidia/h200"]).to.include({ paidPrice: null, units: 0 })

@@ -9,7 +9,11 @@ export interface Story {
   readonly day: number
 }
 
-const offer = (name: string, price: bigint) => ({ class: name, count: 2, vramMiB: 24_576, price })
+export const DISCOUNTS = [
+  { term: 30, bps: 1_000 },
+  { term: 180, bps: 2_500 },
+]
+const offer = (name: string, price: bigint) => ({ class: name, count: 2, vramMiB: 24_576, price, discounts: DISCOUNTS })
 
 /** Accounts: 0 recorder, 1 operator, 2 tenant, 3 another tenant, 4 a stranger who anchors; 19 owns the contracts. */
 export async function playStory(market: TestMarket): Promise<Story> {

@@ -32,6 +32,12 @@ describe("config", () => {
     expect(wrong("")).to.match(/"deployment"/)
     expect(wrong('deployment = "x"\nwindow = 1')).to.match(/window/)
     expect(wrong('deployment = "x"\n[[offers]]\nclass = "RTX"\ncount = 1\nprice = 1')).to.match(/offers\.0\.class/)
+    const offered = (discounts: string) =>
+      wrong(`deployment = "x"\n[[offers]]\nclass = "cpu/x86-64"\ncount = 1\nprice = 1\ndiscounts = [${discounts}]`)
+    expect(offered("{ term = 30, bps = 1000 }, { term = 180, bps = 2500 }")).to.equal("")
+    expect(offered("{ term = 30, bps = 1000 }, { term = 30, bps = 2500 }")).to.match(/offers\.0\.discounts": terms must rise/)
+    expect(offered("{ term = 367, bps = 1 }")).to.match(/offers\.0\.discounts\.0\.term/)
+    expect(offered("{ term = 1, bps = 10001 }")).to.match(/offers\.0\.discounts\.0\.bps/)
     expect(wrong("deployment = ")).to.match(/not valid TOML/)
   })
 

@@ -8,6 +8,11 @@ import { z } from "zod"
 const ms = (fallback: number, what: string) => z.number().int().min(1).max(0xffffffff).default(fallback).describe(`${what}, milliseconds`)
 const credits = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)]).transform(BigInt)
 
+const discount = z.strictObject({
+  term: z.number().int().min(1).max(366).describe("Days: a reservation of this term or a longer one"),
+  bps: z.number().int().min(0).max(10_000).describe("Basis points less than pay-as-you-go all day long"),
+})
+
 const offer = z.strictObject({
   class: z.string().regex(CLASS_PATTERN).describe("GPU class, `vendor/model` in lower case; `cpu/x86-64` sells vCPUs"),
   count: z.number().int().min(1).max(0xffff).describe("Units sold: GPUs, or vCPUs"),
@@ -16,6 +21,14 @@ const offer = z.strictObject({
   vramMiB: z.number().int().nonnegative().default(0).describe("Memory of one device, MiB"),
   memoryMiB: z.number().int().min(16).default(1024).describe("Main memory that a lease gets for each unit, MiB"),
   cpus: z.number().positive().optional().describe("CPUs that a lease gets for each unit; default: 1 of the CPU class, 4 a GPU"),
+  discounts: z
+    .array(discount)
+    .max(8)
+    .default([])
+    .refine((all) => all.every((d, i) => i === 0 || d.term > all[i - 1]!.term), { message: "terms must rise, each named once" })
+    .describe(
+      "What reservations cost less, by term: `{ term = 30, bps = 1000 }` takes 10 % off from 30 days on; terms ascending, at most 8",
+    ),
 })
 
 const fields = {

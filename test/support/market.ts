@@ -15,6 +15,7 @@ import {
   receiptDigest,
   type SettlementLine,
   type StructName,
+  type TermDiscount,
   tabId,
   type Usage,
 } from "@berth/protocol"
@@ -37,7 +38,7 @@ export interface NodeListing {
   readonly region?: string
   readonly addresses?: readonly string[]
   readonly recorders?: readonly Address[]
-  readonly offers?: readonly { class: string; count: number; vramMiB: number; price: bigint }[]
+  readonly offers?: readonly { class: string; count: number; vramMiB: number; price: bigint; discounts: readonly TermDiscount[] }[]
 }
 
 /** A secp256k1 key that a name stands for. */
@@ -81,7 +82,7 @@ export class TestMarket {
   async registerKey(key: Uint8Array, operator: Wallet, listing: NodeListing = {}): Promise<TestNode> {
     const address = addressOfKey(key)
     const [r, vs] = this.sign(key, "NodeRegistration", { operator: operator.address })
-    const offers = listing.offers ?? [{ class: "cpu/x86-64", count: 4, vramMiB: 0, price: 360_000n }]
+    const offers = listing.offers ?? [{ class: "cpu/x86-64", count: 4, vramMiB: 0, price: 360_000n, discounts: [] }]
     await this.call(operator, "registerNode", [address, r, vs, profileOf(listing), offers])
     return { key, address, operator }
   }

@@ -15,16 +15,27 @@ struct NodeProfile {
     bytes32 metadataHash;
 }
 
+/// @notice A reservation of at least `term` days costs `bps` less than the same as pay-as-you-go, all day long. Of several that of the
+/// longest term reached counts.
+/// @param term days, 1 to 366
+/// @param bps basis points, at most 10,000
+struct TermDiscount {
+    uint16 term;
+    uint16 bps;
+}
+
 /// @notice What a node sells. Informative: the binding price is in a signed quote.
 /// @param class lower-case `vendor/model`, 1 to 64 bytes
 /// @param count devices of this class
 /// @param vramMiB memory of one device, MiB
 /// @param price credits per GPU-hour
+/// @param discounts for reservations, at most 8, terms strictly ascending
 struct Offer {
     string class;
     uint16 count;
     uint32 vramMiB;
     uint64 price;
+    TermDiscount[] discounts;
 }
 
 /// @notice A node's entry. One operator for ever: a new key is a new node.
@@ -63,6 +74,10 @@ interface INodeRegistry {
     error TooManyOffers(uint256 count, uint256 max);
     /// @notice A class must have 1 to `max` bytes.
     error BadClassLength(uint256 index, uint256 length, uint256 max);
+    /// @notice Offer `index` has more than `max` discounts.
+    error TooManyDiscounts(uint256 index, uint256 count, uint256 max);
+    /// @notice Discount `discount` of offer `index`: terms are strictly ascending and 1 to 366 days, a discount at most 10,000 basis points.
+    error BadDiscount(uint256 index, uint256 discount, uint16 term, uint16 bps);
 
     /// @notice The entry of `node`; `operator` is zero if it was never registered.
     function nodes(address node) external view returns (Node memory);

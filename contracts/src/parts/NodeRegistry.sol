@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {INodeRegistry, Node, NodeProfile, Offer} from "../interfaces/INodeRegistry.sol";
+import {INodeRegistry, Node, NodeProfile, Offer, TermDiscount} from "../interfaces/INodeRegistry.sol";
 import {Domain} from "./Domain.sol";
 
 /// @title NodeRegistry
@@ -16,6 +16,9 @@ abstract contract NodeRegistry is INodeRegistry, Domain {
     uint256 private constant MAX_RECORDERS = 8;
     uint256 private constant MAX_OFFERS = 32;
     uint256 private constant MAX_CLASS = 64;
+    uint256 private constant MAX_DISCOUNTS = 8;
+    uint16 private constant MAX_TERM = 366;
+    uint16 private constant MAX_BPS = 10_000;
 
     mapping(address node => Node) internal _nodes;
 
@@ -94,6 +97,18 @@ abstract contract NodeRegistry is INodeRegistry, Domain {
         for (uint256 i; i < count; ++i) {
             uint256 length = bytes(offers[i].class).length;
             require(length != 0 && length <= MAX_CLASS, BadClassLength(i, length, MAX_CLASS));
+            _checkDiscounts(i, offers[i].discounts);
+        }
+    }
+
+    function _checkDiscounts(uint256 index, TermDiscount[] calldata discounts) private pure {
+        uint256 count = discounts.length;
+        require(count <= MAX_DISCOUNTS, TooManyDiscounts(index, count, MAX_DISCOUNTS));
+        uint16 last;
+        for (uint256 i; i < count; ++i) {
+            (uint16 term, uint16 bps) = (discounts[i].term, discounts[i].bps);
+            require(term > last && term <= MAX_TERM && bps <= MAX_BPS, BadDiscount(index, i, term, bps));
+            last = term;
         }
     }
 }

@@ -13,7 +13,7 @@ export const DAY = 20_778
 export const HOUR = 3600
 export const CHALLENGE = 72 * HOUR
 export const EMPTY_PROFILE = { tier: 0, region: "DE", addresses: [], recorders: [], metadataHash: ethers.ZeroHash }
-export const OFFER = { class: "nvidia/rtx-4090", count: 1, vramMiB: 24_576, price: 400_000n }
+export const OFFER = { class: "nvidia/rtx-4090", count: 1, vramMiB: 24_576, price: 400_000n, discounts: [] }
 
 /** Token, core and records freshly deployed; an operator, tenants, strangers from the chain's own accounts. */
 export function deployBerth() {

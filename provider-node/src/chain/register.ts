@@ -82,4 +82,5 @@ function outside(address: string): string {
   return address.replace("/ip4/0.0.0.0/", `/ip4/${own?.address ?? "127.0.0.1"}/`)
 }
 
-const offersOf = (config: NodeConfig) => config.offers.map((o) => ({ class: o.class, count: o.count, vramMiB: o.vramMiB, price: o.price }))
+const offersOf = (config: NodeConfig) =>
+  config.offers.map((o) => ({ class: o.class, count: o.count, vramMiB: o.vramMiB, price: o.price, discounts: o.discounts }))

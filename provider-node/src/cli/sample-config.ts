@@ -29,7 +29,7 @@ region = "ZZ"             # ISO 3166 code, with a city if you like: "DE/Berlin"
 # Recorders anchor your records and settle your days. None is needed to work, one to be paid without doing it yourself.
 recorders = []
 
-# What you sell: class, units, credits (1e-6 USD) per unit and hour.
+# What you sell: class, units, credits (1e-6 USD) per unit and hour; what reservations of a term cost less, in basis points.
 [[offers]]
 class = "cpu/x86-64"
 count = 1
@@ -41,5 +41,6 @@ memoryMiB = 1024
 # price = 400000
 # devices = ["GPU-..."]   # from nvidia-smi -L
 # vramMiB = 24564
+# discounts = [{ term = 30, bps = 1000 }, { term = 180, bps = 2500 }]
 `
 }

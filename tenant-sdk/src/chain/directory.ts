@@ -1,4 +1,4 @@
-import { type Address, type Deployment, TIERS, type Tier } from "@berth/protocol"
+import { type Address, type Deployment, type TermDiscount, TIERS, type Tier } from "@berth/protocol"
 import type { PublicClient } from "viem"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
@@ -11,6 +11,8 @@ export interface NodeOffer {
   readonly vramMiB: number
   /** Credits per GPU-hour. */
   readonly price: bigint
+  /** What reservations cost less, by term. */
+  readonly discounts: readonly TermDiscount[]
 }
 
 /** A registered node that takes new tabs. */
