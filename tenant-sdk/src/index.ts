@@ -1,5 +1,6 @@
 export * from "./actions/balance.ts"
 export * from "./actions/bill.ts"
+export { type CheckedReservationQuote, checkReservationQuote, type SignedReservationQuote } from "./actions/checkReservationQuote.ts"
 export * from "./actions/closeTab.ts"
 export * from "./actions/deposit.ts"
 export * from "./actions/exportBundle.ts"

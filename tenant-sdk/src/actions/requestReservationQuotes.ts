@@ -1,20 +1,10 @@
-import {
-  type Address,
-  discountBps,
-  nobleEcdsa,
-  type ReservationCost,
-  type ReservationQuote,
-  recoverAddress,
-  reservationCost,
-  reservationQuoteDigest,
-  reservationQuoteFault,
-} from "@berth/protocol"
+import type { Address } from "@berth/protocol"
 import { reservationQuoteFromWire } from "@berth/protocol/wire"
-import { asChainError } from "../chain/chain-error.ts"
 import type { NodeInfo } from "../chain/directory.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 import { askReservationQuote } from "../p2p/reservation.ts"
+import { type CheckedReservationQuote, chainTime, checkQuoteAt } from "./checkReservationQuote.ts"
 import { listNodes } from "./listNodes.ts"
 
 export interface RequestReservationQuotesOptions {
@@ -37,14 +27,10 @@ export interface RequestReservationQuotesOptions {
   readonly onRefused?: (node: NodeInfo, error: BerthError) => void
 }
 
-/** A node's signed price for a reservation: what `reserve` takes. */
-export interface ReservationOffer {
+/** A node's signed price for a reservation, checked: what `reserve` takes. */
+export interface ReservationOffer extends CheckedReservationQuote {
   readonly info: NodeInfo
-  readonly quote: ReservationQuote
-  readonly signature: Uint8Array
-  /** How much less than the node's own pay-as-you-go price, basis points. */
-  readonly discountBps: number
-  readonly cost: ReservationCost
+  /** How long the node took to answer. */
   readonly latencyMs: number
 }
 
@@ -93,14 +79,6 @@ export async function requestReservationQuotes(client: BerthClient, options: Req
   return answers.filter((offer) => offer !== undefined).sort((a, b) => Number(a.quote.pricePerDay - b.quote.pricePerDay))
 }
 
-async function chainTime(client: BerthClient): Promise<bigint> {
-  try {
-    return (await client.publicClient.getBlock({ includeTransactions: false })).timestamp
-  } catch (error) {
-    throw asChainError(error, "reading the newest block")
-  }
-}
-
 async function quoteOf(
   client: BerthClient,
   node: NodeInfo,
@@ -112,18 +90,8 @@ async function quoteOf(
   const { quote, signature } = reservationQuoteFromWire(await askReservationQuote(await client.p2p(), node, question, signal))
   const drop = (what: string) => new BerthError("bad_signature", `the quote of node ${node.node} ${what}`)
   if (quote.node !== node.node) throw drop(`names another node, ${quote.node}`)
-  if (quote.tenant !== question.tenant.toLowerCase()) throw drop(`is for another tenant, ${quote.tenant}`)
   for (const field of ["class", "gpus", "startDay", "term"] as const)
     if (quote[field] !== question[field]) throw drop(`has ${field} ${quote[field]}; ${question[field]} was asked for`)
-  const fault = reservationQuoteFault(quote, now)
-  if (fault) throw new BerthError("quote_mismatch", `the contract would refuse the quote of node ${node.node} for its ${fault}`)
-  if (recoverAddress(nobleEcdsa, reservationQuoteDigest(client.market, quote), signature) !== node.node) throw drop("is not signed by it")
-  return {
-    info: node,
-    quote,
-    signature,
-    discountBps: discountBps(quote.listPricePerDay, quote.pricePerDay),
-    cost: reservationCost(quote),
-    latencyMs: performance.now() - asked,
-  }
+  const latencyMs = performance.now() - asked
+  return { ...checkQuoteAt(client, { quote, signature, tenant: question.tenant }, now), info: node, latencyMs }
 }

@@ -5,7 +5,8 @@ import { decryptKey, encryptKey, type ScryptCost } from "./keystore.ts"
 const COST: ScryptCost = { n: 2, r: 8, p: 1 }
 
 /**
- * What one 32-byte secret of a profile is used for: the agent's PeerId, and sealing the keys of its tabs' signers in the store.
+ * What one 32-byte secret of a profile is used for: the agent's PeerId, the signers of its reservations, and sealing the keys of its tabs'
+ * signers in the store.
  */
 export class ProfileKey {
   readonly #secret: Uint8Array
@@ -19,6 +20,14 @@ export class ProfileKey {
   /** secp256k1 key of the agent's libp2p identity. */
   get identity(): Uint8Array {
     return this.#derived("berth agent identity")
+  }
+
+  /**
+   * The key that signs for served days of a reservation, and for work under it: one of its own for each, the same each time, so that no
+   * store has to outlive the reservation. Worth that reservation's remaining days, to its node alone.
+   */
+  reservationSigner(id: bigint): Uint8Array {
+    return this.#derived(`berth reservation signer ${id}`)
   }
 
   /** A signer key as a V3 keystore. */
