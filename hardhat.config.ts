@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url"
 import hardhatEthers from "@nomicfoundation/hardhat-ethers"
 import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers"
+import hardhatIgnition from "@nomicfoundation/hardhat-ignition"
 import hardhatMocha from "@nomicfoundation/hardhat-mocha"
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers"
 import { defineConfig } from "hardhat/config"
+import { SALT } from "./ignition/salt.ts"
 
 // solc from npm: nothing is downloaded when compiling.
 const solc = {
@@ -19,9 +21,10 @@ const runs = Number(process.env.INVARIANT_RUNS ?? 8)
 const depth = Number(process.env.INVARIANT_DEPTH ?? 100)
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers],
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatIgnition, hardhatMocha, hardhatNetworkHelpers],
   solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } },
   paths: { sources: "contracts/src", tests: { mocha: "contracts/test", solidity: "contracts/test" } },
+  ignition: { strategyConfig: { create2: { salt: SALT } } },
   networks: {
     // Osaka: today's prices, with the calldata floor of EIP-7623 and the cap of EIP-7825 (16,777,216 gas a transaction).
     local: { type: "edr-simulated", chainId: 31337, hardfork: "osaka", initialDate: "2026-11-21T00:00:00Z" },

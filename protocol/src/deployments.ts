@@ -1,4 +1,5 @@
 import type { Address } from "./bytes.ts"
+import { publicDeployments } from "./generated/deployments.ts"
 
 /** Where Berth lives on a chain. */
 export interface Deployment {
@@ -12,5 +13,5 @@ export interface Deployment {
   readonly startBlock: bigint
 }
 
-/** Public deployments. None yet: a local chain's is written to its state directory by `npm start`. */
-export const deployments: readonly Deployment[] = []
+/** Public deployments, as `npm run deploy` left them in ignition/deployments. A local chain's is in its own deployment.json. */
+export const deployments: readonly Deployment[] = publicDeployments

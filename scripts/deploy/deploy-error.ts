@@ -1,0 +1,25 @@
+/** What a deployment refuses, by name. */
+export type DeployErrorName =
+  | "BadParameters"
+  | "WrongChain"
+  | "NoCodeAtReserve"
+  | "WrongDecimals"
+  | "ZeroOwner"
+  | "NoCreateX"
+  | "NoKey"
+  | "NotConfirmed"
+  | "NotEnoughEther"
+  | "StaleBytecode"
+  | "WrongContract"
+  | "StillPending"
+  | "DeploymentFailed"
+
+/** Says what is wrong, with what, and what to do; `name` is for programs. */
+export class DeployError extends Error {
+  override readonly name: DeployErrorName
+
+  constructor(name: DeployErrorName, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = name
+  }
+}

@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { LOCAL_CHAIN } from "./checks.ts"
+import type { DeploymentFile } from "./record.ts"
+
+const HEADER = "// Written by `npm run generate` from ignition/deployments. Do not edit."
+
+/** The source of protocol's generated deployments: every folder's deployment.json but those of local chains, which end with their machine. */
+export function deploymentsSource(dir: string): string {
+  const names = existsSync(dir) ? readdirSync(dir).sort() : []
+  const files = names.map((name) => join(dir, name, "deployment.json")).filter((file) => existsSync(file))
+  const deployments = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as DeploymentFile)
+  const entries = deployments.filter(({ chainId }) => chainId !== LOCAL_CHAIN).map(entryOf)
+  const list = entries.length === 0 ? "[]" : `[\n${entries.join("\n")}\n]`
+  return `${HEADER}\nimport type { Deployment } from "../deployments.ts"\n\nexport const publicDeployments: readonly Deployment[] = ${list}\n`
+}
+
+/** Addresses in lower case, as everything in protocol/ has them. */
+function entryOf({ chainId, berth, computeRecords, reserve, startBlock }: DeploymentFile): string {
+  const text = (address: string) => `"${address.toLowerCase()}"`
+  return `  { chainId: ${chainId}, berth: ${text(berth)}, computeRecords: ${text(computeRecords)}, reserve: ${text(reserve)}, startBlock: ${startBlock}n },`
+}

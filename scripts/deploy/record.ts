@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { PublicClient } from "viem"
+import type { ContractAddresses } from "../local-chain/deploy.ts"
+import { findCreation } from "./creation.ts"
+import { readJournal } from "./journal.ts"
+import type { DeployParameters } from "./parameters.ts"
+import type { Step } from "./plan.ts"
+
+/** What deployment.json holds: all that a node, an agent, a recorder or an indexer must know of a chain. */
+export interface DeploymentFile extends ContractAddresses {
+  readonly chainId: number
+  readonly rpcUrl: string
+}
+
+/** Writes deployment.json. The RPC in it is the parameters' own: the one on the command line may have a secret in its path. */
+export async function recordDeployment(
+  client: PublicClient,
+  steps: readonly Step[],
+  { chainId, reserve, rpcUrl }: DeployParameters,
+  stateDir: string,
+): Promise<DeploymentFile> {
+  const at = (name: Step["name"]) => steps.find((step) => step.name === name)!.address
+  const hash = readJournal(stateDir).creation("Berth") ?? (await findCreation(client, at("Berth")))
+  const { blockNumber } = await client.getTransactionReceipt({ hash })
+  const deployment: DeploymentFile = {
+    ...{ chainId, berth: at("Berth"), computeRecords: at("ComputeRecords"), reserve: reserve ?? at("TestUSD") },
+    ...{ startBlock: Number(blockNumber), rpcUrl },
+  }
+  mkdirSync(stateDir, { recursive: true })
+  writeFileSync(join(stateDir, "deployment.json"), `${JSON.stringify(deployment, null, 2)}\n`)
+  return deployment
+}
