@@ -1,6 +1,6 @@
 import { berthAbi, computeRecordsAbi, testUsdAbi } from "@berth/protocol/abi"
 import { berthBytecode, computeRecordsBytecode, testUsdBytecode } from "@berth/protocol/bytecode"
-import type { Abi, Hex } from "viem"
+import { type Abi, type Address, getContractAddress, type Hex } from "viem"
 
 /** A contract as Ignition takes it. */
 export interface DeployableContract {
@@ -23,3 +23,11 @@ export const contracts = {
 } as const satisfies Record<string, DeployableContract>
 
 export type ContractName = keyof typeof contracts
+
+/** What Berth's constructor makes, in its order, each with Berth's address as its only argument: their addresses follow from Berth's. */
+const children = [{ name: "Verifiers", sourceName: "contracts/src/Verifiers.sol" }] as const
+
+/** Those, and where they lie. */
+export function madeByBerth(berth: Address): { name: string; sourceName: string; address: Address }[] {
+  return children.map((child, index) => ({ ...child, address: getContractAddress({ from: berth, nonce: BigInt(index + 1) }) }))
+}

@@ -1,5 +1,6 @@
 import { createPublicClient, http, type PublicClient, parseAbi } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
+import { madeByBerth } from "../../ignition/contracts.ts"
 import { checkParameters } from "./checks.ts"
 import { DeployError } from "./deploy-error.ts"
 import type { DeployParameters } from "./parameters.ts"
@@ -21,7 +22,7 @@ export interface DeployOptions {
 
 /** Says what would be sent. Sends and writes nothing, needs no key. */
 export async function dryRun({ parameters, rpcUrl, log }: Pick<DeployOptions, "parameters" | "rpcUrl" | "log">): Promise<void> {
-  const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0 }) })
+  const client = clientOf(rpcUrl)
   await checkParameters(client, parameters)
   await show(client, await planOf(client, parameters), parameters, log)
   log("Dry run: nothing was sent.")
@@ -32,7 +33,7 @@ export async function dryRun({ parameters, rpcUrl, log }: Pick<DeployOptions, "p
  * @throws DeployError
  */
 export async function runDeployment({ parameters, rpcUrl, stateDir, key, confirm, log }: DeployOptions): Promise<DeploymentFile> {
-  const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0 }) })
+  const client = clientOf(rpcUrl)
   await checkParameters(client, parameters)
   const steps = await planOf(client, parameters)
   if (steps.some(({ there }) => !there)) {
@@ -44,7 +45,12 @@ export async function runDeployment({ parameters, rpcUrl, stateDir, key, confirm
     await send(client, steps, parameters, { rpcUrl, key: privateKey, deployer, journalDir: stateDir })
   } else log("Every contract is there already: nothing is sent.")
   await checkDeployed(client, await planOf(client, parameters), parameters)
-  return recordDeployment(client, steps, parameters, stateDir)
+  return recordDeployment(client, steps, parameters, { stateDir, usedRpc: rpcUrl })
+}
+
+/** The timeout lets a slow public RPC answer; a wrong URL is an error at once. */
+function clientOf(url: string): PublicClient {
+  return createPublicClient({ transport: http(url, { retryCount: 0, timeout: 30_000 }) })
 }
 
 async function show(
@@ -76,6 +82,9 @@ async function checkDeployed(client: PublicClient, steps: readonly Step[], { own
   const { address, args } = steps.find(({ name }) => name === "Berth")!
   const reserve = await client.readContract({ address, abi: ownAbi, functionName: "reserve" })
   if (reserve !== args[0]) throw new DeployError("WrongContract", `Berth at ${address} says its reserve is ${reserve}, not ${args[0]}`)
+  for (const child of madeByBerth(address))
+    if ((await client.getCode({ address: child.address })) === undefined)
+      throw new DeployError("WrongContract", `Berth at ${address} has not made ${child.name} at ${child.address}`)
   const now = await client.readContract({ address, abi: ownAbi, functionName: "owner" })
   // Not an error: it can have been handed over since.
   if (now !== owner) console.error(`Note: the owner of Berth is ${now} by now, not ${owner} as the parameters say.`)

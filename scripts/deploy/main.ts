@@ -17,6 +17,7 @@ const USAGE = `npm run deploy -- --network NAME [options]
   --passphrase-file FILE  of the keystore; asked for when left out
   --rpc URL               instead of the parameters' rpcUrl
   --yes                   don't ask before sending
+  --verification          write verification inputs on a local chain too
   --parameters FILE       instead of ignition/parameters/NAME.json
   --state DIR             instead of ignition/deployments/NAME: journal, deployment.json, verification/`
 
@@ -34,6 +35,7 @@ const { values: flags } = parseArgs({
     ...{
       rpc: { type: "string" },
       yes: { type: "boolean" },
+      verification: { type: "boolean" },
       parameters: { type: "string" },
       state: { type: "string" },
       help: { type: "boolean" },
@@ -65,8 +67,9 @@ async function main(): Promise<number> {
   const key = () => deployerKey(flags["key-file"], flags["passphrase-file"])
   const deployment = await runDeployment({ parameters, rpcUrl, stateDir, key, confirm: () => confirm(parameters), log })
   log(`${join(stateDir, "deployment.json")}: ${JSON.stringify(deployment)}`)
-  log(`verification inputs in ${await writeVerification(parameters, deployment, stateDir)}`)
-  if (parameters.chainId !== LOCAL_CHAIN && !flags.state) generate()
+  const local = parameters.chainId === LOCAL_CHAIN
+  if (!local || flags.verification) log(`verification inputs in ${await writeVerification(parameters, deployment, stateDir)}`)
+  if (!local && !flags.state) generate()
   return 0
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PublicClient } from "viem"
 import type { ContractAddresses } from "../local-chain/deploy.ts"
+import { LOCAL_CHAIN } from "./checks.ts"
 import { findCreation } from "./creation.ts"
 import { readJournal } from "./journal.ts"
 import type { DeployParameters } from "./parameters.ts"
@@ -13,19 +14,20 @@ export interface DeploymentFile extends ContractAddresses {
   readonly rpcUrl: string
 }
 
-/** Writes deployment.json. The RPC in it is the parameters' own: the one on the command line may have a secret in its path. */
+/** Writes deployment.json. */
 export async function recordDeployment(
   client: PublicClient,
   steps: readonly Step[],
   { chainId, reserve, rpcUrl }: DeployParameters,
-  stateDir: string,
+  { stateDir, usedRpc }: { readonly stateDir: string; readonly usedRpc: string },
 ): Promise<DeploymentFile> {
   const at = (name: Step["name"]) => steps.find((step) => step.name === name)!.address
   const hash = readJournal(stateDir).creation("Berth") ?? (await findCreation(client, at("Berth")))
   const { blockNumber } = await client.getTransactionReceipt({ hash })
   const deployment: DeploymentFile = {
     ...{ chainId, berth: at("Berth"), computeRecords: at("ComputeRecords"), reserve: reserve ?? at("TestUSD") },
-    ...{ startBlock: Number(blockNumber), rpcUrl },
+    // A public chain's file is committed, and an RPC given on the command line may have a secret in its path.
+    ...{ startBlock: Number(blockNumber), rpcUrl: chainId === LOCAL_CHAIN ? usedRpc : rpcUrl },
   }
   mkdirSync(stateDir, { recursive: true })
   writeFileSync(join(stateDir, "deployment.json"), `${JSON.stringify(deployment, null, 2)}\n`)

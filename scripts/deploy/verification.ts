@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import hre from "hardhat"
 import { type Address, encodeAbiParameters, type Hex } from "viem"
-import { type ContractName, contracts } from "../../ignition/contracts.ts"
+import { contracts, madeByBerth } from "../../ignition/contracts.ts"
 import { type BuildInfo, type CompilerOutput, closureOf } from "./compiler-input.ts"
 import { DeployError } from "./deploy-error.ts"
 import type { DeployParameters } from "./parameters.ts"
@@ -29,8 +29,8 @@ export async function writeVerification(parameters: DeployParameters, deployment
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   const index: Record<string, VerifiedContract> = {}
-  for (const { name, address, args } of deployedContracts(parameters, deployment)) {
-    const { input, contract, compiler } = await inputOf(name)
+  for (const { name, sourceName, address, args } of deployedContracts(parameters, deployment)) {
+    const { input, contract, compiler } = await inputOf(name, sourceName)
     writeFileSync(join(dir, `${name}.json`), `${JSON.stringify(input, null, 1)}\n`)
     writeFileSync(join(dir, `${name}.args.txt`), `${encoded(args).slice(2)}\n`)
     index[name] = { address, contract, compiler, constructorArguments: args }
@@ -40,19 +40,24 @@ export async function writeVerification(parameters: DeployParameters, deployment
 }
 
 interface Deployed {
-  readonly name: ContractName
+  readonly name: string
+  readonly sourceName: string
   readonly address: Address
   /** Every constructor of ours takes addresses only. */
   readonly args: readonly Address[]
 }
 
 function deployedContracts({ reserve, owner }: DeployParameters, deployment: DeploymentFile): Deployed[] {
+  const { berth, computeRecords } = deployment
   return [
-    { name: "Berth", address: deployment.berth, args: [deployment.reserve, owner] },
-    { name: "ComputeRecords", address: deployment.computeRecords, args: [] },
-    ...(reserve ? [] : [{ name: "TestUSD", address: deployment.reserve, args: [] } as const]),
+    { name: "Berth", ...sourceOf("Berth"), address: berth, args: [deployment.reserve, owner] },
+    ...madeByBerth(berth).map((child) => ({ ...child, args: [berth] })),
+    { name: "ComputeRecords", ...sourceOf("ComputeRecords"), address: computeRecords, args: [] },
+    ...(reserve ? [] : [{ name: "TestUSD", ...sourceOf("TestUSD"), address: deployment.reserve, args: [] }]),
   ]
 }
+
+const sourceOf = (name: keyof typeof contracts) => ({ sourceName: contracts[name].sourceName })
 
 function encoded(args: readonly Address[]): Hex {
   return encodeAbiParameters(
@@ -61,11 +66,12 @@ function encoded(args: readonly Address[]): Hex {
   )
 }
 
-async function inputOf(name: ContractName) {
-  const { sourceName, bytecode } = contracts[name]
+async function inputOf(name: string, sourceName: string) {
   const qualified = `${sourceName}:${name}`
   const artifact = await hre.artifacts.readArtifact(qualified)
-  if (artifact.bytecode !== bytecode)
+  // What Berth makes is part of Berth's own bytes.
+  const committed = Object.values(contracts).find((each) => each.contractName === name)?.bytecode
+  if (committed && artifact.bytecode !== committed)
     throw new DeployError(
       "StaleBytecode",
       `${sourceName} compiles to other bytes than protocol/src/generated/bytecode.ts holds: npm run generate`,
