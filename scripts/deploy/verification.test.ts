@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect } from "chai"
+import { decodeAbiParameters, getAddress } from "viem"
+import { contracts, madeByBerth } from "../../ignition/contracts.ts"
+import { deployer, localParameters } from "./chain.fixture.ts"
+import { deploymentsSource } from "./deployments-source.ts"
+import { writeVerification } from "./verification.ts"
+
+const solc = createRequire(import.meta.url)("solc") as { compile(input: string): string; version(): string }
+const berth = getAddress("0x00000000000000000000000000000000000be274")
+const deployment = {
+  ...{ chainId: 31337, rpcUrl: "http://127.0.0.1:1", startBlock: 7, berth },
+  ...{ computeRecords: getAddress(`0x${"5".repeat(40)}`), reserve: getAddress(`0x${"7".repeat(40)}`) },
+}
+
+describe("verification inputs", function () {
+  // Compiling the core takes a minute on a busy machine, and `npm test` on a fresh clone compiles everything first.
+  this.timeout(300_000)
+  const dir = mkdtempSync(join(tmpdir(), "berth-verification-"))
+  let folder: string
+  const text = (file: string) => readFileSync(join(folder, file), "utf8")
+
+  before(async () => {
+    folder = await writeVerification({ ...localParameters(), owner: deployer.address }, deployment, dir)
+  })
+  after(() => rmSync(dir, { recursive: true, force: true }))
+
+  it("name every contract, those that Berth makes too, with address, compiler and arguments", () => {
+    const index = JSON.parse(text("contracts.json"))
+    expect(index.Berth).to.include({
+      address: berth,
+      contract: "project/contracts/src/Berth.sol:Berth",
+      compiler: "v0.8.37+commit.f401782d",
+    })
+    for (const { name, address } of madeByBerth(berth)) expect(index[name]).deep.include({ address, constructorArguments: [berth] })
+    const args = decodeAbiParameters([{ type: "address" }, { type: "address" }], `0x${text("Berth.args.txt").trim()}`)
+    expect(args).deep.equal([deployment.reserve, deployer.address])
+    expect(text("ComputeRecords.args.txt").trim()).equal("")
+    const names = Object.keys(index)
+    expect(readdirSync(folder).sort()).deep.equal(
+      ["contracts.json", ...names.flatMap((name) => [`${name}.args.txt`, `${name}.json`])].sort(),
+    )
+  })
+
+  it("hold no source that the contract does not need", () => {
+    const sources = Object.keys(JSON.parse(text("ComputeRecords.json")).sources)
+    expect(sources).deep.equal([
+      "project/contracts/src/ComputeRecords.sol",
+      "project/contracts/src/interfaces/IComputeRecords.sol",
+      "project/contracts/src/libraries/RecordVerifier.sol",
+    ])
+    expect(text("Berth.json")).not.match(/contracts\/src\/(test|dev)\//)
+  })
+
+  for (const name of ["Berth", "ComputeRecords"] as const)
+    it(`${name}'s compiles, alone and by the stock compiler, to the very bytes that are deployed`, () => {
+      expect(solc.version()).contain("0.8.37+commit.f401782d")
+      const { contracts: compiled, errors } = JSON.parse(solc.compile(text(`${name}.json`)))
+      expect((errors ?? []).filter((error: { severity: string }) => error.severity === "error")).deep.equal([])
+      const object = compiled[`project/${contracts[name].sourceName}`][name].evm.bytecode.object as string
+      expect(`0x${object}` === contracts[name].bytecode).equal(true)
+    })
+})
+
+describe("deployments in protocol/", () => {
+  it("are every public one, by its deployment.json; no local one", () => {
+    const dir = mkdtempSync(join(tmpdir(), "berth-deployments-"))
+    const write = (name: string, content: object) => {
+      mkdirSync(join(dir, name))
+      writeFileSync(join(dir, name, "deployment.json"), JSON.stringify(content))
+    }
+    write("local", deployment)
+    write("mainnet", { ...deployment, chainId: 1 })
+    mkdirSync(join(dir, "begun-only"))
+    const source = deploymentsSource(dir)
+    rmSync(dir, { recursive: true })
+    expect(source).contain(`chainId: 1, berth: "${berth.toLowerCase()}"`)
+    expect(source).contain("startBlock: 7n")
+    expect(source).not.contain("31337")
+    expect(deploymentsSource(dir)).match(/= \[\]\n$/)
+  })
+})
