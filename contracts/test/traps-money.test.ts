@@ -1,6 +1,5 @@
 // Traps that design and audits of similar systems name, each as a test of that name: closing, tokens, limits.
 import { expect } from "chai"
-import { Signature } from "ethers"
 import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
 import {
   CHALLENGE,
@@ -17,7 +16,8 @@ import {
   USD,
   withTab,
 } from "./support/harbour.ts"
-import { closing, fails, settleOne, type Tab, view } from "./support/tab.ts"
+import { permitOf } from "./support/permit.ts"
+import { closing, fails, settleOne, view } from "./support/tab.ts"
 
 describe("Traps: closing", () => {
   it("an old close signature used after more work was paid is refused", async () => {
@@ -72,29 +72,10 @@ describe("Traps: closing", () => {
 })
 
 describe("Traps: tokens", () => {
-  async function permitFor(tab: Tab, value: bigint): Promise<[bigint, Signature]> {
-    const { token, tenant, berth, chainId } = tab
-    const deadline = 2n ** 40n
-    const fields = ["owner:address", "spender:address", "value:uint256", "nonce:uint256", "deadline:uint256"]
-    const signature = await tenant.signTypedData(
-      { name: "Test USD", version: "1", chainId, verifyingContract: await token.getAddress() },
-      { Permit: fields.map((field) => ({ name: field.split(":")[0]!, type: field.split(":")[1]! })) },
-      {
-        owner: tenant.address,
-        spender: await berth.getAddress(),
-        value,
-        nonce: await token.getFunction("nonces")(tenant.address),
-        deadline,
-      },
-    )
-    await token.getFunction("mint")(tenant.address, value)
-    return [deadline, Signature.from(signature)]
-  }
-
   it("a permit that was front-run is no error", async () => {
     const tab = await loadFixture(withTab)
     const { berth, token, tenant, stranger } = tab
-    const [deadline, { v, r, s }] = await permitFor(tab, 5n)
+    const [deadline, v, r, s] = await permitOf(tab, tab.tenant, 5n)
     await token.connect(stranger).getFunction("permit")(tenant.address, await berth.getAddress(), 5n, deadline, v, r, s)
     await berth.connect(tenant).getFunction("depositWithPermit")(5n, tenant.address, deadline, v, r, s)
     expect(await berth.getFunction("credits")(tenant.address)).to.equal(900n * USD + 5n)
@@ -103,7 +84,7 @@ describe("Traps: tokens", () => {
   it("a permit redirected by somebody else moves nothing", async () => {
     const tab = await loadFixture(withTab)
     const { berth, token, stranger } = tab
-    const [deadline, { v, r, s }] = await permitFor(tab, 5n)
+    const [deadline, v, r, s] = await permitOf(tab, tab.tenant, 5n)
     await expect(
       berth.connect(stranger).getFunction("depositWithPermit")(5n, stranger.address, deadline, v, r, s),
     ).to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance")
@@ -139,6 +120,23 @@ describe("Traps: tokens", () => {
     }
     expect(await berth.getFunction("credits")(tenant.address)).to.equal(5n)
     expect(await token.getFunction("balanceOf")(await berth.getAddress())).to.equal(5n)
+  })
+
+  it("re-entry while fees are withdrawn is refused as well", async () => {
+    const harbour = await deployWith("ReenteringToken")
+    const { berth, token, owner, tenant, operator } = harbour
+    const tab = { ...harbour, node: seededWallet("node"), signer: seededWallet("signer") }
+    await berth.connect(owner).getFunction("setFee")(500)
+    await register(harbour, operator, tab.node)
+    await fund(harbour, tenant, 100n * USD)
+    await open(harbour, tenant, tab.signer, tab.node.address, 100n * USD)
+    await settleOne(tab, 100n * USD)
+    await token.getFunction("arm")(await berth.getAddress(), berth.interface.encodeFunctionData("withdraw", [1n, tenant.address]))
+    const take = () => berth.connect(owner).getFunction("withdrawFees")(owner.address)
+    await expect(take()).to.be.revertedWithCustomError(berth, "ReentrancyGuardReentrantCall")
+    await token.getFunction("arm")(await berth.getAddress(), "0x")
+    await take()
+    expect(await token.getFunction("balanceOf")(owner.address)).to.equal(5n * USD)
   })
 
   it("a token that takes a fee is credited with what arrived", async () => {

@@ -172,22 +172,3 @@ describe("Vectors: settlement", () => {
     }
   })
 })
-
-describe("ComputeRecords: anchor", () => {
-  it("chains a recorder's roots and keeps recorders apart", async () => {
-    const { records, operator, stranger } = await loadFixture(deployBerth)
-    const coder = ethers.AbiCoder.defaultAbiCoder()
-    let head = ethers.ZeroHash
-    for (const [root, data] of [
-      [ethers.id("a"), "0x"],
-      [ethers.id("a"), "0x0102"],
-      [ethers.id("b"), `0x${"ab".repeat(500)}`],
-    ] as const) {
-      const sent = await records.connect(operator).getFunction("anchor")(root, data)
-      head = ethers.keccak256(coder.encode(["bytes32", "bytes32", "uint256"], [head, root, (await sent.wait()).blockNumber]))
-      await expect(sent).to.emit(records, "Anchored").withArgs(operator.address, root, head, data)
-      expect(await records.getFunction("heads")(operator.address)).to.equal(head)
-    }
-    expect(await records.getFunction("heads")(stranger.address)).to.equal(ethers.ZeroHash)
-  })
-})

@@ -50,6 +50,13 @@ contract FalseToken is MintableToken {
     }
 }
 
+/// @notice Says that it moved what it did not move.
+contract IdleToken is MintableToken {
+    function transferFrom(address, address, uint256) public pure override returns (bool) {
+        return true;
+    }
+}
+
 /// @notice Returns nothing at all, like the oldest stablecoins.
 contract SilentToken {
     mapping(address account => uint256) public balanceOf;
