@@ -16,10 +16,20 @@ async function readArtifact(path: string, name: string): Promise<Artifact> {
   return JSON.parse(await readFile(new URL(`artifacts/contracts/src/${path}/${name}.json`, root), "utf8"))
 }
 
+/** Reservations calls the core and the verifiers, whose errors come through it: a client must be able to read them. */
+async function withErrorsOf(artifact: Artifact, ...paths: string[]): Promise<Artifact> {
+  const called = await Promise.all(paths.map((path) => readArtifact(path, path.replace(".sol", ""))))
+  const known = new Set(artifact.abi.map((entry) => JSON.stringify(entry)))
+  const errors = called.flatMap(({ abi }) => abi).filter((entry) => (entry as { type: string }).type === "error")
+  const added = new Map(errors.map((entry) => [JSON.stringify(entry), entry]).filter(([key]) => !known.has(key as string)) as [string, unknown][])
+  return { ...artifact, abi: [...artifact.abi, ...added.values()] }
+}
+
 const artifacts = [
   { constant: "berth", artifact: await readArtifact("Berth.sol", "Berth") },
   { constant: "computeRecords", artifact: await readArtifact("ComputeRecords.sol", "ComputeRecords") },
   { constant: "verifiers", artifact: await readArtifact("Verifiers.sol", "Verifiers") },
+  { constant: "reservations", artifact: await withErrorsOf(await readArtifact("Reservations.sol", "Reservations"), "Berth.sol", "Verifiers.sol") },
   { constant: "testUsd", artifact: await readArtifact("dev/TestUSD.sol", "TestUSD") },
 ]
 

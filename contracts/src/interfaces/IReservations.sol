@@ -169,6 +169,8 @@ interface IReservations is IStakes {
     /// @notice With `day` a quorum would have paid more than 3 days running.
     error QuorumRunTooLong(uint32 day);
     error NoVerifierSet(uint256 id);
+    /// @notice Only days that have not begun can be cancelled.
+    error DayBegun(uint32 day);
     /// @notice No day is left from `day` on.
     error NothingToCancel(uint32 day);
     error NothingOwed(uint256 id);
@@ -238,7 +240,7 @@ interface IReservations is IStakes {
 
     /// @notice Cancels by agreement from `firstDay` on: the operator gets `operatorBps` of the days left. The node signed
     /// `ReservationCancel(uint256 reservation,uint32 firstDay,uint16 operatorBps,uint64 deadline)`.
-    /// @dev The token's owner. Errors: `UnknownReservation`, `NotHolder`, `SignatureExpired`, `NotSignedByNode`, `DayNotOver` (firstDay is
-    /// not after today), `NothingToCancel`, `BadQuote` (operatorBps).
+    /// @dev The token's owner. Errors: `UnknownReservation`, `NotHolder`, `SignatureExpired`, `NotSignedByNode`, `BadQuote` (operatorBps),
+    /// `DayBegun` (firstDay is not after today), `DayOutsideTerm` (before the start), `NothingToCancel`.
     function cancelAgreed(uint256 id, uint32 firstDay, uint16 operatorBps, uint64 deadline, bytes32 r, bytes32 vs) external;
 }

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {FeeMath} from "./FeeMath.sol";
+
+/// @notice A reservation as it lies in storage: three words, the second and third of which change.
+///
+///   terms     | 255..248 unused | verifierSet 16 | claimPeriod 8 | gpus 16 | term 16 | startDay 32 | node 160 |
+///   money     | end 16 | cancelFeeBps 16 | feeBps 16 | collateralBps 16 | owed 64 | earned 64 | price 64 |
+///   progress  | 255..254 unused | changed 1 | quorumRun 2 | unclaimedRun 2 | cursor 9 | quorum 40 | marked 40 | signer 160 |
+struct ReservationWords {
+    uint256 terms;
+    uint256 money;
+    uint256 progress;
+}
+
+/// @notice The same, opened. Days are counted from `startDay`: day i is UTC day startDay + i. Credits and basis points as in the interface.
+/// @param price of a day
+/// @param collateral of a day
+/// @param end first day that is not part of it
+/// @param signer named when the reservation was made
+/// @param changed whether there are later ones
+/// @param cursor every day before it is resolved
+/// @param marked days from `cursor` on that are resolved (lowest bit = `cursor`)
+/// @param quorum those of them that a quorum resolved
+/// @param unclaimedRun how many days just before `cursor` lapsed, running
+/// @param quorumRun how many days just before `cursor` a quorum resolved, running
+struct Book {
+    address node;
+    uint256 startDay;
+    uint256 term;
+    uint256 gpus;
+    uint256 claimPeriod;
+    uint256 verifierSet;
+    uint256 price;
+    uint256 collateral;
+    uint256 earned;
+    uint256 owed;
+    uint256 collateralBps;
+    uint256 feeBps;
+    uint256 cancelFeeBps;
+    uint256 end;
+    address signer;
+    bool changed;
+    uint256 cursor;
+    uint256 marked;
+    uint256 quorum;
+    uint256 unclaimedRun;
+    uint256 quorumRun;
+}
+
+/// @notice What time decided in one `advance`.
+/// @param lapsed days that lapsed, lowest bit = `first`
+/// @param first the cursor before
+/// @param ended whether the term ended early, at `book.end`
+/// @param owed price of the unclaimed days that this cut off (already in `book.owed`)
+/// @param collateral their collateral, which the caller owes the operator
+struct Lapse {
+    uint256 lapsed;
+    uint256 first;
+    bool ended;
+    uint256 owed;
+    uint256 collateral;
+}
+
+using ReservationBookLib for Book global;
+using ReservationBookLib for ReservationWords global;
+
+/// @title ReservationBookLib
+/// @notice Packing, and how time resolves days. Pure: the contract writes and emits what comes out.
+/// @dev Unchecked throughout: `reserve` holds (price + collateral) x term below 2^64 and every other value to its field, days are below
+/// 2^33, and nothing is added to `earned` or `owed` twice, so their sum stays below the same 2^64.
+library ReservationBookLib {
+    /// @dev Days running that a quorum may pay, and after which an unclaimed reservation ends.
+    uint256 internal constant RUN_LIMIT = 3;
+
+    uint256 private constant U9 = 0x1ff;
+    uint256 private constant U16 = type(uint16).max;
+    uint256 private constant U32 = type(uint32).max;
+    uint256 private constant U40 = type(uint40).max;
+    uint256 private constant U64 = type(uint64).max;
+
+    function open(ReservationWords storage words) internal view returns (Book memory book) {
+        (uint256 terms, uint256 money, uint256 progress) = (words.terms, words.money, words.progress);
+        book.node = address(uint160(terms));
+        book.startDay = (terms >> 160) & U32;
+        book.term = (terms >> 192) & U16;
+        book.gpus = (terms >> 208) & U16;
+        book.claimPeriod = uint8(terms >> 224);
+        book.verifierSet = (terms >> 232) & U16;
+        book.price = money & U64;
+        book.earned = (money >> 64) & U64;
+        book.owed = (money >> 128) & U64;
+        book.collateralBps = (money >> 192) & U16;
+        book.feeBps = (money >> 208) & U16;
+        book.cancelFeeBps = (money >> 224) & U16;
+        book.end = money >> 240;
+        book.collateral = collateralOf(book.price, book.collateralBps);
+        book.signer = address(uint160(progress));
+        book.marked = (progress >> 160) & U40;
+        book.quorum = (progress >> 200) & U40;
+        book.cursor = (progress >> 240) & U9;
+        book.unclaimedRun = (progress >> 249) & 3;
+        book.quorumRun = (progress >> 251) & 3;
+        book.changed = (progress >> 253) & 1 != 0;
+    }
+
+    /// @notice Writes the word that never changes.
+    function writeTerms(Book memory book, ReservationWords storage words) internal {
+        words.terms = uint256(uint160(book.node)) | (book.startDay << 160) | (book.term << 192) | (book.gpus << 208)
+            | (book.claimPeriod << 224) | (book.verifierSet << 232);
+    }
+
+    /// @notice Writes the two words that do.
+    function write(Book memory book, ReservationWords storage words) internal {
+        words.money = book.price | (book.earned << 64) | (book.owed << 128) | (book.collateralBps << 192) | (book.feeBps << 208)
+            | (book.cancelFeeBps << 224) | (book.end << 240);
+        words.progress = uint256(uint160(book.signer)) | (book.marked << 160) | (book.quorum << 200) | (book.cursor << 240)
+            | (book.unclaimedRun << 249) | (book.quorumRun << 251) | (book.changed ? uint256(1) << 253 : 0);
+    }
+
+    /// @notice Collateral of a day, rounded down.
+    function collateralOf(uint256 price, uint256 bps) internal pure returns (uint256) {
+        unchecked {
+            return price * bps / FeeMath.BPS;
+        }
+    }
+
+    /// @notice Moves the cursor over all that is resolved, and lapses what is past its deadline, by UTC day `today`. Day i can be claimed
+    /// until `startDay + i + 1 + claimPeriod` begins, so day numbers are enough.
+    function advance(Book memory book, uint256 today) internal pure returns (Lapse memory lapse) {
+        unchecked {
+            uint256 due = book.startDay + book.claimPeriod;
+            due = today > due ? today - due : 0;
+            (uint256 i, uint256 marked, uint256 quorum) = (book.cursor, book.marked, book.quorum);
+            lapse.first = i;
+            while (i < book.end) {
+                if (marked & 1 != 0) {
+                    book.unclaimedRun = 0;
+                    book.quorumRun = quorum & 1 != 0 ? book.quorumRun + 1 : 0;
+                } else if (i < due) {
+                    // At most 42 bits: marks reach 39 days ahead, and 3 days running without one end the term.
+                    lapse.lapsed |= 1 << (i - lapse.first);
+                    book.owed += book.price + book.collateral;
+                    book.quorumRun = 0;
+                    ++book.unclaimedRun;
+                } else {
+                    break;
+                }
+                ++i;
+                marked >>= 1;
+                quorum >>= 1;
+                if (book.unclaimedRun == RUN_LIMIT) {
+                    if (i != book.end) _end(book, lapse, i, marked);
+                    (marked, quorum) = (0, 0);
+                    break;
+                }
+            }
+            (book.cursor, book.marked, book.quorum) = (i, marked, quorum);
+        }
+    }
+
+    /// @notice Marks day `i` as resolved, by a quorum or not. False if it is resolved already or not part of the reservation any more.
+    function mark(Book memory book, uint256 i, bool quorum) internal pure returns (bool) {
+        unchecked {
+            if (i < book.cursor || i >= book.end) return false;
+            uint256 bit = 1 << (i - book.cursor);
+            if (book.marked & bit != 0) return false;
+            book.marked |= bit;
+            if (quorum) book.quorum |= bit;
+            return true;
+        }
+    }
+
+    /// @notice Adds `paid` to what the operator earned. The fee is on the whole sum, after minus before: it telescopes.
+    function earn(Book memory book, uint256 paid) internal pure returns (uint256 fee) {
+        unchecked {
+            uint256 earned = book.earned + paid;
+            fee = FeeMath.feeOn(earned, book.feeBps) - FeeMath.feeOn(book.earned, book.feeBps);
+            book.earned = earned;
+        }
+    }
+
+    /// @notice How many days running a quorum has resolved around day `i`, which is one of them.
+    function quorumRunAt(Book memory book, uint256 i) internal pure returns (uint256 run) {
+        unchecked {
+            uint256 quorum = book.quorum;
+            uint256 bit = i - book.cursor;
+            while ((quorum >> (bit + run)) & 1 != 0) ++run;
+            while (bit != 0 && (quorum >> (bit - 1)) & 1 != 0) (--bit, ++run);
+            if (bit == 0) run += book.quorumRun;
+        }
+    }
+
+    /// @dev The term ends at `i`: the price of the unclaimed days from there on is the holder's, their collateral the operator's. Days
+    /// that are marked were paid.
+    function _end(Book memory book, Lapse memory lapse, uint256 i, uint256 marked) private pure {
+        unchecked {
+            uint256 left = book.end - i;
+            for (; marked != 0; marked &= marked - 1) --left;
+            lapse.ended = true;
+            lapse.owed = left * book.price;
+            lapse.collateral = left * book.collateral;
+            book.owed += lapse.owed;
+            book.end = i;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DayWitness, IReservations} from "../interfaces/IReservations.sol";
+import {Signature} from "../interfaces/IVerifiers.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {Book, ReservationBookLib, ReservationWords} from "../libraries/ReservationBook.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Days
+/// @notice How days that are over are paid. A run of days is resolved day by day, and days that were resolved before are passed over, so
+/// that nobody can make a longer claim worthless by sending a shorter one first.
+abstract contract Days is Terms {
+    /// @dev What one call resolved. `bitmap`: lowest bit = first day of the run.
+    struct Tally {
+        uint256 bitmap;
+        uint256 paid;
+        uint256 collateral;
+        uint256 owed;
+    }
+
+    /// @inheritdoc IReservations
+    uint16 public constant MINUTES_PER_DAY = 1440;
+
+    bytes32 private constant CLAIM_TYPEHASH = keccak256("DayClaim(uint256 reservation,uint32 firstDay,bytes served)");
+    bytes32 private constant SERVED_TYPEHASH = keccak256("ServedDays(uint256 reservation,uint32 firstDay,uint16 count)");
+    /// @dev A quorum is heard in the last two days of a claim period: the holder's word comes first.
+    uint256 private constant QUORUM_DAYS = 2;
+
+    /// @inheritdoc IReservations
+    function claimDays(uint256 id, uint32 firstDay, bytes calldata served, bytes32 r, bytes32 vs) external {
+        (ReservationWords storage words, Book memory book) = _open(id);
+        require(served.length % 2 == 0, MalformedMinutes(served.length));
+        uint256 count = served.length / 2;
+        _checkRun(book, firstDay, count);
+        address signer = _signerOver(id, book, firstDay, uint256(firstDay) + count - 1);
+        bytes32 claim = keccak256(abi.encode(CLAIM_TYPEHASH, id, firstDay, keccak256(served)));
+        // Nobody is no signer: zero is also what a broken signature recovers to.
+        require(signer != address(0) && _recover(claim, r, vs) == signer, NotSignedByDaySigner(signer));
+        _advance(id, book);
+        Tally memory tally = _tallyServed(book, firstDay, served);
+        _pay(id, words, book, DayWitness.Holder, firstDay, served, tally);
+    }
+
+    /// @inheritdoc IReservations
+    function claimUnsignedDays(uint256 id, uint32 firstDay, uint16 count) external {
+        (ReservationWords storage words, Book memory book) = _open(id);
+        _checkRun(book, firstDay, count);
+        address signer = _signerOver(id, book, firstDay, uint256(firstDay) + count - 1);
+        require(signer == address(0), SignerNamed(firstDay, signer));
+        _advance(id, book);
+        _pay(id, words, book, DayWitness.Unsigned, firstDay, msg.data[:0], _tallyFull(book, firstDay, count, false));
+    }
+
+    /// @inheritdoc IReservations
+    function attestDays(uint256 id, uint32 firstDay, uint16 count, uint256 members, Signature[] calldata signatures) external {
+        (ReservationWords storage words, Book memory book) = _open(id);
+        require(book.verifierSet != 0, NoVerifierSet(id));
+        _checkRun(book, firstDay, count);
+        bytes32 served = keccak256(abi.encode(SERVED_TYPEHASH, id, firstDay, count));
+        verifiers.checkQuorum(uint16(book.verifierSet), served, members, signatures);
+        _advance(id, book);
+        _pay(id, words, book, DayWitness.Quorum, firstDay, msg.data[:0], _tallyFull(book, firstDay, count, true));
+    }
+
+    /// @dev The whole run lies in the term as it was bought and is over. Not all of it need be open.
+    function _checkRun(Book memory book, uint256 firstDay, uint256 count) private view {
+        require(count != 0, NoDays());
+        uint256 max = book.claimPeriod + 1;
+        require(count <= max, TooManyDays(count, max));
+        uint256 termEnd = book.startDay + book.term;
+        require(firstDay >= book.startDay && firstDay < termEnd, DayOutsideTerm(uint32(firstDay)));
+        require(firstDay + count <= termEnd, DayOutsideTerm(uint32(termEnd)));
+        uint256 today = _today();
+        require(firstDay + count <= today, DayNotOver(uint32(firstDay > today ? firstDay : today)));
+    }
+
+    /// @dev Marks the open days of the run by the minutes that the holder signed.
+    /// Unchecked: all sums are parts of (price + collateral) x term, which fits 64 bits.
+    function _tallyServed(Book memory book, uint256 firstDay, bytes calldata served) private pure returns (Tally memory tally) {
+        unchecked {
+            uint256 first = firstDay - book.startDay;
+            uint256 count = served.length / 2;
+            for (uint256 k; k < count; ++k) {
+                uint256 minutesServed = uint16(bytes2(served[2 * k:]));
+                require(minutesServed <= MINUTES_PER_DAY, TooManyMinutes(uint32(firstDay + k), uint16(minutesServed)));
+                if (!book.mark(first + k, false)) continue;
+                tally.bitmap |= 1 << k;
+                uint256 pay = book.price * minutesServed / MINUTES_PER_DAY;
+                tally.paid += pay;
+                tally.owed += book.price - pay;
+                if (minutesServed != 0) tally.collateral += book.collateral;
+                else tally.owed += book.collateral;
+            }
+        }
+    }
+
+    /// @dev Marks the open days of the run as served in full. A quorum comes late, and not often.
+    function _tallyFull(Book memory book, uint256 firstDay, uint256 count, bool quorum) private view returns (Tally memory tally) {
+        uint256 first = firstDay - book.startDay;
+        for (uint256 k; k < count; ++k) {
+            if (!book.mark(first + k, quorum)) continue;
+            if (quorum) _checkQuorumDay(book, firstDay + k);
+            tally.bitmap |= 1 << k;
+            tally.paid += book.price;
+            tally.collateral += book.collateral;
+        }
+    }
+
+    /// @dev In order of days, so that the last one marked of a run that is too long finds all of it.
+    function _checkQuorumDay(Book memory book, uint256 day) private view {
+        uint256 from = (day + 1 + book.claimPeriod - QUORUM_DAYS) * 1 days;
+        require(block.timestamp >= from, TooEarlyForQuorum(uint32(day), from));
+        require(book.quorumRunAt(day - book.startDay) <= ReservationBookLib.RUN_LIMIT, QuorumRunTooLong(uint32(day)));
+    }
+
+    /// @dev If time has just ended the term, nothing was open and all of it is undone: the collateral it would free is not lost.
+    function _pay(
+        uint256 id,
+        ReservationWords storage words,
+        Book memory book,
+        DayWitness witness,
+        uint32 firstDay,
+        bytes calldata served,
+        Tally memory tally
+    ) private {
+        require(tally.bitmap != 0, NothingToResolve(id));
+        // Over what was just marked; nothing lapses, for time has not moved since.
+        book.advance(_today());
+        uint256 fee = book.earn(tally.paid);
+        book.owed += tally.owed;
+        book.write(words);
+        emit DaysPaid(
+            id,
+            witness,
+            firstDay,
+            uint64(tally.bitmap),
+            served,
+            uint64(tally.paid),
+            uint64(fee),
+            uint64(tally.collateral),
+            uint64(tally.owed)
+        );
+        uint256 amount = tally.paid - fee + tally.collateral;
+        if (amount + fee != 0) core.payReservation(book.node, amount, fee);
+    }
+}
