@@ -11,6 +11,8 @@ const deploymentSchema = z.object({
   berth: address,
   computeRecords: address,
   reserve: address,
+  reservations: address,
+  verifiers: address,
   startBlock: z.number().int().nonnegative(),
   rpcUrl: z.url(),
 })

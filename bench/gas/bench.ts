@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises"
 import { anchorFlow, closeTabFlow, depositOpenFlow, type Measured, openTabFlow, settleFlow, withdrawFlow } from "./flows.ts"
 import { printPeers } from "./peers.ts"
+import { claimFlow, refundFlow, reserveFlow, transferFlow } from "./reservation-flows.ts"
 
 const results: Record<string, Measured> = {
   "settle-1": await settleFlow(1, 1),
@@ -20,6 +21,11 @@ for (const count of anchors) {
 }
 results["close-tab"] = await closeTabFlow()
 results.withdraw = await withdrawFlow()
+results.reserve = await reserveFlow()
+results["claim-1"] = await claimFlow(1)
+results["claim-30"] = await claimFlow(30)
+results.transfer = await transferFlow()
+results.refund = await refundFlow()
 
 await writeFile(new URL("results.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
 
@@ -33,6 +39,8 @@ const bars: [string, number, number][] = [
   ["open-tab: gas", results["open-tab"]!.gas, 85_000],
   ["deposit-open: gas", results["deposit-open"]!.gas, 205_000],
   ...anchorBars,
+  ["reserve: gas", results.reserve.gas, 215_000],
+  ["claim-30: gas", results["claim-30"].gas, 90_000],
 ]
 console.table(bars.map(([bar, measured, limit]) => ({ bar, measured, limit, holds: measured <= limit })))
 if (bars.some(([, measured, limit]) => measured > limit)) {

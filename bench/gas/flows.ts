@@ -23,7 +23,10 @@ export interface Measured {
 }
 
 /** What one transaction took, all in: 21,000, calldata (or its floor), execution, refunds. */
-async function measure(items: number, sending: Promise<{ data: string; wait(): Promise<{ gasUsed: bigint } | null> }>): Promise<Measured> {
+export async function measure(
+  items: number,
+  sending: Promise<{ data: string; wait(): Promise<{ gasUsed: bigint } | null> }>,
+): Promise<Measured> {
   const transaction = await sending
   const gas = Number((await transaction.wait())!.gasUsed)
   const calldataBytes = (transaction.data.length - 2) / 2

@@ -19,17 +19,19 @@ async function readArtifact(path: string, name: string): Promise<Artifact> {
 /** Reservations calls the core and the verifiers, whose errors come through it: a client must be able to read them. */
 async function withErrorsOf(artifact: Artifact, ...paths: string[]): Promise<Artifact> {
   const called = await Promise.all(paths.map((path) => readArtifact(path, path.replace(".sol", ""))))
-  const known = new Set(artifact.abi.map((entry) => JSON.stringify(entry)))
   const errors = called.flatMap(({ abi }) => abi).filter((entry) => (entry as { type: string }).type === "error")
-  const added = new Map(errors.map((entry) => [JSON.stringify(entry), entry]).filter(([key]) => !known.has(key as string)) as [string, unknown][])
-  return { ...artifact, abi: [...artifact.abi, ...added.values()] }
+  const once = new Map([...artifact.abi, ...errors].map((entry) => [JSON.stringify(entry), entry]))
+  return { ...artifact, abi: [...once.values()] }
 }
 
 const artifacts = [
   { constant: "berth", artifact: await readArtifact("Berth.sol", "Berth") },
   { constant: "computeRecords", artifact: await readArtifact("ComputeRecords.sol", "ComputeRecords") },
   { constant: "verifiers", artifact: await readArtifact("Verifiers.sol", "Verifiers") },
-  { constant: "reservations", artifact: await withErrorsOf(await readArtifact("Reservations.sol", "Reservations"), "Berth.sol", "Verifiers.sol") },
+  {
+    constant: "reservations",
+    artifact: await withErrorsOf(await readArtifact("Reservations.sol", "Reservations"), "Berth.sol", "Verifiers.sol"),
+  },
   { constant: "testUsd", artifact: await readArtifact("dev/TestUSD.sol", "TestUSD") },
 ]
 
@@ -39,10 +41,13 @@ const abis = artifacts.map(({ constant, artifact }) => {
 })
 
 // Kept apart from the ABIs so that a browser which only reads and calls doesn't load it.
-const bytecodes = artifacts.map(
-  ({ constant, artifact }) =>
-    `/** Creation code of ${artifact.contractName}. */\nexport const ${constant}Bytecode: \`0x\${string}\` =\n  "${artifact.bytecode}"\n`,
-)
+// Reservations and Verifiers are made by the core's constructor: nobody deploys them.
+const bytecodes = artifacts
+  .filter(({ constant }) => constant !== "reservations" && constant !== "verifiers")
+  .map(
+    ({ constant, artifact }) =>
+      `/** Creation code of ${artifact.contractName}. */\nexport const ${constant}Bytecode: \`0x\${string}\` =\n  "${artifact.bytecode}"\n`,
+  )
 
 await mkdir(out, { recursive: true })
 await writeFile(new URL("abi.ts", out), `${header}\n${abis.join("\n")}`)

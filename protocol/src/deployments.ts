@@ -9,6 +9,10 @@ export interface Deployment {
   readonly computeRecords: Address
   /** The reserve stablecoin. */
   readonly reserve: Address
+  /** Stake and reservations: made by the core contract. */
+  readonly reservations: Address
+  /** Verifier sets and attestations: made by the core contract. */
+  readonly verifiers: Address
   /** The block in which the core contract was deployed: nobody needs to read logs before it. */
   readonly startBlock: bigint
 }

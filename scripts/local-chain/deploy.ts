@@ -7,6 +7,9 @@ export interface ContractAddresses {
   readonly berth: Address
   readonly computeRecords: Address
   readonly reserve: Address
+  /** Stake and reservations. Made by the core, as the next one. */
+  readonly reservations: Address
+  readonly verifiers: Address
   /** The block in which Berth was deployed. */
   readonly startBlock: number
 }
@@ -17,7 +20,15 @@ export async function deployContracts(client: ChainClient): Promise<ContractAddr
   const args = [usd.address, client.account.address] as const
   const berth = await created(client, await client.deployContract({ abi: berthAbi, bytecode: berthBytecode, args }))
   const records = await created(client, await client.deployContract({ abi: computeRecordsAbi, bytecode: computeRecordsBytecode }))
-  return { berth: berth.address, computeRecords: records.address, reserve: usd.address, startBlock: Number(berth.block) }
+  const made = { address: berth.address, abi: berthAbi }
+  return {
+    berth: berth.address,
+    computeRecords: records.address,
+    reserve: usd.address,
+    reservations: await client.readContract({ ...made, functionName: "reservations" }),
+    verifiers: await client.readContract({ ...made, functionName: "verifiers" }),
+    startBlock: Number(berth.block),
+  }
 }
 
 /** Mints test dollars and waits for their block. */

@@ -13,6 +13,8 @@ const schema = z.object({
   berth: address,
   computeRecords: address,
   reserve: address,
+  reservations: address,
+  verifiers: address,
   startBlock: z.union([z.number().int().min(0), z.string().regex(/^\d+$/)]).transform(BigInt),
   rpcUrl: z.url().optional(),
 })

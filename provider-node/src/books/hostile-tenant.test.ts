@@ -36,7 +36,15 @@ describe("a hostile tenant on its own receipt stream", () => {
     receipts = new ReceiptStore(journal)
     leases = new LeaseTable({ store: new LeaseStore(journal), log })
     ledger = new Ledger({ market, node }, { receipts, leases, claimFilter: (_no, ms) => ms })
-    const deployment = { chainId: 31337, berth: market.contract, computeRecords: node, reserve: node, startBlock: 0n }
+    const deployment = {
+      chainId: 31337,
+      berth: market.contract,
+      computeRecords: node,
+      reserve: node,
+      reservations: node,
+      verifiers: node,
+      startBlock: 0n,
+    }
     const reader = new ChainReader({ rpcUrls: ["http://127.0.0.1:9"], deployment })
     const chain = new ChainWatcher({ node, pollMs: 1_000, confirmations: 0 }, { reader, log })
     const peers = { connected: () => true, send: () => true }

@@ -12,6 +12,8 @@ const schema = z.object({
   berth: address,
   computeRecords: address,
   reserve: address,
+  reservations: address,
+  verifiers: address,
   startBlock: z.union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)]).transform(BigInt),
   rpcUrl: z.string().optional(),
 })

@@ -30,7 +30,15 @@ import { type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 
 const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
-const deployment = { chainId: 31337, berth: market.contract, computeRecords: market.contract, reserve: market.contract, startBlock: 1n }
+const made = { reservations: market.contract, verifiers: market.contract }
+const deployment = {
+  chainId: 31337,
+  berth: market.contract,
+  computeRecords: market.contract,
+  reserve: market.contract,
+  ...made,
+  startBlock: 1n,
+}
 const [nodeKey, signerKey] = [keccakText("node"), keccakText("signer")]
 const [node, signer] = [addressOfKey(nodeKey), addressOfKey(signerKey)]
 const tenant = addressOfKey(keccakText("tenant"))

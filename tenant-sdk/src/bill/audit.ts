@@ -104,7 +104,7 @@ async function expectChain(publicClient: PublicClient, chainId: number): Promise
 }
 
 /** All of a deployment that an audit reads. */
-type NamedContracts = Omit<Deployment, "reserve">
+type NamedContracts = Pick<Deployment, "chainId" | "berth" | "computeRecords" | "startBlock">
 type Source = { readonly publicClient: PublicClient; readonly deployment: NamedContracts }
 
 async function readFacts(bundle: Bundle, options: Source): Promise<Map<Address, ChainFacts>> {

@@ -1,0 +1,265 @@
+// Claims by the signer's word, or without a signer: the branches of trees/claimDays.tree and claimUnsignedDays.tree.
+import { expect } from "chai"
+import { seededWallet } from "./support/batch.ts"
+import { ethers, loadFixture, USD } from "./support/harbour.ts"
+import {
+  atDay,
+  COLLATERAL,
+  claim,
+  creditsOf,
+  heldIsAccounted,
+  PERIOD,
+  PRICE,
+  packServed,
+  reserved,
+  TERM,
+  toDay,
+  viewOf,
+  withReservation,
+  withStake,
+  withUnsigned,
+} from "./support/reserved.ts"
+import { signStruct } from "./support/signing.ts"
+
+const FULL = 1440
+
+describe("claimDays", () => {
+  it("given no such reservation: it should revert", async () => {
+    const running = await loadFixture(withReservation)
+    await expect(claim({ ...running, id: 7n }, running.first, [FULL]))
+      .to.be.revertedWithCustomError(running.reservations, "UnknownReservation")
+      .withArgs(7n)
+  })
+
+  it("when there are no days, half a day, or too many: it should revert", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, id, first } = running
+    await atDay(first + 10)
+    await expect(claim(running, first, [])).to.be.revertedWithCustomError(reservations, "NoDays")
+    await expect(reservations.getFunction("claimDays")(id, first, "0x0100ff", ethers.ZeroHash, ethers.ZeroHash))
+      .to.be.revertedWithCustomError(reservations, "MalformedMinutes")
+      .withArgs(3)
+    await expect(claim(running, first, Array(PERIOD + 2).fill(FULL)))
+      .to.be.revertedWithCustomError(reservations, "TooManyDays")
+      .withArgs(PERIOD + 2, PERIOD + 1)
+    await claim(running, first + 1, Array(PERIOD + 1).fill(FULL))
+  })
+
+  it("when a day is outside of the term: it should revert, naming the day", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first } = running
+    await atDay(first + TERM + 2)
+    const outside = async (day: number, count: number, named: number) =>
+      expect(claim(running, day, Array(count).fill(FULL)))
+        .to.be.revertedWithCustomError(reservations, "DayOutsideTerm")
+        .withArgs(named)
+    await outside(first - 1, 2, first - 1)
+    await outside(first + TERM, 1, first + TERM)
+    await outside(first + TERM - 2, 3, first + TERM)
+    await outside(2 ** 32 - 1, 1, 2 ** 32 - 1)
+    await claim(running, first + TERM - 5, Array(5).fill(FULL)).then(
+      () => expect.fail("the term had ended"),
+      (error) => expect(String(error)).to.contain("NothingToResolve"),
+    )
+  })
+
+  it("when a day is not over: it should revert, naming the day", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first } = running
+    const early = async (day: number, count: number, named: number) =>
+      expect(claim(running, day, Array(count).fill(FULL)))
+        .to.be.revertedWithCustomError(reservations, "DayNotOver")
+        .withArgs(named)
+    await early(first, 1, first)
+    await toDay(first + 3, -1)
+    await early(first, 3, first + 2)
+    await toDay(first + 3)
+    await claim(running, first, Array(3).fill(FULL))
+    await early(first + 5, 2, first + 5)
+  })
+
+  it("when a day has more than 1,440 minutes: it should revert, resolved or not", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first } = running
+    await atDay(first + 3)
+    const tooMany = async () =>
+      expect(claim(running, first, [FULL, 1441, FULL]))
+        .to.be.revertedWithCustomError(reservations, "TooManyMinutes")
+        .withArgs(first + 1, 1441)
+    await tooMany()
+    await claim(running, first + 1, [FULL])
+    await tooMany()
+  })
+
+  it("when the signer of the days did not sign all of it: it should revert", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, domain, id, first, signer, node } = running
+    await atDay(first + 3)
+    const served = packServed([FULL, 700])
+    const refused = (sent: Promise<unknown>) =>
+      expect(sent).to.be.revertedWithCustomError(reservations, "NotSignedByDaySigner").withArgs(signer.address)
+    await refused(claim(running, first, [FULL, 700], { key: node }))
+    const send = reservations.getFunction("claimDays")
+    for (const change of [
+      { reservation: id + 1n },
+      { firstDay: first + 1 },
+      { served: packServed([FULL, 701]) },
+      { served: packServed([FULL]) },
+    ]) {
+      const { r, vs } = await signStruct(signer, domain, "DayClaim", { reservation: id, firstDay: first, served, ...change })
+      await refused(send(id, first, served, r, vs))
+    }
+    await refused(send(id, first, served, ethers.ZeroHash, ethers.ZeroHash))
+  })
+
+  it("when nobody signs for the days: it should revert, whatever signature comes", async () => {
+    const running = await loadFixture(withUnsigned)
+    const { reservations, id, first } = running
+    await atDay(first + 3)
+    const refused = (sent: Promise<unknown>) =>
+      expect(sent).to.be.revertedWithCustomError(reservations, "NotSignedByDaySigner").withArgs(ethers.ZeroAddress)
+    await refused(claim(running, first, [0]))
+    // Recovers to zero, which is who signs for these days.
+    await refused(reservations.getFunction("claimDays")(id, first, packServed([0]), ethers.ZeroHash, ethers.ZeroHash))
+  })
+
+  it("when the signer changes within the run: it should revert, naming the first day of another", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, tenant, id, first } = running
+    const next = seededWallet("next signer")
+    await toDay(first + 1)
+    await reservations.connect(tenant).getFunction("setSigner")(id, next.address)
+    await toDay(first + 2)
+    await reservations.connect(tenant).getFunction("setSigner")(id, ethers.ZeroAddress)
+    await atDay(first + 6)
+    const change = async (day: number, count: number, named: number) =>
+      expect(claim(running, day, Array(count).fill(FULL)))
+        .to.be.revertedWithCustomError(reservations, "SignerChanges")
+        .withArgs(named)
+    await change(first, 4, first + 3)
+    await change(first, 5, first + 3)
+    await change(first + 3, 2, first + 4)
+    await claim(running, first, [FULL, FULL, FULL])
+    await claim(running, first + 3, [FULL], { key: next })
+  })
+
+  it("when all of its days are resolved: it should revert; when some are: it should pay the others", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, operator, first, id } = running
+    await atDay(first + 5)
+    await claim(running, first + 1, [FULL, 0])
+    await expect(claim(running, first + 1, [FULL, FULL]))
+      .to.be.revertedWithCustomError(reservations, "NothingToResolve")
+      .withArgs(id)
+    const before = await creditsOf(running, operator)
+    const served = packServed([720, 1, 2, FULL])
+    await expect(claim(running, first, [720, 1, 2, FULL]))
+      .to.emit(reservations, "DaysPaid")
+      .withArgs(id, 0, first, 0b1001, served, PRICE + PRICE / 2n, 0n, 2n * COLLATERAL, PRICE / 2n)
+    expect((await creditsOf(running, operator)) - before).to.equal(PRICE + PRICE / 2n + 2n * COLLATERAL)
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0n, owed: PRICE + COLLATERAL + PRICE / 2n })
+  })
+
+  it("when its days are open: it should pay minutes to the operator, the rest to the token, and give collateral back", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, operator, first, id } = running
+    await atDay(first + 4)
+    const before = await creditsOf(running, operator)
+    const minutes = [FULL, 1, 0]
+    const minute = PRICE / 1440n
+    await expect(claim(running, first, minutes))
+      .to.emit(reservations, "DaysPaid")
+      .withArgs(id, 0, first, 0b111, packServed(minutes), PRICE + minute, 0n, 2n * COLLATERAL, 2n * PRICE - minute + COLLATERAL)
+    expect((await creditsOf(running, operator)) - before).to.equal(PRICE + minute + 2n * COLLATERAL)
+    const view = await viewOf(running)
+    expect(view).to.deep.include({ earned: PRICE + minute, owed: 2n * PRICE - minute + COLLATERAL, openDay: BigInt(first + 3) })
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
+  it("when its days are open: it should pass days in any order", async () => {
+    const running = await loadFixture(withReservation)
+    const { first } = running
+    await atDay(first + 8)
+    await claim(running, first + 6, [FULL, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b11000000n })
+    await claim(running, first + 2, [0, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b11001100n, earned: 3n * PRICE })
+    await claim(running, first, [FULL, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0b1100n, earned: 5n * PRICE })
+    await claim(running, first + 4, [FULL, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 8), resolved: 0n, earned: 7n * PRICE })
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
+  it("when its days are open: it should pay until the second before the deadline, whoever sends it", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first, otherTenant } = running
+    await toDay(first + 1 + PERIOD, -1)
+    await claim(running, first, [FULL], { by: otherTenant })
+    await toDay(first + 2 + PERIOD)
+    await expect(claim(running, first + 1, [FULL])).to.be.revertedWithCustomError(reservations, "NothingToResolve")
+    await expect(reservations.getFunction("lapseDays")(running.id)).to.emit(reservations, "DayLapsed")
+  })
+
+  it("when its days are open: it should keep the fee of the whole sum", async () => {
+    const staked = await loadFixture(withStake)
+    const { berth, owner, operator } = staked
+    await berth.connect(owner).getFunction("setFee")(333)
+    const running = await reserved(staked, { pricePerDay: 1_000_001n, collateralBps: 0 })
+    await berth.connect(owner).getFunction("setFee")(0)
+    await atDay(running.first + 3)
+    for (let day = 0; day < 3; day++) await claim(running, running.first + day, [1 + day])
+    const earned = [1n, 2n, 3n].reduce((sum, minutes) => sum + (1_000_001n * minutes) / 1440n, 0n)
+    const fee = (earned * 333n) / 10_000n
+    expect(await berth.getFunction("accruedFees")()).to.equal(fee)
+    expect(await creditsOf(running, operator)).to.equal(5_000n * USD + earned - fee)
+  })
+})
+
+describe("claimUnsignedDays", () => {
+  const claimUnsigned = ({ reservations, stranger, id }: Awaited<ReturnType<typeof withUnsigned>>, day: number, count: number) =>
+    reservations.connect(stranger).getFunction("claimUnsignedDays")(id, day, count)
+
+  it("given no such reservation, or no claimable days: it should revert", async () => {
+    const running = await loadFixture(withUnsigned)
+    const { reservations, first } = running
+    const refused = (sent: Promise<unknown>, error: string) => expect(sent).to.be.revertedWithCustomError(reservations, error)
+    await refused(claimUnsigned({ ...running, id: 7n }, first, 1), "UnknownReservation")
+    await refused(claimUnsigned(running, first, 0), "NoDays")
+    await refused(claimUnsigned(running, first, PERIOD + 2), "TooManyDays")
+    await refused(claimUnsigned(running, first - 1, 1), "DayOutsideTerm")
+    await refused(claimUnsigned(running, first, 1), "DayNotOver")
+    await refused(claimUnsigned(running, first, 65_535), "TooManyDays")
+  })
+
+  it("when a signer is named for the days, or for some of them: it should revert", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, tenant, id, signer, first } = running
+    await toDay(first)
+    await reservations.connect(tenant).getFunction("setSigner")(id, ethers.ZeroAddress)
+    await atDay(first + 4)
+    await expect(claimUnsigned(running, first, 2))
+      .to.be.revertedWithCustomError(reservations, "SignerNamed")
+      .withArgs(first, signer.address)
+    await expect(claimUnsigned(running, first + 1, 2))
+      .to.be.revertedWithCustomError(reservations, "SignerChanges")
+      .withArgs(first + 2)
+    await claimUnsigned(running, first + 2, 2)
+  })
+
+  it("when nobody is named: it should pay them in full and nothing to the token, once", async () => {
+    const running = await loadFixture(withUnsigned)
+    const { reservations, operator, id, first } = running
+    await atDay(first + 4)
+    const before = await creditsOf(running, operator)
+    await claimUnsigned(running, first + 1, 1)
+    await expect(claimUnsigned(running, first, 4))
+      .to.emit(reservations, "DaysPaid")
+      .withArgs(id, 2, first, 0b1101, "0x", 3n * PRICE, 0n, 3n * COLLATERAL, 0n)
+    await expect(claimUnsigned(running, first, 4)).to.be.revertedWithCustomError(reservations, "NothingToResolve")
+    expect((await creditsOf(running, operator)) - before).to.equal(4n * (PRICE + COLLATERAL))
+    expect(await viewOf(running)).to.deep.include({ earned: 4n * PRICE, owed: 0n, openDay: BigInt(first + 4) })
+  })
+})
