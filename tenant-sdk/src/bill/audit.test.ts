@@ -30,13 +30,13 @@ import { type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 
 const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
-const made = { reservations: market.contract, verifiers: market.contract }
 const deployment = {
   chainId: 31337,
   berth: market.contract,
   computeRecords: market.contract,
   reserve: market.contract,
-  ...made,
+  reservations: market.contract,
+  verifiers: market.contract,
   startBlock: 1n,
 }
 const [nodeKey, signerKey] = [keccakText("node"), keccakText("signer")]
