@@ -24,10 +24,19 @@ export const contracts = {
 
 export type ContractName = keyof typeof contracts
 
-/** What Berth's constructor makes, in its order, each with Berth's address as its only argument: their addresses follow from Berth's. */
-const children = [{ name: "Verifiers", sourceName: "contracts/src/Verifiers.sol" }] as const
+/** A contract that Berth's constructor makes. */
+export interface Child {
+  readonly name: string
+  readonly sourceName: string
+  readonly address: Address
+  readonly args: readonly Address[]
+}
 
-/** Those, and where they lie. */
-export function madeByBerth(berth: Address): { name: string; sourceName: string; address: Address }[] {
-  return children.map((child, index) => ({ ...child, address: getContractAddress({ from: berth, nonce: BigInt(index + 1) }) }))
+/** What Berth's constructor makes, in its order: their addresses follow from Berth's. */
+export function madeByBerth(berth: Address): { verifiers: Child; reservations: Child } {
+  const [first, second] = [1n, 2n].map((nonce) => getContractAddress({ from: berth, nonce })) as [Address, Address]
+  return {
+    verifiers: { name: "Verifiers", sourceName: "contracts/src/Verifiers.sol", address: first, args: [berth] },
+    reservations: { name: "Reservations", sourceName: "contracts/src/Reservations.sol", address: second, args: [berth, first] },
+  }
 }

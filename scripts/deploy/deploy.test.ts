@@ -36,10 +36,10 @@ describe("deployment (real local chain)", function () {
     const options = optionsOf(chain, localParameters())
     const deployment = await runDeployment(options)
     expect(JSON.parse(readFileSync(join(options.stateDir, "deployment.json"), "utf8"))).deep.equal(deployment)
-    const read = (functionName: "owner" | "reserve") =>
+    const read = (functionName: "owner" | "reserve" | "verifiers" | "reservations") =>
       chain.client.readContract({ address: deployment.berth, abi: berthAbi, functionName } as never) as Promise<string>
     expect(await read("owner")).equal(options.parameters.owner)
-    expect(await read("reserve")).equal(deployment.reserve)
+    for (const made of ["reserve", "verifiers", "reservations"] as const) expect(await read(made)).equal(deployment[made])
     const at = (blockNumber: number) => chain.client.getCode({ address: deployment.berth, blockNumber: BigInt(blockNumber) })
     expect(await at(deployment.startBlock - 1)).equal(undefined)
     expect(await at(deployment.startBlock)).not.equal(undefined)

@@ -73,7 +73,10 @@ async function checkFunds(client: PublicClient, deployer: `0x${string}`, costs: 
     throw new DeployError("NotEnoughEther", `the deployer ${deployer} has ${balance} wei and needs about ${gas * price}: send it some`)
 }
 
-const ownAbi = parseAbi(["function owner() view returns (address)", "function reserve() view returns (address)"])
+const ownAbi = parseAbi([
+  ...["function owner() view returns (address)", "function reserve() view returns (address)"],
+  ...["function verifiers() view returns (address)", "function reservations() view returns (address)"],
+] as const)
 
 /** What lies there must say itself what it was told. */
 async function checkDeployed(client: PublicClient, steps: readonly Step[], { owner }: DeployParameters): Promise<void> {
@@ -82,9 +85,11 @@ async function checkDeployed(client: PublicClient, steps: readonly Step[], { own
   const { address, args } = steps.find(({ name }) => name === "Berth")!
   const reserve = await client.readContract({ address, abi: ownAbi, functionName: "reserve" })
   if (reserve !== args[0]) throw new DeployError("WrongContract", `Berth at ${address} says its reserve is ${reserve}, not ${args[0]}`)
-  for (const child of madeByBerth(address))
-    if ((await client.getCode({ address: child.address })) === undefined)
-      throw new DeployError("WrongContract", `Berth at ${address} has not made ${child.name} at ${child.address}`)
+  for (const [getter, child] of Object.entries(madeByBerth(address))) {
+    const made = await client.readContract({ address, abi: ownAbi, functionName: getter as "verifiers" | "reservations" })
+    if (made !== child.address)
+      throw new DeployError("WrongContract", `Berth at ${address} says its ${child.name} is ${made}, not ${child.address}`)
+  }
   const now = await client.readContract({ address, abi: ownAbi, functionName: "owner" })
   // Not an error: it can have been handed over since.
   if (now !== owner) console.error(`Note: the owner of Berth is ${now} by now, not ${owner} as the parameters say.`)

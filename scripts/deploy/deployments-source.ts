@@ -16,7 +16,8 @@ export function deploymentsSource(dir: string): string {
 }
 
 /** Addresses in lower case, as everything in protocol/ has them. */
-function entryOf({ chainId, berth, computeRecords, reserve, startBlock }: DeploymentFile): string {
-  const text = (address: string) => `"${address.toLowerCase()}"`
-  return `  { chainId: ${chainId}, berth: ${text(berth)}, computeRecords: ${text(computeRecords)}, reserve: ${text(reserve)}, startBlock: ${startBlock}n },`
+function entryOf({ chainId, startBlock, ...deployment }: DeploymentFile): string {
+  const keys = ["berth", "computeRecords", "reserve", "reservations", "verifiers"] as const
+  const addresses = keys.map((key) => `    ${key}: "${deployment[key].toLowerCase()}",`)
+  return ["  {", `    chainId: ${chainId},`, ...addresses, `    startBlock: ${startBlock}n,`, "  },"].join("\n")
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PublicClient } from "viem"
+import { madeByBerth } from "../../ignition/contracts.ts"
 import type { ContractAddresses } from "../local-chain/deploy.ts"
 import { LOCAL_CHAIN } from "./checks.ts"
 import { findCreation } from "./creation.ts"
@@ -24,8 +25,10 @@ export async function recordDeployment(
   const at = (name: Step["name"]) => steps.find((step) => step.name === name)!.address
   const hash = readJournal(stateDir).creation("Berth") ?? (await findCreation(client, at("Berth")))
   const { blockNumber } = await client.getTransactionReceipt({ hash })
+  const { reservations, verifiers } = madeByBerth(at("Berth"))
   const deployment: DeploymentFile = {
     ...{ chainId, berth: at("Berth"), computeRecords: at("ComputeRecords"), reserve: reserve ?? at("TestUSD") },
+    ...{ reservations: reservations.address, verifiers: verifiers.address },
     // A public chain's file is committed, and an RPC given on the command line may have a secret in its path.
     ...{ startBlock: Number(blockNumber), rpcUrl: chainId === LOCAL_CHAIN ? usedRpc : rpcUrl },
   }

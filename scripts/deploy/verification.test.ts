@@ -13,6 +13,7 @@ const solc = createRequire(import.meta.url)("solc") as { compile(input: string):
 const berth = getAddress("0x00000000000000000000000000000000000be274")
 const deployment = {
   ...{ chainId: 31337, rpcUrl: "http://127.0.0.1:1", startBlock: 7, berth },
+  ...{ reservations: madeByBerth(berth).reservations.address, verifiers: madeByBerth(berth).verifiers.address },
   ...{ computeRecords: getAddress(`0x${"5".repeat(40)}`), reserve: getAddress(`0x${"7".repeat(40)}`) },
 }
 
@@ -35,7 +36,9 @@ describe("verification inputs", function () {
       contract: "project/contracts/src/Berth.sol:Berth",
       compiler: "v0.8.37+commit.f401782d",
     })
-    for (const { name, address } of madeByBerth(berth)) expect(index[name]).deep.include({ address, constructorArguments: [berth] })
+    const { verifiers, reservations } = madeByBerth(berth)
+    expect(index.Verifiers).deep.include({ address: verifiers.address, constructorArguments: [berth] })
+    expect(index.Reservations).deep.include({ address: reservations.address, constructorArguments: [berth, verifiers.address] })
     const args = decodeAbiParameters([{ type: "address" }, { type: "address" }], `0x${text("Berth.args.txt").trim()}`)
     expect(args).deep.equal([deployment.reserve, deployer.address])
     expect(text("ComputeRecords.args.txt").trim()).equal("")
@@ -77,7 +80,7 @@ describe("deployments in protocol/", () => {
     mkdirSync(join(dir, "begun-only"))
     const source = deploymentsSource(dir)
     rmSync(dir, { recursive: true })
-    expect(source).contain(`chainId: 1, berth: "${berth.toLowerCase()}"`)
+    expect(source).match(new RegExp(`chainId: 1,\\s+berth: "${berth.toLowerCase()}"`))
     expect(source).contain("startBlock: 7n")
     expect(source).not.contain("31337")
     expect(deploymentsSource(dir)).match(/= \[\]\n$/)

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import hre from "hardhat"
 import { type Address, encodeAbiParameters, type Hex } from "viem"
-import { contracts, madeByBerth } from "../../ignition/contracts.ts"
+import { type Child, contracts, madeByBerth } from "../../ignition/contracts.ts"
 import { type BuildInfo, type CompilerOutput, closureOf } from "./compiler-input.ts"
 import { DeployError } from "./deploy-error.ts"
 import type { DeployParameters } from "./parameters.ts"
@@ -39,19 +39,12 @@ export async function writeVerification(parameters: DeployParameters, deployment
   return dir
 }
 
-interface Deployed {
-  readonly name: string
-  readonly sourceName: string
-  readonly address: Address
-  /** Every constructor of ours takes addresses only. */
-  readonly args: readonly Address[]
-}
-
-function deployedContracts({ reserve, owner }: DeployParameters, deployment: DeploymentFile): Deployed[] {
+/** Every constructor of ours takes addresses only. */
+function deployedContracts({ reserve, owner }: DeployParameters, deployment: DeploymentFile): Child[] {
   const { berth, computeRecords } = deployment
   return [
     { name: "Berth", ...sourceOf("Berth"), address: berth, args: [deployment.reserve, owner] },
-    ...madeByBerth(berth).map((child) => ({ ...child, args: [berth] })),
+    ...Object.values(madeByBerth(berth)),
     { name: "ComputeRecords", ...sourceOf("ComputeRecords"), address: computeRecords, args: [] },
     ...(reserve ? [] : [{ name: "TestUSD", ...sourceOf("TestUSD"), address: deployment.reserve, args: [] }]),
   ]
