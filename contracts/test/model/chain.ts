@@ -1,6 +1,7 @@
-import { HDNodeWallet, Interface, type Result } from "ethers"
+import { HDNodeWallet, Interface } from "ethers"
 import hre, { network } from "hardhat"
 import { type Key, keyOf } from "./structs.ts"
+import { decodeAnswers, encodeQuestions } from "./viewBatch.ts"
 
 const PHRASE = "test test test test test test test test test test test junk"
 const GAS = "0xe00000"
@@ -66,7 +67,7 @@ export class Chain {
   async deploy(name: string, ...args: unknown[]): Promise<Deployed> {
     const { abi, bytecode } = await artifactOf(name)
     const data = bytecode + new Interface(abi as string[]).encodeDeploy(args).slice(2)
-    const hash = await this.#request("eth_sendTransaction", [{ from: accountKeys[0]!.address, data, gas: "0xfff000" }])
+    const hash = await this.#request("eth_sendTransaction", [{ from: accountKeys[0]!.address, data, gas: "0x1000000" }])
     const receipt = (await this.#request("eth_getTransactionReceipt", [hash])) as { contractAddress: string }
     return this.at(name, receipt.contractAddress)
   }
@@ -91,19 +92,16 @@ export class Chain {
     await this.#request("evm_mine")
   }
 
-  /** Decoded answers of many views at the latest block's time; null for one that reverts. */
-  async views(batch: Deployed, now: number, questions: { of: Deployed; view: string; args: unknown[] }[]): Promise<(Result | null)[]> {
-    const results: (Result | null)[] = []
-    for (let i = 0; i < questions.length; i += AT_ONCE) results.push(...(await this.#ask(batch, now, questions.slice(i, i + AT_ONCE))))
+  /** What many views return at the latest block's time, encoded; null for one that reverts. */
+  async views(batch: Deployed, now: number, questions: { to: string; data: string }[]): Promise<(string | null)[]> {
+    const results: (string | null)[] = []
+    for (let i = 0; i < questions.length; i += AT_ONCE) {
+      const asked = encodeQuestions(questions.slice(i, i + AT_ONCE))
+      const answer = (await this.#request("eth_call", [{ to: batch.address, data: asked, gas: CALL_GAS }, "latest"])) as string
+      const { time, data } = decodeAnswers(answer)
+      if (time !== now) throw new Error(`asked at ${time}, expected ${now}`)
+      results.push(...data)
+    }
     return results
-  }
-
-  async #ask(batch: Deployed, now: number, questions: { of: Deployed; view: string; args: unknown[] }[]): Promise<(Result | null)[]> {
-    const encoded = questions.map(({ of, view, args }) => ({ to: of.address, data: of.abi.encodeFunctionData(view, args) }))
-    const data = batch.abi.encodeFunctionData("ask", [encoded])
-    const answer = (await this.#request("eth_call", [{ to: batch.address, data, gas: CALL_GAS }, "latest"])) as string
-    const [time, answers] = batch.abi.decodeFunctionResult("ask", answer)
-    if (Number(time) !== now) throw new Error(`asked at ${time}, expected ${now}`)
-    return questions.map(({ of, view }, i) => (answers[i].success ? of.abi.decodeFunctionResult(view, answers[i].data) : null))
   }
 }

@@ -18,18 +18,24 @@ interface Check {
   expected: unknown
 }
 
-/** Everything that the model says against everything that the contracts say, to the micro-dollar. Throws with every difference. */
-export async function compare(world: World): Promise<number> {
+/** Everything that the model says against everything that the contracts say, to the micro-dollar. Throws with every difference.
+ * `all`: what is over for good (closed tabs, reservations that hold nothing) too, which is looked at now and then only. */
+export async function compare(world: World, all: boolean): Promise<number> {
   const { state, chain, now } = world
   checkBooks(state)
-  const checks = [...money(world), ...tabs(world), ...stakes(world), ...reservations(world)]
+  const checks = [...money(world), ...tabs(world, all), ...stakes(world), ...reservations(world, all)]
   await chain.mineAt(now)
+  const questions = checks.map(({ of, view, args }) => ({ to: of.address, data: of.abi.encodeFunctionData(view, args) }))
+  const answers = await chain.views(world.batch, now, questions)
   const differences: string[] = []
-  const answers = await chain.views(world.batch, now, checks)
-  checks.forEach(({ what, pick, expected }, i) => {
-    const answer = answers[i]
-    const got = answer ? plain(pick ? pick(answer) : answer) : "(reverted)"
-    if (got !== plain(expected)) differences.push(`${what}: the contract says ${got}, the model ${plain(expected)}`)
+  checks.forEach(({ what, of, view, pick, expected }, i) => {
+    const [answer, wanted, key] = [answers[i]!, plain(expected), `${questions[i]!.to}${questions[i]!.data}`]
+    // The same bytes were decoded and found to say the same before.
+    if (answer !== null && world.seen.get(key) === answer + wanted) return
+    const decoded = answer === null ? null : of.abi.decodeFunctionResult(view, answer)
+    const got = decoded ? plain(pick ? pick(decoded) : decoded) : "(reverted)"
+    if (got === wanted) world.seen.set(key, answer + wanted)
+    else differences.push(`${what}: the contract says ${got}, the model ${wanted}`)
   })
   if (differences.length > 0) throw new Error(`model and contract differ:\n  ${differences.join("\n  ")}`)
   return checks.length
@@ -52,8 +58,9 @@ function money(world: World): Check[] {
   return [held, fees, owner, ...ofAccounts]
 }
 
-function tabs({ state, core, now }: World): Check[] {
+function tabs({ state, core, now }: World, all: boolean): Check[] {
   return state.tabs.flatMap((tab) => {
+    if (tab.closed && !all) return []
     const checks: Check[] = [{ what: `tab ${tab.signer}`, of: core, view: "tabs", args: [tab.signer, tab.node], expected: [tabView(tab)] }]
     if (tab.order) {
       const { base, cap, rate, from, until } = tab.order
@@ -92,10 +99,12 @@ function stakes({ state, core, reservations, nodes }: World): Check[] {
 }
 
 /** A reservation is shown as time has decided by now, posted or not: so the model's copy is advanced first. */
-function reservations(world: World): Check[] {
+function reservations(world: World, all: boolean): Check[] {
   const copy: State = structuredClone(world.state)
   const today = dayOf(world.now)
   return copy.reservations.flatMap((one) => {
+    const dormant = one.owed === 0n && one.days.every(({ fate }) => fate !== "open")
+    if (dormant && !all) return []
     advance(copy, one, world.now)
     const of = world.reservations
     const shown = { what: `reservation ${one.id}`, of, view: "reservationOf", args: [one.id], pick: ([view]: Result) => shownOf(one, view) }

@@ -4,8 +4,8 @@ import { expect } from "chai"
 import { noCounts, play } from "./play.ts"
 import { report } from "./report.ts"
 
-const WORLDS = 5
-const DAYS = 40
+const WORLDS = 3
+const DAYS = 30
 
 describe("the contracts against the model", () => {
   it(`agree to the micro-dollar on ${WORLDS * DAYS} random days, and refuse the same calls`, async function () {

@@ -39,6 +39,8 @@ export interface World {
   agents: Key[]
   tabSigners: Map<string, Key>
   serial: number
+  /** By question: an answer, encoded, and what it was found to say. */
+  seen: Map<string, string>
 }
 
 export async function createWorld(seed: string): Promise<World> {
@@ -68,6 +70,7 @@ export async function createWorld(seed: string): Promise<World> {
     verifierKeys: [13, 14, 15, 16].map(key).sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1)),
     agents: [17, 18, 19].map(key),
     tabSigners: new Map(),
+    seen: new Map(),
   }
   for (const { address } of people) {
     world.state.allowances[address] = 2n ** 255n

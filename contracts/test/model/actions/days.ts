@@ -15,9 +15,12 @@ export function someReservation(world: World, wanted: (reservation: Reservation)
   return state.reservations.length > 0 && random.chance(0.25) ? random.pick(state.reservations) : null
 }
 
-/** Days that are open, over and not yet lapsed, counted from the start. */
-export function claimable(world: World, reservation: Reservation): number[] {
+/** Days that are open, over and not yet lapsed as time has decided by now, counted from the start. */
+export function claimable(world: World, posted: Reservation): number[] {
   const { now } = world
+  const copy = structuredClone({ ...world.state, reservations: [posted] })
+  const reservation = copy.reservations[0]!
+  spec.advance(copy, reservation, now)
   return reservation.days.flatMap((day, i) => {
     const over = now >= startOf(reservation.startDay + i + 1)
     return day.fate === "open" && over && now < spec.deadlineOf(reservation, i) ? [i] : []
@@ -95,7 +98,9 @@ export function claimUnsignedDays(world: World): Action | null {
 export function attestDays(world: World): Action | null {
   const { random, now } = world
   const late = (one: Reservation) =>
-    one.verifierSet === 0 ? [] : claimable(world, one).filter((i) => now >= spec.deadlineOf(one, i) - 2 * DAY_SECONDS)
+    (world.state.sets[one.verifierSet - 1]?.members.length ?? 0) === 0
+      ? []
+      : claimable(world, one).filter((i) => now >= spec.deadlineOf(one, i) - 2 * DAY_SECONDS)
   const reservation = someReservation(world, (one) => late(one).length > 0)
   if (!reservation) return null
   const days = late(reservation)

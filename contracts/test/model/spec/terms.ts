@@ -90,6 +90,7 @@ export function setSigner(state: State, call: Call, id: bigint, signer: Address 
   const reservation = findReservation(state, id)
   const no = notHolder(reservation, call)
   if (no.length > 0) return no
+  advance(state, reservation!, call.now)
   reservation!.signers.push({ fromDay: dayOf(call.now) + 2, signer })
   return []
 }
@@ -124,6 +125,7 @@ export function transfer(state: State, call: Call, from: Address, to: Address, i
   if (no.length > 0) return no
   reservation.approved = null
   if (to === holder) return []
+  advance(state, reservation, call.now)
   reservation.holder = to
   reservation.refundAskedAt = null
   reservation.signers.push({ fromDay: dayOf(call.now) + 2, signer: null })
@@ -188,8 +190,8 @@ export function cancelAgreed(
   if (!reservation) return no
   if (call.now > deadline) no.push("SignatureExpired")
   if (signedBy !== reservation.node) no.push("NotSignedByNode")
-  if (call.now >= startOf(firstDay)) no.push("DayNotOver")
-  if (firstDay < reservation.startDay) no.push("DayOutsideTerm", "DayNotOver")
+  if (call.now >= startOf(firstDay)) no.push("DayBegun")
+  if (firstDay < reservation.startDay) no.push("DayOutsideTerm", "DayBegun")
   if (firstDay >= reservation.endDay) no.push("NothingToCancel")
   if (operatorBps > 10_000) no.push("BadQuote")
   if (no.length === 0) cancelFrom(state, reservation, firstDay, operatorBps)
