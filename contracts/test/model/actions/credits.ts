@@ -63,7 +63,8 @@ export function withdraw(world: World): Action {
 }
 
 function byOwner(world: World): string {
-  return world.random.chance(0.1) ? world.stranger.address : world.state.owner
+  const { owner } = world.state
+  return world.random.chance(0.1) || BigInt(owner) === 0n ? world.stranger.address : owner
 }
 
 export function setFee(world: World): Action {
@@ -96,6 +97,17 @@ export function transferOwnership(world: World): Action {
   return {
     ...{ entry: "transferOwnership", from, to: world.core, method: "transferOwnership", args: [to] },
     model: (state, call) => spec.transferOwnership(state, call, to),
+  }
+}
+
+/** In a few worlds, late: the market goes on without an owner. */
+export function renounceOwnership(world: World): Action | null {
+  if (world.random.chance(0.9)) return null
+  const from = world.random.chance(0.4) ? world.stranger.address : world.state.owner
+  if (BigInt(from) === 0n) return null
+  return {
+    ...{ entry: "renounceOwnership", from, to: world.core, method: "renounceOwnership", args: [] },
+    model: (state, call) => spec.renounceOwnership(state, call),
   }
 }
 

@@ -8,7 +8,7 @@ export function addSet(world: World): Action {
   const members = random.chance(0.08) ? [] : world.verifierKeys.filter(() => random.chance(0.8)).map(({ address }) => address)
   if (random.chance(0.05)) members.reverse()
   const threshold = random.chance(0.08) ? random.between(0, 5) : members.length === 0 ? 0 : random.between(1, members.length)
-  const from = random.chance(0.1) ? world.stranger.address : state.owner
+  const from = random.chance(0.1) || BigInt(state.owner) === 0n ? world.stranger.address : state.owner
   return {
     ...{ entry: "addSet", from, to: world.verifiers, method: "addSet", args: [threshold, members] },
     model: (state, call) => spec.addSet(state, call, threshold, members),

@@ -2,6 +2,7 @@
 import { type Address, addCredits, type Call, creditsOf, type Refusals, type State } from "./state.ts"
 
 const FEE_CAP_BPS = 500
+const NOBODY = "0x0000000000000000000000000000000000000000"
 
 function lost(state: State, recipient: Address): boolean {
   return recipient === state.core || /^0x0+$/.test(recipient)
@@ -92,6 +93,15 @@ export function transferOwnership(state: State, call: Call, to: Address): Refusa
 export function acceptOwnership(state: State, call: Call): Refusals {
   if (state.pendingOwner !== call.from) return ["OwnableUnauthorizedAccount"]
   state.owner = call.from
+  state.pendingOwner = null
+  return []
+}
+
+/** For good: nobody sets anything any more. */
+export function renounceOwnership(state: State, call: Call): Refusals {
+  const no = ownerOnly(state, call)
+  if (no.length > 0) return no
+  state.owner = NOBODY
   state.pendingOwner = null
   return []
 }
