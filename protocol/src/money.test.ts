@@ -2,7 +2,7 @@ import { expect } from "chai"
 import fc from "fast-check"
 import { naiveAmount } from "../naive.ts"
 import { MAX_U64 } from "./bytes.ts"
-import { amountBetween, amountOf, feeOf, formatCredits, parseCredits, windowAmount } from "./money.ts"
+import { amountBetween, amountOf, feeOf, formatCredits, parseCredits, standingOrderAllowed, windowAmount } from "./money.ts"
 
 const u64 = fc.bigInt({ min: 0n, max: MAX_U64 })
 
@@ -34,6 +34,14 @@ describe("money", () => {
 
   it("a window is the price of all devices busy for it", () => {
     expect(windowAmount(10_000, 8, 3_600_000n)).equal(80_000n)
+  })
+
+  it("a standing order allows its base at once, then by the second up to its cap, and nothing more after its end", () => {
+    const order = { base: 5n, cap: 100n, rate: 3_599n, from: 1_000n, until: 4_600n }
+    const at = [0n, 1_000n, 1_001n, 1_002n, 1_100n, 1_101n, 4_600n, 9_999n].map((time) => standingOrderAllowed(order, time))
+    expect(at).deep.equal([5n, 5n, 5n, 6n, 104n, 105n, 105n, 105n])
+    const slow = { ...order, cap: 10_000n }
+    expect([4_599n, 4_600n, 9_999n].map((time) => standingOrderAllowed(slow, time))).deep.equal([3_603n, 3_604n, 3_604n])
   })
 
   it("what is formatted parses back, exactly", () => {

@@ -58,6 +58,19 @@ export function cancelShare(left: Credits, bps: number): Credits {
   return (left * BigInt(bps)) / 10_000n
 }
 
+/**
+ * What a standing order allows as a cumulative amount of its tab, at `time` (unix seconds, chain time; that of the close request once there is
+ * one): base + min(cap, floor(rate * seconds / 3,600)), seconds counted from `from` to `until` at most. `rate`: credits an hour.
+ */
+export function standingOrderAllowed(
+  order: { readonly base: Credits; readonly cap: Credits; readonly rate: Credits; readonly from: bigint; readonly until: bigint },
+  time: bigint,
+): Credits {
+  const end = time < order.until ? time : order.until
+  const earned = end > order.from ? (order.rate * (end - order.from)) / 3_600n : 0n
+  return order.base + (earned < order.cap ? earned : order.cap)
+}
+
 /** `1234567n` as `$1.234567`; trailing zeros beyond the cents are dropped. */
 export function formatCredits(amount: Credits): string {
   const sign = amount < 0n ? "-" : ""

@@ -1,3 +1,4 @@
+import type { Hex } from "viem"
 import { type Address, ByteWriter, bytesToHex, hexToBytes } from "./bytes.ts"
 import type { Market } from "./ids.ts"
 import { keccak } from "./keccak.ts"
@@ -10,6 +11,11 @@ import { digestOf } from "./typed-data.ts"
 export function reservationId(node: Address, nonce: Uint8Array): bigint {
   if (nonce.length !== 32) throw new RangeError(`a nonce has 32 bytes, not ${nonce.length}`)
   return BigInt(bytesToHex(keccak(new ByteWriter(64).word(hexToBytes(node)).word(nonce).done())))
+}
+
+/** A reservation's id as it is written: 32 bytes in 0x hex. */
+export function reservationName(id: bigint): Hex {
+  return `0x${id.toString(16).padStart(64, "0")}`
 }
 
 /** Days served, as the signer in force on them signs it. */

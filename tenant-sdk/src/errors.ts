@@ -10,6 +10,7 @@ export type BerthErrorCode =
   | "bad_passphrase"
   | "insufficient_credits"
   | "insufficient_reserve"
+  | "insufficient_stake"
   | "no_quote"
   | "unreachable"
   | "rpc"

@@ -12,7 +12,7 @@ import {
   reservationQuoteFault,
 } from "@berth/protocol"
 import { asChainError } from "../chain/chain-error.ts"
-import type { BerthClient } from "../client.ts"
+import { type BerthClient, walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 
 /** A node's signed offer to reserve. */
@@ -35,19 +35,20 @@ export interface CheckedReservationQuote extends SignedReservationQuote {
 
 /**
  * Checks a quote before money follows it: signed by its node for this tenant, chain and contract, within the contract's bounds, not expired
- * at chain time. Works out how much cheaper it is than pay-as-you-go, by what the node lists for everybody.
- * @throws BerthError `bad_signature`, `quote_mismatch` (another tenant's), `quote_expired`, `malformed` (a field outside of its bounds), `rpc`
+ * at chain time. `tenant`: the wallet's account by default. Works out how much cheaper it is than pay-as-you-go, by what the node lists for everybody.
+ * @throws BerthError `bad_signature`, `quote_mismatch` (another tenant's), `quote_expired`, `malformed` (a field outside of its bounds), `rpc`, `no_wallet`
  *
  * @example
- * const { cost, discountBps } = await checkReservationQuote(client, { quote, signature, tenant })
+ * const { cost, discountBps } = await checkReservationQuote(client, { quote, signature })
  * console.log(formatCredits(cost.price), `${discountBps / 100} % less than pay-as-you-go`)
  */
 export async function checkReservationQuote(
   client: BerthClient,
-  options: SignedReservationQuote & { readonly tenant: Address },
+  options: SignedReservationQuote & { readonly tenant?: Address | undefined },
 ): Promise<CheckedReservationQuote> {
+  const tenant = options.tenant ?? walletOf(client).account.address
   const [now] = await Promise.all([chainTime(client), client.directory.refresh(client.publicClient, client.deployment)])
-  return checkQuoteAt(client, options, now)
+  return checkQuoteAt(client, { ...options, tenant }, now)
 }
 
 /** The same at a chain time (unix seconds) that the caller has read, with a directory that is up to date. */

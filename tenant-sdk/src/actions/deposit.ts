@@ -5,7 +5,7 @@ import { asChainError } from "../chain/chain-error.ts"
 import { transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
-import { signConsent, type TabOpening } from "./openTab.ts"
+import { openingCall, type TabOpening } from "./openTab.ts"
 
 export interface DepositOptions {
   /** Credits (units of 1e-6 of the reserve stablecoin). */
@@ -39,12 +39,9 @@ export async function deposit(client: BerthClient, options: DepositOptions): Pro
   const { deadline, v, r, s } = await signPermit(client, amount)
   const permit = { functionName: "depositWithPermit", args: [amount, to, deadline, v, r, s] } as const
   if (!options.openTab) return summary(await transact(client, permit, `depositing to ${to}`))
-  const { node, amount: tabAmount } = options.openTab
-  const consent = signConsent(client, options.openTab)
-  const calls = [
-    encodeFunctionData({ abi: berthAbi, ...permit }),
-    encodeFunctionData({ abi: berthAbi, functionName: "openTab", args: [consent.signer, node, tabAmount, consent.r, consent.vs] }),
-  ]
+  const { node } = options.openTab
+  const { call } = openingCall(client, options.openTab)
+  const calls = [encodeFunctionData({ abi: berthAbi, ...permit }), encodeFunctionData({ abi: berthAbi, ...call } as never)]
   return summary(await transact(client, { functionName: "multicall", args: [calls] }, `depositing and opening a tab with ${node}`))
 }
 

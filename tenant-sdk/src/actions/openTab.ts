@@ -1,7 +1,8 @@
 import { type Address, addressOfKey, bytesToHex, digestOf, nobleEcdsa } from "@berth/protocol"
 import type { Hex } from "viem"
-import { transact } from "../chain/transact.ts"
+import { type Call, transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
+import type { StandingOrderTerms } from "./standingOrder.ts"
 
 /** A tab to open: with which node, how much of the credits go in, and the fresh key that will countersign its receipts. */
 export interface TabOpening {
@@ -10,6 +11,8 @@ export interface TabOpening {
   readonly amount: bigint
   /** 32 bytes, used for this tab only. Kept by whoever countersigns: the agent. */
   readonly signerKey: Uint8Array
+  /** What the node may claim without any countersignature: trust in this node up to the order's base and cap. None by default. */
+  readonly standingOrder?: StandingOrderTerms | undefined
 }
 
 export interface OpenTabResult {
@@ -26,20 +29,24 @@ export interface OpenTabResult {
  * const { signer } = await openTab(client, { node, amount: parseCredits("2"), signerKey: crypto.getRandomValues(new Uint8Array(32)) })
  */
 export async function openTab(client: BerthClient, options: TabOpening): Promise<OpenTabResult> {
-  const { signer, r, vs } = signConsent(client, options)
-  const call = { functionName: "openTab", args: [signer, options.node, options.amount, r, vs] }
+  const { signer, call } = openingCall(client, options)
   const receipt = await transact(client, call, `opening a tab with node ${options.node}`)
   return { signer, hash: receipt.transactionHash, gasUsed: receipt.gasUsed }
 }
 
-/** The signer's consent to tenant and node, which `openTab` of the contract asks for. */
-export function signConsent(client: BerthClient, options: TabOpening): { signer: Address; r: Hex; vs: Hex } {
-  const tenant = walletOf(client).account.address
-  const digest = digestOf(client.market, "TabConsent", { tenant, node: options.node })
-  const signature = nobleEcdsa.sign(digest, options.signerKey)
-  return {
-    signer: addressOfKey(options.signerKey),
-    r: bytesToHex(signature.subarray(0, 32)),
-    vs: bytesToHex(signature.subarray(32)),
-  }
+/** The contract's call that opens a tab, with the signer's consent to tenant and node. */
+export function openingCall(client: BerthClient, options: TabOpening): { signer: Address; call: Call } {
+  const { node, amount, signerKey, standingOrder } = options
+  const digest = digestOf(client.market, "TabConsent", { tenant: walletOf(client).account.address, node })
+  const signature = nobleEcdsa.sign(digest, signerKey)
+  const signer = addressOfKey(signerKey)
+  const consent = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
+  const call = standingOrder
+    ? { functionName: "openTabWithOrder", args: [signer, node, amount, orderWord(standingOrder), ...consent] }
+    : { functionName: "openTab", args: [signer, node, amount, ...consent] }
+  return { signer, call }
+}
+
+function orderWord({ base = 0n, cap, rate, from = 0n, until }: StandingOrderTerms) {
+  return { base, cap, rate, from: Number(from), until: Number(until) }
 }

@@ -1,9 +1,14 @@
 import type { Address, Bundle, LeaseState, Tier } from "@berth/protocol"
 import type { Hex } from "viem"
 import type { Balance } from "../actions/balance.ts"
+import type { SignedReservationQuote } from "../actions/checkReservationQuote.ts"
 import type { Offer, Preference } from "../actions/rankQuotes.ts"
+import type { ReservationOffer } from "../actions/requestReservationQuotes.ts"
+import type { ReserveResult } from "../actions/reserve.ts"
+import type { StandingOrder, StandingOrderTerms } from "../actions/standingOrder.ts"
 import type { Bill } from "../bill/bill.ts"
 import type { TabState } from "../store/tab-rows.ts"
+import type { WalletActions } from "./wallet-actions.ts"
 
 /** What to run, where and for how much. */
 export interface RunOptions {
@@ -136,19 +141,47 @@ export interface Auction {
   readonly classes: readonly string[]
 }
 
+export interface ReservationQuotesOptions {
+  readonly class: string
+  /** 1 by default. */
+  readonly gpus?: number | undefined
+  /** First UTC day; today by default. */
+  readonly startDay?: number | undefined
+  /** Days. */
+  readonly term: number
+  readonly node?: Address | undefined
+  readonly region?: string | undefined
+}
+
+export interface ReservationAuction {
+  /** Checked, cheapest first. */
+  readonly offers: readonly ReservationOffer[]
+  readonly refused: readonly { readonly node: Address; readonly reason: string }[]
+}
+
+export interface AgentReserveOptions extends SignedReservationQuote {
+  /** Who signs for served days: this agent by default, or another key, or `nobody`: every day is then paid as served. */
+  readonly signer?: Address | "nobody" | undefined
+  /** Credits a day at most. */
+  readonly maxPricePerDay?: bigint | undefined
+  readonly evenIfDearer?: boolean | undefined
+}
+
 export interface AgentInfo {
   readonly pid: number
   readonly tenant: Address | undefined
   readonly chainId: number
   readonly contract: Address
   readonly version: string
+  /** Chain time, unix seconds. */
+  readonly now: bigint
 }
 
 /**
  * The tenant's agent: runs leases, checks and countersigns their receipts, keeps the books. The same in process (`startAgent`) and behind
  * a socket (`connectAgent`). Leases are named by id or by a unique beginning of it.
  */
-export interface Agent {
+export interface Agent extends WalletActions {
   info(): Promise<AgentInfo>
   quotes(options: QuotesOptions): Promise<Auction>
   run(options: RunOptions, hooks?: { onProgress?: (p: RunProgress) => void; signal?: AbortSignal }): Promise<Lease>
@@ -164,7 +197,16 @@ export interface Agent {
   tabs(): Promise<TabInfo[]>
   /** Receipts as they are countersigned, from now on. */
   receipts(options?: { signal?: AbortSignal }): AsyncIterable<SignedReceipt>
-  openTab(options: { node: Address; amount: bigint }): Promise<{ signer: Address; deposit: bigint }>
+  openTab(options: {
+    node: Address
+    amount: bigint
+    standingOrder?: StandingOrderTerms | undefined
+  }): Promise<{ signer: Address; deposit: bigint }>
+  standingOrder(options: { tab: string }): Promise<StandingOrder | undefined>
+  reservationQuotes(options: ReservationQuotesOptions): Promise<ReservationAuction>
+  reserve(options: AgentReserveOptions): Promise<ReserveResult>
+  /** The key with which this agent signs for a reservation's days: to be named by `setReservationSigner` after buying it. */
+  reservationSigner(options: { id: bigint }): Promise<{ signer: Address }>
   topUp(options: { tab: string; amount: bigint }): Promise<{ hash: Hex }>
   /** By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. */
   closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount: bigint | undefined }>

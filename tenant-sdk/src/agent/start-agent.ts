@@ -1,6 +1,7 @@
-import { type Address, amountOf } from "@berth/protocol"
+import { type Address, addressOfKey, amountOf } from "@berth/protocol"
 import { balance } from "../actions/balance.ts"
 import { deposit } from "../actions/deposit.ts"
+import { standingOrder } from "../actions/standingOrder.ts"
 import { withdraw } from "../actions/withdraw.ts"
 import { type BillSource, makeBill } from "../bill/bill.ts"
 import { makeBundle } from "../bill/bundle.ts"
@@ -12,10 +13,12 @@ import { ProfileKey } from "../keys/profile-key.ts"
 import { startHost } from "../p2p/host.ts"
 import { openStore } from "../store/store.ts"
 import type { Agent, Lease, SignedReceipt, TabInfo } from "./agent.ts"
+import { bindWalletActions } from "./bind-wallet-actions.ts"
 import { Feed } from "./feed.ts"
 import { describeLease, LeaseBook } from "./lease-book.ts"
 import { leaseFiles, leaseLogs, stopLease, watchLeaseRow } from "./lease-io.ts"
 import { LeaseWatches } from "./lease-watches.ts"
+import { reservationAuction, reserveSigned } from "./reserving.ts"
 import { Runner } from "./runner.ts"
 import type { Step, TabKeeper } from "./tab-keeper.ts"
 import { TabSet, type TabSetModules } from "./tab-set.ts"
@@ -100,12 +103,14 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
       .map(({ row }) => ({ node: row.node, signer: row.signer, leases: book.ofTab(row.signer), receipts: store.receipts.all(row.signer) }))
   const io = { book, tabs }
   const agent: Agent = {
+    ...bindWalletActions(client),
     info: async () => ({
       pid: process.pid,
       tenant: client.wallet?.account.address,
       chainId: market.chainId,
       contract: market.contract,
       version: VERSION,
+      now: modules.chain.now,
     }),
     quotes: (options) => runner.auction(options),
     run: async (options, hooks) => describe(await runner.run(options, hooks?.onProgress ?? (() => {}), hooks?.signal)),
@@ -120,10 +125,14 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
     resume: async (ref) => describe(await stopLease(io, ref, "resume")),
     tabs: () => Promise.all(tabs.all().map((tab) => tabInfo(modules, tab))),
     receipts: (options) => receipts.stream(options?.signal),
-    async openTab({ node, amount }) {
-      const tab = await tabs.open(node, amount)
+    async openTab({ node, amount, standingOrder }) {
+      const tab = await tabs.open(node, amount, standingOrder)
       return { signer: tab.row.signer, deposit: tab.row.deposit }
     },
+    standingOrder: ({ tab }) => standingOrder(client, tabs.find(tab).row),
+    reservationQuotes: (options) => reservationAuction(client, options),
+    reserve: (options) => reserveSigned(client, modules.key, options),
+    reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
     topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
     closeTab: async ({ tab, timed }) =>
       timed ? { ...(await tabs.requestClose(tabs.find(tab))), amount: undefined } : tabs.close(tabs.find(tab)),

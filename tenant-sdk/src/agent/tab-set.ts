@@ -6,6 +6,7 @@ import { closeTab } from "../actions/closeTab.ts"
 import { finishClose } from "../actions/finishClose.ts"
 import { openTab } from "../actions/openTab.ts"
 import { requestClose } from "../actions/requestClose.ts"
+import type { StandingOrderTerms } from "../actions/standingOrder.ts"
 import { topUp } from "../actions/topUp.ts"
 import { readTab } from "../chain/tabs.ts"
 import { type BerthClient, walletOf } from "../client.ts"
@@ -91,21 +92,21 @@ export class TabSet {
   }
 
   /** Opens a tab with a fresh signer, or finishes the opening that a crash cut short. Two calls for one node share one opening. */
-  open(node: Address, amount: bigint): Promise<TabKeeper> {
+  open(node: Address, amount: bigint, standingOrder?: StandingOrderTerms): Promise<TabKeeper> {
     const key = node.toLowerCase() as Address
     const running = this.#opening.get(key)
     if (running) return running
-    const made = this.#open(key, amount).finally(() => this.#opening.delete(key))
+    const made = this.#open(key, amount, standingOrder).finally(() => this.#opening.delete(key))
     this.#opening.set(key, made)
     return made
   }
 
-  async #open(node: Address, amount: bigint): Promise<TabKeeper> {
+  async #open(node: Address, amount: bigint, standingOrder: StandingOrderTerms | undefined): Promise<TabKeeper> {
     const half = this.all().find((t) => t.row.node === node && t.row.state === "opening")
     const tab = half ?? this.#create(node, amount)
     if (half) await this.sync(half)
     if (tab.row.state === "opening") {
-      await openTab(this.#m.client, { node, amount, signerKey: this.keyOf(tab.row.signer) })
+      await openTab(this.#m.client, { node, amount, signerKey: this.keyOf(tab.row.signer), standingOrder })
       tab.change({ state: "open", deposit: amount })
       this.#m.log("info", "tab opened", { node, signer: tab.row.signer, amount: formatCredits(amount) })
     }

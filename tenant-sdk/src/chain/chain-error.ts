@@ -1,29 +1,6 @@
-import { formatCredits } from "@berth/protocol"
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, HttpRequestError, TimeoutError } from "viem"
 import { BerthError } from "../errors.ts"
-
-/** What a revert of ours means for a person and what to do, by the contract's error name. */
-const REVERTS: Record<string, (args: readonly unknown[]) => [message: string, hint?: string]> = {
-  InsufficientCredits: ([account, available, needed]) => [
-    `${account} has ${formatCredits(available as bigint)} in credits; this needs ${formatCredits(needed as bigint)}`,
-    `${formatCredits((needed as bigint) - (available as bigint))} are missing: berth account deposit, or berth close frees what lies in tabs`,
-  ],
-  NodeNotRegistered: ([node]) => [`node ${node} is not registered`, "choose another: berth quote lists those that are"],
-  NodeIsRetired: ([node]) => [`node ${node} is retired and takes no new tab`, "choose another: berth quote"],
-  TabExists: ([signer, node]) => [`the tab of signer ${signer} with node ${node} was opened before`, "use a fresh signer"],
-  TabNotOpen: ([signer, node]) => [`the tab of signer ${signer} with node ${node} is not open`],
-  TabIsClosing: () => ["the tab is closing and takes no top-up", "open another"],
-  ChallengePeriodRunning: ([closesAt]) => [
-    `the challenge period runs until ${new Date(Number(closesAt) * 1000).toISOString()}`,
-    "finish the close after that, or close by agreement with the node",
-  ],
-  CloseNotRequested: () => ["no close was requested for this tab", "request it first: berth close --timed"],
-  SignatureExpired: () => ["the signature's deadline has passed", "ask the node again"],
-  IsPaused: () => ["new deposits and tabs are paused by the contract's owner", "withdrawals and running tabs are not: try later"],
-  ERC20InsufficientBalance: ([account, balance, needed]) => [
-    `${account} holds ${formatCredits(balance as bigint)} of the reserve stablecoin; this needs ${formatCredits(needed as bigint)}`,
-  ],
-}
+import { REVERTS } from "./reverts.ts"
 
 /** An error of viem, the RPC or the contract as ours. `doing` says what was tried. */
 export function asChainError(error: unknown, doing: string): BerthError {
@@ -50,10 +27,8 @@ export function asChainError(error: unknown, doing: string): BerthError {
 function fromRevert(revert: ContractFunctionRevertedError, doing: string): BerthError {
   const name = revert.data?.errorName ?? revert.reason ?? "no reason"
   const known = REVERTS[name]
-  const code =
-    name === "InsufficientCredits" ? "insufficient_credits" : name === "ERC20InsufficientBalance" ? "insufficient_reserve" : "reverted"
   if (!known) return new BerthError("reverted", `${doing} was refused by the contract: ${name}`, { cause: revert })
-  const [message, hint] = known(revert.data?.args ?? [])
+  const [message, hint, code = "reverted"] = known(revert.data?.args ?? [])
   return new BerthError(code, `${doing}: ${message}`, { hint, cause: revert })
 }
 

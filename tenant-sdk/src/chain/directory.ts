@@ -50,6 +50,11 @@ export class NodeDirectory {
     return [...this.#nodes.values()].filter((n) => !n.retired)
   }
 
+  /** All nodes of an operator, retired ones too. */
+  ofOperator(operator: Address): NodeInfo[] {
+    return [...this.#nodes.values()].filter((n) => n.operator.toLowerCase() === operator.toLowerCase())
+  }
+
   /** A node by its address, retired ones too: their tabs live on. */
   get(node: Address): NodeInfo | undefined {
     return this.#nodes.get(node.toLowerCase() as Address)

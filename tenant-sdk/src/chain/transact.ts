@@ -1,20 +1,21 @@
-import type { Hex, TransactionReceipt } from "viem"
+import type { Abi, Address, Hex, TransactionReceipt } from "viem"
 import type { BerthClient } from "../client.ts"
 import { walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
 
-/** A call to the core contract. */
+/** A call to the core contract, or to another one of the market. */
 export interface Call {
   readonly functionName: string
   readonly args: readonly unknown[]
+  readonly contract?: { readonly address: Address; readonly abi: Abi }
 }
 
 /** Transactions of one wallet go one after another, so that two actions at once don't take the same nonce. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
-/** Simulates, sends and waits for one transaction to the core contract. Throws BerthError with the contract's reason. */
+/** Simulates, sends and waits for one transaction. Throws BerthError with the contract's reason. */
 export async function transact(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
   const wallet = walletOf(client)
   const before = queues.get(wallet) ?? Promise.resolve()
@@ -25,8 +26,9 @@ export async function transact(client: BerthClient, call: Call, doing: string): 
 
 async function send(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
   const wallet = walletOf(client)
+  const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = call
   try {
-    const request = { address: client.deployment.berth, abi: berthAbi, account: wallet.account, ...call } as never
+    const request = { ...contract, account: wallet.account, ...what } as never
     await client.publicClient.simulateContract(request)
     const hash: Hex = await wallet.writeContract(request)
     const receipt = await client.publicClient.waitForTransactionReceipt({ hash })

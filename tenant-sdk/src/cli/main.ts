@@ -4,8 +4,7 @@ import { Command } from "commander"
 import { type ConfigFlags, environmentOf, loadConfig } from "../config.ts"
 import type { Context } from "./context.ts"
 import { type Output, plain, toJson } from "./output.ts"
-
-type Handler = (context: Context, ...args: never[]) => Promise<unknown>
+import { type Add, type Handler, reservationCommands, stakeCommands } from "./reservation-commands.ts"
 
 const interrupts: (() => void)[] = []
 process.on("SIGINT", () => {
@@ -112,6 +111,8 @@ function programOf(): Command {
   accountCommands(add(program, "account", "keys and credits"), add)
   leaseCommands(program, add)
   moneyCommands(program, add)
+  reservationCommands(program, add, does)
+  stakeCommands(add(program, "stake", "operators: what backs your nodes' reservations"), add, does)
   add(program, "agent", "the resident agent, in the foreground; others start it by themselves")
     .option("--stop", "end the one that runs")
     .option("--launched", "started by berth itself")
@@ -128,8 +129,6 @@ function programOf(): Command {
     )
   return program
 }
-
-type Add = (parent: Command, usage: string, description: string) => Command
 
 function accountCommands(account: Command, add: Add): void {
   const load = () => import("./account.ts")
@@ -192,7 +191,18 @@ function leaseCommands(program: Command, add: Add): void {
 
 function moneyCommands(program: Command, add: Add): void {
   const load = () => import("./tabs.ts")
-  add(program, "tabs", "what lies with which node").action(does(async () => (await load()).tabs))
+  const tabs = add(program, "tabs", "what lies with which node").action(does(async () => (await load()).tabs))
+  const orders = () => import("./standing-order.ts")
+  add(tabs, "open <node> <usd>", "open one by hand, with a standing order or without")
+    .option("--order-cap <usd>", "standing order: the node may claim by itself, up to this and the base together")
+    .option("--order-rate <usd>", "of which so much an hour")
+    .option("--order-hours <n>", "for so long")
+    .option("--order-base <usd>", "and so much at once; default 0")
+    .option("--another", "beside one that is open")
+    .action(does(async () => (await orders()).openTab))
+  add(program, "standing-order [tab]", "what nodes may claim without your signature").action(
+    does(async () => (await orders()).standingOrder),
+  )
   add(program, "topup <tab> <usd>", "more credits into a tab").action(does(async () => (await load()).topUp))
   add(program, "close <tab>", "close a tab, by agreement with its node")
     .option("--timed", "without the node: request it and wait 72 hours")

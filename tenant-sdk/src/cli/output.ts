@@ -50,6 +50,26 @@ export function shortId(id: string): string {
   return id.slice(2, 14)
 }
 
+/** A reservation's id as 32 bytes of hex; what protocol's `reservationName` does, without loading it. */
+export function reservationId(id: bigint): string {
+  return `0x${id.toString(16).padStart(64, "0")}`
+}
+
+/** 12 digits of it: enough to name it. */
+export function shortReservation(id: bigint): string {
+  return shortId(reservationId(id))
+}
+
+/** Basis points: `12.5 %`. */
+export function percent(bps: number): string {
+  return `${bps / 100} %`
+}
+
+/** Unix seconds as UTC: `2026-11-21 07:00:00 UTC`. */
+export function timeOf(seconds: bigint): string {
+  return `${new Date(Number(seconds) * 1_000).toISOString().slice(0, 19).replace("T", " ")} UTC`
+}
+
 export function shortAddress(address: string): string {
   return `${address.slice(0, 8)}…${address.slice(-4)}`
 }

@@ -63,3 +63,18 @@ export function parseAddress(text: string): `0x${string}` {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase() as `0x${string}`
   throw new BerthError("usage", `"${text}" is not an address`, { hint: "write 0x and 40 hex digits" })
 }
+
+/** A reservation's whole id, in hex or as a token's decimal number; or a beginning of its hex, lower case, without 0x. */
+export function parseReservation(text: string): bigint | string {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text) || /^\d{60,78}$/.test(text)) return BigInt(text)
+  const digits = text.toLowerCase().replace(/^0x/, "")
+  if (/^[0-9a-f]{1,63}$/.test(digits)) return digits
+  throw new BerthError("usage", `"${text}" names no reservation`, { hint: "write its id or the first digits of it: berth reservations" })
+}
+
+/** Hours above 0, such as `48` or `1.5`, as whole seconds. */
+export function parseHours(text: string): bigint {
+  const hours = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && hours > 0 && hours <= 100_000) return BigInt(Math.ceil(hours * 3_600))
+  throw new BerthError("usage", `"${text}" is not a number of hours`, { hint: "write for example 48 or 1.5" })
+}

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions, RunProgress } from "../agent/agent.ts"
+import { WALLET_ACTIONS, type WalletActions } from "../agent/wallet-actions.ts"
 import { BerthError } from "../errors.ts"
 import { expectOwn } from "./own-folder.ts"
 import { decodeLine, encodeLine, errorOf, LineReader, type Reply } from "./wire.ts"
@@ -32,7 +33,9 @@ export async function connectAgent(options: ConnectOptions): Promise<ConnectedAg
     (name: string) =>
     (...args: unknown[]): Promise<never> =>
       line.call(name, args) as Promise<never>
+  const actions = Object.fromEntries(WALLET_ACTIONS.map((name) => [name, call(name)])) as unknown as WalletActions
   return {
+    ...actions,
     info: call("info"),
     quotes: call("quotes"),
     run: (options: RunOptions, hooks = {}) =>
@@ -50,6 +53,10 @@ export async function connectAgent(options: ConnectOptions): Promise<ConnectedAg
     tabs: call("tabs"),
     receipts: (o) => stream("receipts", [], o?.signal),
     openTab: call("openTab"),
+    standingOrder: call("standingOrder"),
+    reservationQuotes: call("reservationQuotes"),
+    reserve: call("reserve"),
+    reservationSigner: call("reservationSigner"),
     topUp: call("topUp"),
     closeTab: call("closeTab"),
     finishClose: call("finishClose"),

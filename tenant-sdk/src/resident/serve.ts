@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions } from "../agent/agent.ts"
+import { WALLET_ACTIONS } from "../agent/wallet-actions.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 import { ownFolder } from "./own-folder.ts"
 import { decodeLine, encodeLine, failureOf, LineReader, type Reply, type Request } from "./wire.ts"
@@ -104,6 +105,7 @@ function attend(socket: Socket, agent: Agent, onShutdown: () => void): void {
 
 /** Calls with one answer. */
 const CALLS = [
+  ...WALLET_ACTIONS,
   "info",
   "quotes",
   "leases",
@@ -112,6 +114,10 @@ const CALLS = [
   "resume",
   "tabs",
   "openTab",
+  "standingOrder",
+  "reservationQuotes",
+  "reserve",
+  "reservationSigner",
   "topUp",
   "closeTab",
   "finishClose",

@@ -1,0 +1,57 @@
+import { bytesToHex, packServed, reservationName } from "@berth/protocol"
+import type { Hex, TransactionReceipt } from "viem"
+import { eventsIn, transactReservations } from "../chain/reservations.ts"
+import type { BerthClient } from "../client.ts"
+
+export interface ClaimDaysOptions {
+  readonly id: bigint
+  /** UTC day of the first. */
+  readonly firstDay: number
+  /** Minutes served on each day of the run, 0 to 1,440. */
+  readonly served: readonly number[]
+  /** EIP-2098 signature of the signer in force on these days over `DayClaim`, 64 bytes. */
+  readonly signature: Uint8Array
+}
+
+/** What a claim moved, in credits. */
+export interface ClaimDaysResult {
+  readonly hash: Hex
+  readonly gasUsed: bigint
+  /** To the operator, `fee` included. */
+  readonly paid: bigint
+  readonly fee: bigint
+  /** Back to the operator. */
+  readonly collateral: bigint
+  /** To the token's owner: unserved minutes, and the collateral of days with none. */
+  readonly owed: bigint
+}
+
+/**
+ * Submits a run of days as the reservation's signer signed it. Anyone may; usually the node does. Days that are resolved are passed over.
+ * @throws BerthError `reverted` (a day that is not over or outside of the term, another signer's, nothing left of the run), `rpc`, `no_wallet`
+ *
+ * @example
+ * const served = [1440, 1440, 900]
+ * const digest = dayClaimDigest(client.market, { reservation: id, firstDay, served: packServed(served) })
+ * const { paid } = await claimDays(client, { id, firstDay, served, signature: nobleEcdsa.sign(digest, signerKey) })
+ */
+export async function claimDays(client: BerthClient, options: ClaimDaysOptions): Promise<ClaimDaysResult> {
+  const { id, firstDay, served, signature } = options
+  const [r, vs] = [signature.subarray(0, 32), signature.subarray(32)]
+  const args = [id, firstDay, bytesToHex(packServed(served)), bytesToHex(r), bytesToHex(vs)]
+  return claimed(await transactReservations(client, "claimDays", args, `claiming days of reservation ${reservationName(id)}`))
+}
+
+/** What the claim in a transaction moved. */
+export function claimed(receipt: TransactionReceipt): ClaimDaysResult {
+  const claims = eventsIn(receipt, "DaysPaid")
+  const sum = (field: "paid" | "fee" | "collateral" | "owed") => claims.reduce((total, claim) => total + claim[field], 0n)
+  return {
+    hash: receipt.transactionHash,
+    gasUsed: receipt.gasUsed,
+    paid: sum("paid"),
+    fee: sum("fee"),
+    collateral: sum("collateral"),
+    owed: sum("owed"),
+  }
+}

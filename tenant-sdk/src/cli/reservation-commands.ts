@@ -1,0 +1,51 @@
+import type { Command } from "commander"
+import type { Context } from "./context.ts"
+
+export type Handler = (context: Context, ...args: never[]) => Promise<unknown>
+/** Adds a command with what all have. */
+export type Add = (parent: Command, usage: string, description: string) => Command
+/** Makes an action of a handler that is loaded when it is needed. */
+export type Does = (load: () => Promise<Handler>) => (...given: unknown[]) => Promise<void>
+
+export function reservationCommands(program: Command, add: Add, does: Does): void {
+  add(program, "reserve", "GPUs of one node for a term of days, prepaid at a lower price")
+    .option("--days <n>", "how many")
+    .option("--from <date>", "first day, UTC; default today")
+    .option("--class <class>", "such as nvidia/rtx-4090; default cpu/x86-64")
+    .option("--gpus <n>", "GPUs, or vCPUs of cpu/x86-64; default 1")
+    .option("--node <address>", "only this node")
+    .option("--region <code>", "ISO 3166 code, or code/city")
+    .option("--max-per-day <usd>", "for all GPUs together at most")
+    .option("--even-if-dearer", "than pay-as-you-go used all day")
+    .option("--signer <address|nobody>", "who signs for served days; default this agent")
+    .option("--quote <file>", "take this quote: the same one makes one reservation, however often")
+    .option("--save <file>", "keep the quote that is taken")
+    .option("--yes", "do not ask")
+    .action(does(async () => (await import("./reserve.ts")).reserve))
+  const load = () => import("./reservations.ts")
+  const list = add(program, "reservations [id]", "yours; with an id its days, signer and refund")
+    .option("--node <address>", "all of a node's")
+    .option("--account <address>", "of this account")
+    .action(does(async () => (await load()).reservations))
+  add(list, "refund <id>", "ask for what lies in the token; a day later: take it").action(does(async () => (await load()).refund))
+  add(list, "cancel <id>", "end it early, for the fee that the quote named")
+    .option("--agreement <file>", "as the node has agreed: {firstDay, operatorBps, deadline, signature}")
+    .option("--yes", "do not ask")
+    .action(does(async () => (await load()).cancel))
+  add(list, "transfer <id> <address>", "give it away")
+    .option("--yes", "do not ask")
+    .action(does(async () => (await load()).transfer))
+  add(list, "signer <id> [agent|address|nobody]", "who signs for served days from the day after next on; default this agent").action(
+    does(async () => (await load()).signer),
+  )
+  add(list, "lapse <id>", "post days that were not claimed in time").action(does(async () => (await load()).lapse))
+}
+
+export function stakeCommands(stake: Command, add: Add, does: Does): void {
+  const load = () => import("./stake.ts")
+  stake.action(does(async () => (await load()).stake))
+  add(stake, "deposit <usd>", "credits into stake").action(does(async () => (await load()).stakeDeposit))
+  add(stake, "lockable <node> <usd>", "what quotes of a node may lock from now on").action(does(async () => (await load()).stakeLockable))
+  add(stake, "unstake <usd|all>", "free stake back, in 7 days").action(does(async () => (await load()).stakeUnstake))
+  add(stake, "finish", "take unbonded stake into credits").action(does(async () => (await load()).stakeFinish))
+}

@@ -1,0 +1,194 @@
+import type { CancelAgreement } from "../actions/cancelReservation.ts"
+import type { Reservation } from "../actions/reservation.ts"
+import type { ReservationDay } from "../actions/reservationDays.ts"
+import { BerthError } from "../errors.ts"
+import type { ConnectedAgent } from "../resident/connect.ts"
+import { confirm } from "./confirm.ts"
+import { type Context, withAgent } from "./context.ts"
+import { dateOf, percent, reservationId, shortAddress, shortReservation, table, timeOf, usd } from "./output.ts"
+import { parseAddress, parseReservation } from "./parse.ts"
+
+interface ListFlags {
+  readonly node?: string
+  readonly account?: string
+}
+
+export async function reservations(context: Context, ref: string | undefined, flags: ListFlags): Promise<void> {
+  await withAgent(context, async (agent) => {
+    if (ref) return show(context, agent, await find(agent, ref))
+    const node = flags.node ? parseAddress(flags.node) : undefined
+    const account = flags.account ? parseAddress(flags.account) : undefined
+    const list = await agent.reservations({ node, account })
+    context.out.data(list.map(printable))
+    const head = ["RESERVATION", "NODE", "WHAT", "FROM", "UNTIL", "STATE", "PAID", "CAME BACK", "TO COME", "PER DAY", "REFUND"]
+    context.out.line(table(head, list.map(row)))
+  })
+}
+
+const count = (r: Reservation, ...states: ReservationDay["state"][]) => r.days.filter((d) => states.includes(d.state)).length
+
+function row(r: Reservation): string[] {
+  return [
+    shortReservation(r.id),
+    shortAddress(r.node),
+    `${r.gpus}x ${r.class}`,
+    dateOf(r.startDay),
+    dateOf(r.endDay - 1),
+    stateOf(r),
+    `${count(r, "paid")} days`,
+    `${count(r, "missed", "lapsed")} days`,
+    `${count(r, "upcoming", "running")} days`,
+    usd(r.pricePerDay),
+    usd(r.owed),
+  ]
+}
+
+function stateOf(r: Reservation): string {
+  if (r.cancelled) return "cancelled"
+  if (count(r, "running") > 0) return "running"
+  if (count(r, "upcoming") > 0) return "upcoming"
+  return count(r, "open") > 0 ? "over, open" : "over"
+}
+
+async function show({ out }: Context, agent: ConnectedAgent, r: Reservation): Promise<void> {
+  const { signer: own } = await agent.reservationSigner({ id: r.id })
+  const who = (signer: string | undefined) => (signer === undefined ? "nobody" : signer === own ? "this agent" : signer)
+  out.data({ ...printable(r), agentSigner: own })
+  out.line(`reservation ${reservationId(r.id)}`)
+  out.line(`what        ${r.gpus} of ${r.class} at node ${r.node}`)
+  out.line(`when        ${dateOf(r.startDay)} to ${dateOf(r.endDay - 1)} (UTC), ${r.term} days bought; ${stateOf(r)}`)
+  out.line(
+    `price       ${usd(r.pricePerDay)} a day, ${usd(r.pricePerDay * BigInt(r.term))} in all; collateral ${usd(r.collateralPerDay)} a day`,
+  )
+  out.line(`holder      ${r.holder}${r.holder === r.tenant ? "" : `, made by ${r.tenant}`}`)
+  out.line(`signer      ${who(r.signer)}${r.nextSigner === r.signer ? "" : `; from the day after next ${who(r.nextSigner)}`}`)
+  out.line(`operator    ${usd(r.earned)} paid for ${count(r, "paid")} days`)
+  out.line(`refund      ${usd(r.owed)} in the token${refundState(r)}; ${usd(r.refunded)} came back before`)
+  out.line(`cancel fee  ${percent(r.cancelFeeBps)} of what is left`)
+  for (const line of runs(r.days)) out.line(line)
+}
+
+function refundState(r: Reservation): string {
+  if (r.owed === 0n) return ""
+  if (r.cancelled) return ", to be taken at once"
+  return r.refundAt === undefined ? ", not asked for" : `, to be taken from ${timeOf(r.refundAt)} on`
+}
+
+/** Days in the order of time, those alike on one line. */
+function runs(days: readonly ReservationDay[]): string[] {
+  const lines: { first: ReservationDay; last: ReservationDay; count: number }[] = []
+  for (const day of days) {
+    const run = lines.at(-1)
+    const same = run && run.first.state === day.state && run.first.minutes === day.minutes && run.first.witness === day.witness
+    if (same) Object.assign(run, { last: day, count: run.count + 1 })
+    else lines.push({ first: day, last: day, count: 1 })
+  }
+  return lines.map(({ first, last, count }) => {
+    const span = count === 1 ? dateOf(first.day) : `${dateOf(first.day)} to ${dateOf(last.day)}, ${count} days`
+    const minutes = first.state === "paid" ? ` ${first.minutes} of 1440 minutes, by ${WITNESS[first.witness!]}` : ""
+    const until = first.claimUntil === undefined ? "" : `, claimable until ${timeOf(first.claimUntil)}`
+    return `${first.state.padEnd(10)}  ${span}${minutes}${until}`
+  })
+}
+
+const WITNESS = { holder: "the holder's signer", quorum: "verifiers", unsigned: "nobody's signature" }
+
+/** Asks for what lies in the token, or takes it when its time has come: the same command twice, a day apart. */
+export async function refund(context: Context, ref: string): Promise<void> {
+  const { out } = context
+  await withAgent(context, async (agent) => {
+    const r = await find(agent, ref)
+    const { now } = await agent.info()
+    if (!r.cancelled && r.refundAt !== undefined && r.refundAt > now && r.owed > 0n) {
+      out.data({ state: "asked", owed: r.owed, availableAt: r.refundAt })
+      return out.line(`asked for: ${usd(r.owed)} can be taken from ${timeOf(r.refundAt)} on`)
+    }
+    if (r.cancelled || r.refundAt !== undefined) {
+      const taken = await agent.takeRefund({ id: r.id })
+      out.data({ state: "taken", ...taken })
+      return out.line(`${usd(taken.amount)} are in your credits (transaction ${taken.hash})`)
+    }
+    const asked = await agent.askRefund({ id: r.id })
+    out.data({ state: "asked", owed: r.owed, ...asked })
+    out.line(`asked for ${usd(r.owed)} (transaction ${asked.hash}); from ${timeOf(asked.availableAt)} on: berth reservations refund ${ref}`)
+  })
+}
+
+interface CancelFlags {
+  readonly agreement?: string
+  readonly yes?: boolean
+}
+
+export async function cancel(context: Context, ref: string, flags: CancelFlags): Promise<void> {
+  const { out } = context
+  const { cancelTerms } = await import("../actions/cancelReservation.ts")
+  const agreement: CancelAgreement | undefined = flags.agreement
+    ? (await import("./agreement-file.ts")).readAgreementFile(flags.agreement)
+    : undefined
+  await withAgent(context, async (agent) => {
+    const r = await find(agent, ref)
+    const terms = cancelTerms(r, (await agent.info()).now, agreement)
+    if (!terms) throw new BerthError("usage", `reservation ${shortReservation(r.id)} has no day left to cancel`)
+    const { firstDay, daysLeft, toOperator, toHolder } = terms
+    await confirm(
+      context,
+      `end it from ${dateOf(firstDay)} on: of ${daysLeft} days, ${usd(toOperator)} to the operator, ${usd(toHolder + r.owed)} back to you?`,
+      flags.yes,
+    )
+    const done = await agent.cancelReservation({ id: r.id, agreement })
+    out.data(done)
+    out.line(`cancelled from ${dateOf(done.endDay)} on (transaction ${done.hash}): ${usd(done.returned)} are in your credits`)
+    if (done.paid > 0n) out.line(`${usd(done.paid)} went to the operator`)
+  })
+}
+
+export async function transfer(context: Context, ref: string, to: string, flags: { readonly yes?: boolean }): Promise<void> {
+  const { out } = context
+  const receiver = parseAddress(to)
+  await withAgent(context, async (agent) => {
+    const r = await find(agent, ref)
+    await confirm(context, `give ${shortReservation(r.id)} with the ${usd(r.owed)} that lie in it to ${receiver}?`, flags.yes)
+    const done = await agent.transferReservation({ id: r.id, to: receiver })
+    out.data(done)
+    out.line(`${shortReservation(r.id)} is ${receiver}'s (transaction ${done.hash})`)
+  })
+}
+
+/** Names who signs from the day after next on: this agent, an address, or nobody. */
+export async function signer(context: Context, ref: string, who: string | undefined): Promise<void> {
+  const { out } = context
+  await withAgent(context, async (agent) => {
+    const r = await find(agent, ref)
+    const own = who === undefined || who === "agent"
+    const key = own ? (await agent.reservationSigner({ id: r.id })).signer : who === "nobody" ? undefined : parseAddress(who)
+    const done = await agent.setReservationSigner({ id: r.id, signer: key })
+    out.data({ ...done, signer: key ?? null })
+    out.line(`${key ?? "nobody"} signs for days from ${dateOf(done.fromDay)} on (transaction ${done.hash})`)
+  })
+}
+
+export async function lapse(context: Context, ref: string): Promise<void> {
+  const { out } = context
+  await withAgent(context, async (agent) => {
+    const { id } = await find(agent, ref)
+    const done = await agent.lapseDays({ id })
+    out.data(done)
+    out.line(done.lapsed.length === 0 ? "no day had lapsed" : `lapsed: ${done.lapsed.map(dateOf).join(", ")} (transaction ${done.hash})`)
+    if (done.endDay !== undefined) out.line(`three days running lapsed: the reservation ended with ${dateOf(done.endDay - 1)}`)
+  })
+}
+
+/** One of the account's by a beginning of its id, or any by its whole id. */
+async function find(agent: ConnectedAgent, ref: string): Promise<Reservation> {
+  const named = parseReservation(ref)
+  if (typeof named === "bigint") return agent.reservation({ id: named })
+  const found = (await agent.reservations()).filter((r) => reservationId(r.id).slice(2).startsWith(named))
+  if (found.length === 1) return found[0]!
+  if (found.length === 0)
+    throw new BerthError("no_reservation", `you hold no reservation "${ref}"`, { hint: "berth reservations lists yours" })
+  throw new BerthError("ambiguous", `"${ref}" names ${found.length} reservations`, { hint: "write more of its id" })
+}
+
+function printable(r: Reservation) {
+  return { ...r, id: reservationId(r.id) }
+}

@@ -1,0 +1,150 @@
+import { mkdirSync, rmSync } from "node:fs"
+import { dirname, join } from "node:path"
+import type { CheckedReservationQuote } from "../actions/checkReservationQuote.ts"
+import type { ReserveResult } from "../actions/reserve.ts"
+import { asBerthError, BerthError } from "../errors.ts"
+import type { ConnectedAgent } from "../resident/connect.ts"
+import { confirm } from "./confirm.ts"
+import { type Context, withAgent } from "./context.ts"
+import { dateOf, percent, reservationId, shortReservation, table, usd } from "./output.ts"
+import { parseAddress, parseClass, parseCount, parseDay, parseUsd } from "./parse.ts"
+
+export interface ReserveFlags {
+  readonly class?: string
+  readonly gpus?: string
+  readonly from?: string
+  readonly days?: string
+  readonly node?: string
+  readonly region?: string
+  readonly maxPerDay?: string
+  readonly evenIfDearer?: boolean
+  readonly signer?: string
+  readonly quote?: string
+  readonly save?: string
+  readonly yes?: boolean
+}
+
+/** Asks nodes what a term costs, or takes a quote from a file, shows it beside pay-as-you-go, and reserves the cheapest. */
+export async function reserve(context: Context, flags: ReserveFlags): Promise<void> {
+  const { out } = context
+  const signer = signerOf(flags.signer)
+  const maxPricePerDay = flags.maxPerDay === undefined ? undefined : parseUsd(flags.maxPerDay)
+  await withAgent(context, async (agent) => {
+    const offer = flags.quote ? await fromFile(context, agent, flags.quote) : await fromNodes(context, agent, flags, maxPricePerDay)
+    const { chainId, contract } = await agent.info()
+    const file = flags.quote ?? (await keep(context, flags.save, { chainId, contract, quote: offer.quote, signature: offer.signature }))
+    const { class: gpuClass, gpus, startDay, term } = offer.quote
+    if (offer.cost)
+      await confirm(
+        context,
+        `reserve ${gpus} of ${gpuClass} from ${dateOf(startDay)} for ${term} days, and pay ${usd(offer.cost.price)} now?`,
+        flags.yes,
+      )
+    const done = await make(agent, file, { quote: offer.quote, signature: offer.signature, signer, maxPricePerDay, ...dearer(flags) })
+    if (!flags.quote && !flags.save) rmSync(file, { force: true })
+    out.data({ ...done, id: reservationId(done.id), quote: offer.quote, cost: offer.cost, discountBps: offer.discountBps })
+    out.line(reservationId(done.id))
+    out.note(done.existed ? `this quote made it before (transaction ${done.hash})` : `reserved (transaction ${done.hash})`)
+    out.note(
+      signer === "nobody"
+        ? "nobody signs for its days: each is paid as served"
+        : `what its node served is signed by ${signer ?? "this agent: let it run (berth agent)"}; berth reservations ${shortReservation(done.id)} shows each day`,
+    )
+  })
+}
+
+/** A quote with what it comes to; without that when it is too late to make anything of it but to find what it made. */
+type Offer = Pick<CheckedReservationQuote, "quote" | "signature"> & Partial<CheckedReservationQuote>
+
+async function fromFile(context: Context, agent: ConnectedAgent, path: string): Promise<Offer> {
+  const { readQuoteFile } = await import("./quote-file.ts")
+  const { chainId, contract, quote, signature } = readQuoteFile(path)
+  const here = await agent.info()
+  if (chainId !== here.chainId || contract !== here.contract.toLowerCase())
+    throw new BerthError(
+      "wrong_market",
+      `${path} is a quote for ${contract} on chain ${chainId}, not for ${here.contract} on ${here.chainId}`,
+      {
+        hint: "name its market: --deployment FILE",
+      },
+    )
+  const checked = await agent.checkReservationQuote({ quote, signature }).catch((error) => {
+    if (asBerthError(error).code !== "quote_expired") throw error
+    return { quote, signature }
+  })
+  if ("cost" in checked) show(context, [{ ...checked, where: "-", tier: "-" }])
+  return checked
+}
+
+async function fromNodes(context: Context, agent: ConnectedAgent, flags: ReserveFlags, most: bigint | undefined): Promise<Offer> {
+  if (!flags.days) throw new BerthError("usage", "for how many days?", { hint: "--days 30" })
+  const hardware = flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class)
+  const gpus = flags.gpus ? parseCount(flags.gpus) : 1
+  const { offers, refused } = await agent.reservationQuotes({
+    class: hardware,
+    gpus,
+    term: parseCount(flags.days),
+    startDay: flags.from === undefined ? undefined : parseDay(flags.from),
+    node: flags.node ? parseAddress(flags.node) : undefined,
+    region: flags.region,
+  })
+  for (const { node, reason } of refused) context.out.note(`left out: ${reason.includes(node) ? "" : `${node}: `}${reason}`)
+  show(
+    context,
+    offers.map((o) => ({ ...o, where: o.info.region || "-", tier: o.info.tier })),
+  )
+  const wanted = offers.filter((o) => flags.evenIfDearer || o.quote.pricePerDay <= o.payAsYouGoPerDay)
+  const best = wanted.find((o) => most === undefined || o.quote.pricePerDay <= most)
+  if (best) return best
+  const why = offers.length === 0 ? "no node reserves" : "no quote is within the limits for"
+  throw new BerthError("no_quote", `${why} ${gpus} of ${hardware} for ${flags.days} days`, {
+    hint:
+      offers.length === 0 ? "another term, start or class; berth quote shows who sells what" : "raise --max-per-day, or --even-if-dearer",
+  })
+}
+
+function show({ out }: Context, offers: readonly (CheckedReservationQuote & { where: string; tier: string })[]): void {
+  if (offers.length === 0) return
+  const rows = offers.map(({ quote, cost, payAsYouGoPerDay, listed, discountBps, where, tier }) => [
+    quote.node,
+    where,
+    tier,
+    usd(quote.pricePerDay),
+    `${usd(payAsYouGoPerDay)}${listed ? "" : " (its word)"}`,
+    percent(discountBps),
+    usd(cost.price),
+    usd(cost.collateral),
+    percent(quote.cancelFeeBps),
+  ])
+  const head = ["NODE", "REGION", "TIER", "PER DAY", "PAY-AS-YOU-GO", "CHEAPER", "TOTAL", "COLLATERAL", "CANCEL FEE"]
+  out.note(table(head, rows))
+}
+
+/** The quote on the disk before anything is sent: an answer that is lost does not become a second reservation. */
+async function keep(context: Context, save: string | undefined, file: Parameters<typeof import("./quote-file.ts").writeQuoteFile>[1]) {
+  const path = save ?? join(dirname(context.config.store), `reserve-${Buffer.from(file.quote.nonce.subarray(0, 6)).toString("hex")}.json`)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const { writeQuoteFile } = await import("./quote-file.ts")
+  writeQuoteFile(path, file)
+  return path
+}
+
+async function make(agent: ConnectedAgent, file: string, options: Parameters<ConnectedAgent["reserve"]>[0]): Promise<ReserveResult> {
+  try {
+    return await agent.reserve(options)
+  } catch (error) {
+    const ours = asBerthError(error)
+    const again = ours.transient || ours.code === "no_agent" || ours.code === "insufficient_credits"
+    if (!again) throw ours
+    const hint = `${ours.hint ? `${ours.hint}; then ` : ""}berth reserve --quote ${file}: the same quote makes one reservation`
+    throw new BerthError(ours.code, ours.message, { hint, cause: ours })
+  }
+}
+
+function dearer(flags: ReserveFlags) {
+  return flags.evenIfDearer ? { evenIfDearer: true } : {}
+}
+
+function signerOf(text: string | undefined): `0x${string}` | "nobody" | undefined {
+  return text === undefined || text === "nobody" ? text : parseAddress(text)
+}
