@@ -29,7 +29,7 @@ export function bindWalletActions(client: BerthClient): WalletActions {
     lapseDays: (options) => lapseDays(client, options),
     requestUnstake: (options) => requestUnstake(client, options),
     reservation: (options) => reservation(client, options),
-    reservations: (options) => reservations(client, options),
+    heldReservations: (options) => reservations(client, options),
     setLockable: (options) => setLockable(client, options),
     setReservationSigner: (options) => setReservationSigner(client, options),
     stake: (options) => stake(client, options),

@@ -26,7 +26,8 @@ interface Actions {
   readonly lapseDays: typeof lapseDays
   readonly requestUnstake: typeof requestUnstake
   readonly reservation: typeof reservation
-  readonly reservations: typeof reservations
+  /** Not `reservations`, which are those that the agent signs for. */
+  readonly heldReservations: typeof reservations
   readonly setLockable: typeof setLockable
   readonly setReservationSigner: typeof setReservationSigner
   readonly stake: typeof stake
@@ -53,7 +54,7 @@ export const WALLET_ACTIONS = Object.keys({
   lapseDays: 0,
   requestUnstake: 0,
   reservation: 0,
-  reservations: 0,
+  heldReservations: 0,
   setLockable: 0,
   setReservationSigner: 0,
   stake: 0,

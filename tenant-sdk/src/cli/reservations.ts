@@ -18,7 +18,7 @@ export async function reservations(context: Context, ref: string | undefined, fl
     if (ref) return show(context, agent, await find(agent, ref))
     const node = flags.node ? parseAddress(flags.node) : undefined
     const account = flags.account ? parseAddress(flags.account) : undefined
-    const list = await agent.reservations({ node, account })
+    const list = await agent.heldReservations({ node, account })
     context.out.data(list.map(printable))
     const head = ["RESERVATION", "NODE", "WHAT", "FROM", "UNTIL", "STATE", "PAID", "CAME BACK", "TO COME", "PER DAY", "REFUND"]
     context.out.line(table(head, list.map(row)))
@@ -182,7 +182,7 @@ export async function lapse(context: Context, ref: string): Promise<void> {
 async function find(agent: ConnectedAgent, ref: string): Promise<Reservation> {
   const named = parseReservation(ref)
   if (typeof named === "bigint") return agent.reservation({ id: named })
-  const found = (await agent.reservations()).filter((r) => reservationId(r.id).slice(2).startsWith(named))
+  const found = (await agent.heldReservations()).filter((r) => reservationId(r.id).slice(2).startsWith(named))
   if (found.length === 1) return found[0]!
   if (found.length === 0)
     throw new BerthError("no_reservation", `you hold no reservation "${ref}"`, { hint: "berth reservations lists yours" })
