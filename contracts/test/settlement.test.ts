@@ -1,6 +1,6 @@
 // Settling, and many calls in one: the branches of trees/settle.tree and multicall.tree.
 import { expect } from "chai"
-import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
+import { encodeBatch, figures, seededWallet, signLine } from "./support/batch.ts"
 import { DAY, ethers, fund, loadFixture, open, register, USD, withTab } from "./support/harbour.ts"
 import { closing, settleOne, type Tab, view } from "./support/tab.ts"
 
@@ -95,9 +95,9 @@ describe("settle", () => {
       { node: node.address, day: DAY + 2, lines: [await signLine(signer, domain, node.address, DAY + 2, 4n * USD, 124n, hash)] },
     ]
     expect(await eventsOf(tab, encodeBatch(...groups))).to.deep.equal([
-      ["Settled", node.address, signer.address, BigInt(DAY), 123n, 3n * USD, 3n * USD, hash],
-      ["Settled", node2.address, signer2.address, BigInt(DAY + 1), 7n, 11n * USD, 10n * USD, hash],
-      ["Settled", node.address, signer.address, BigInt(DAY + 2), 124n, 4n * USD, USD, hash],
+      ["Settled", node.address, signer.address, figures(DAY, 123n, 3n * USD, 3n * USD), hash],
+      ["Settled", node2.address, signer2.address, figures(DAY + 1, 7n, 11n * USD, 10n * USD), hash],
+      ["Settled", node.address, signer.address, figures(DAY + 2, 124n, 4n * USD, USD), hash],
     ])
     expect([await creditsOf(tab, operator), await creditsOf(tab, otherTenant)]).to.deep.equal([4n * USD, 10n * USD])
   })

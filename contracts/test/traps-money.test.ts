@@ -1,6 +1,6 @@
 // Traps that design and audits of similar systems name, each as a test of that name: closing, tokens, limits.
 import { expect } from "chai"
-import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
+import { encodeBatch, figures, seededWallet, signLine } from "./support/batch.ts"
 import {
   CHALLENGE,
   deployBerth,
@@ -189,6 +189,21 @@ describe("Traps: limits", () => {
     expect(await harbour.berth.getFunction("credits")(harbour.operator.address)).to.equal(max - fee)
   })
 
+  it("a fee of one basis point and an amount above the deposit: the loop's one test for rare cases sees both", async () => {
+    const harbour = await deployBerth()
+    const [node, signer] = [seededWallet("node"), seededWallet("signer")]
+    await harbour.berth.connect(harbour.owner).getFunction("setFee")(1)
+    await fund(harbour, harbour.tenant, 100n * USD)
+    await register(harbour, harbour.operator, node)
+    await open(harbour, harbour.tenant, signer, node.address, 100n * USD)
+    const tab = { ...harbour, node, signer }
+    await settleOne(tab, 60n * USD)
+    await settleOne(tab, 200n * USD)
+    expect((await view(tab)).spent).to.equal(100n * USD)
+    expect(await harbour.berth.getFunction("accruedFees")()).to.equal(10_000n)
+    expect(await harbour.berth.getFunction("credits")(harbour.operator.address)).to.equal(100n * USD - 10_000n)
+  })
+
   it("the fields of a receipt at their limits are hashed as signed", async () => {
     const tab = await loadFixture(withTab)
     const max = 2n ** 64n - 1n
@@ -197,7 +212,7 @@ describe("Traps: limits", () => {
     const line = await signLine(tab.signer, tab.domain, tab.node.address, day, max, max, hash)
     await expect(tab.berth.getFunction("settle")(encodeBatch({ node: tab.node.address, day, lines: [line, line] })))
       .to.emit(tab.berth, "Settled")
-      .withArgs(tab.node.address, tab.signer.address, day, max, max, 100n * USD, hash)
+      .withArgs(tab.node.address, tab.signer.address, figures(day, max, max, 100n * USD), hash)
       .to.emit(tab.berth, "LineSkipped")
       .withArgs(tab.node.address, tab.signer.address, 1n, 5)
   })

@@ -1,6 +1,6 @@
 import { type Context, ponder } from "ponder:registry"
 import schema from "ponder:schema"
-import { bytesToHex, tabId } from "@berth/protocol"
+import { bytesToHex, tabId, unpackFigures } from "@berth/protocol"
 import { indexerConfig } from "../config.ts"
 import { proveTab } from "./prove.ts"
 import { cleanText, lower, profileRow } from "./reduce/node.ts"
@@ -129,11 +129,13 @@ ponder.on("Berth:TabClosed", async ({ event, context }) => {
 })
 
 ponder.on("Berth:Settled", async ({ event, context }) => {
-  const { day, amount, paid, recordsHash } = event.args
+  const { recordsHash } = event.args
+  const figures = unpackFigures(event.args.figures)
+  const { day, amount, paid } = figures
   const { db } = context
   const id = idOf(context, event.args.signer, event.args.node)
   const tab = (await db.find(schema.tab, { id }))!
-  const line = settledLine(tab, event.args)
+  const line = settledLine(tab, figures)
   const { fee, earned, addedGpuMs, gpuMs, spent } = line
   await db.update(schema.tab, { id }).set({
     ...{ spent, gpuMs, amount: line.amount, statements: tab.statements + 1 },
@@ -142,7 +144,7 @@ ponder.on("Berth:Settled", async ({ event, context }) => {
   const { number: block, timestamp } = event.block
   const { tenant, signer, node, operator } = tab
   await db.insert(schema.statement).values({
-    ...{ id: event.id, tab: id, tenant, signer, node, operator, day, gpuMs: event.args.gpuMs, amount, recordsHash },
+    ...{ id: event.id, tab: id, tenant, signer, node, operator, day, gpuMs: figures.gpuMs, amount, recordsHash },
     ...{ paid, fee, addedGpuMs, tx: event.transaction.hash, block, timestamp },
   })
   await countSettlement(db, event, { paidLines: 1, skippedLines: 0, paid })

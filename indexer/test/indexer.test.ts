@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { bytesToHex } from "@berth/protocol"
+import { bytesToHex, unpackFigures } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { expect } from "chai"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
@@ -135,7 +135,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
            settlements { items { id paidLines skippedLines paid bytes } } skippedLines(orderBy: "index", orderDirection: "asc") { items { reason } } }`,
       )
       const sum = (rows: Record<string, string>[], key: string) => rows.reduce((total, row) => total + BigInt(row[key]!), 0n)
-      const paid = logs.reduce((total, log) => total + log.args.paid!, 0n)
+      const paid = logs.reduce((total, log) => total + unpackFigures(log.args.figures!).paid, 0n)
       for (const [rows, key] of [
         [days.items, "paid"],
         [nodeDays.items, "paid"],
@@ -227,9 +227,12 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       chain.client.readContract({ address: chain.deployment.berth, abi: berthAbi, functionName, args } as never)
 
     /** Each tab's highest gpuMs, summed. */
-    function lastGpuMs(logs: readonly { args: { signer: string; gpuMs: bigint } }[]): bigint {
+    function lastGpuMs(logs: readonly { args: { signer: string; figures: `0x${string}` } }[]): bigint {
       const last = new Map<string, bigint>()
-      for (const { args } of logs) if (args.gpuMs > (last.get(args.signer) ?? 0n)) last.set(args.signer, args.gpuMs)
+      for (const { args } of logs) {
+        const { gpuMs } = unpackFigures(args.figures)
+        if (gpuMs > (last.get(args.signer) ?? 0n)) last.set(args.signer, gpuMs)
+      }
       return [...last.values()].reduce((a, b) => a + b, 0n)
     }
   })

@@ -1,3 +1,4 @@
+import type { Hex } from "viem"
 import { type Address, ByteWriter, hexToBytes } from "./bytes.ts"
 import type { Receipt } from "./receipt.ts"
 
@@ -23,6 +24,30 @@ export function packSettlement(lines: readonly SettlementLine[]): Uint8Array {
     }
   }
   return out.done()
+}
+
+/** What a `Settled` event says in its `figures`. */
+export interface SettledFigures {
+  /** UTC day number. */
+  readonly day: number
+  /** The signer's word: GPU-ms of the tab's whole life. */
+  readonly gpuMs: bigint
+  /** The signer's word: credits, cumulative. */
+  readonly amount: bigint
+  /** Credits that this line moved, the fee included. */
+  readonly paid: bigint
+}
+
+/**
+ * Reads the `figures` word of a `Settled` event: `day | gpuMs | amount | paid`, u64 each, big-endian (docs/formats.md).
+ *
+ * @example
+ * const { day, paid } = unpackFigures(log.args.figures)
+ */
+export function unpackFigures(figures: Hex): SettledFigures {
+  const word = BigInt(figures)
+  const u64 = (shift: bigint) => BigInt.asUintN(64, word >> shift)
+  return { day: Number(u64(192n)), gpuMs: u64(128n), amount: u64(64n), paid: u64(0n) }
 }
 
 function groupLines(lines: readonly SettlementLine[]): { node: Address; day: number; lines: SettlementLine[] }[] {

@@ -18,11 +18,12 @@ enum SkipReason {
 
 /// @title ISettlement
 interface ISettlement {
-    /// @notice A line paid. `gpuMs`, `amount` and `recordsHash` are the signer's word. `paid` is what this line added (fee included);
-    /// the sum of a tab's `paid` is its `spent`. `paid` short of what `amount` asks for means that the deposit is used up.
-    event Settled(
-        address indexed node, address indexed signer, uint32 day, uint64 gpuMs, uint64 amount, uint64 paid, bytes32 recordsHash
-    );
+    /// @notice A line paid. `figures` is four numbers of 64 bits each, from the high end:
+    ///   day | gpuMs | amount | paid
+    /// `gpuMs`, `amount` and `recordsHash` are the signer's word. `paid` is what this line added (fee included); the sum of a tab's
+    /// `paid` is its `spent`. `paid` short of what `amount` asks for means that the deposit is used up.
+    /// @dev One word, because an event's word costs 256 gas a tab and day. `unpackFigures` of @berth/protocol reads it.
+    event Settled(address indexed node, address indexed signer, bytes32 figures, bytes32 recordsHash);
     /// @notice Line `index` of the batch (counted from 0 over all its groups) paid nothing.
     event LineSkipped(address indexed node, address indexed signer, uint256 index, SkipReason reason);
 

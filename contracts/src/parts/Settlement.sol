@@ -17,55 +17,54 @@ abstract contract Settlement is ISettlement, Tabs {
     function settle(bytes calldata batch) external {
         require(batch.length != 0, MalformedBatch(0));
         ReceiptLoop.begin(_domainSeparator());
-        uint256 offset;
+        uint256 start;
+        assembly ("memory-safe") {
+            start := batch.offset
+        }
+        uint256 group = start;
         uint256 index;
         // Unchecked: offsets and indices are bounded by the length of calldata.
         unchecked {
-            while (offset < batch.length) {
-                uint256 left = batch.length - offset;
-                require(left >= HEAD, MalformedBatch(offset));
-                uint256 line;
+            uint256 end = start + batch.length;
+            while (group < end) {
                 uint256 head;
                 assembly ("memory-safe") {
-                    line := add(batch.offset, offset)
-                    head := calldataload(line)
+                    head := calldataload(group)
                 }
                 uint256 count = uint16(head >> 48);
                 uint256 size = HEAD + count * ReceiptLoop.LINE;
-                require(left >= size, MalformedBatch(offset));
-                address node = address(uint160(head >> 96));
-                ReceiptLoop.beginGroup(node, uint32(head >> 64));
-                _settleGroup(node, line + HEAD, line + size, index);
-                offset += size;
+                require(end - group >= size, MalformedBatch(group - start));
                 index += count;
+                _settleGroup(address(uint160(head >> 96)), uint32(head >> 64), group + HEAD, group + size, index);
+                group += size;
             }
         }
     }
 
     /// @dev The lines lie in calldata from `line` to `end`. The operator is credited once, after all of them.
-    function _settleGroup(address node, uint256 line, uint256 end, uint256 index) private {
+    /// @param indexEnd index of the first line of the next group
+    function _settleGroup(address node, uint32 day, uint256 line, uint256 end, uint256 indexEnd) private {
         mapping(address signer => Tab) storage tabsOfNode = _tabs[node];
         uint256 slot;
         assembly ("memory-safe") {
             slot := tabsOfNode.slot
         }
-        uint256 first = line;
-        uint256 paidInAll;
-        uint256 feeInAll;
-        // Unchecked: at most 65,535 lines of less than 2^64 credits each; offsets as above.
+        ReceiptLoop.beginGroup(node, day, slot);
+        uint256 sums;
+        // Unchecked: offsets and indices as above.
         unchecked {
             while (line < end) {
-                (uint256 stoppedAt, address signer, uint256 paid, uint256 fee) = ReceiptLoop.payLines(line, end, slot);
-                paidInAll += paid;
-                feeInAll += fee;
-                if (stoppedAt != end) {
-                    SkipReason reason = _whySkipped(signer, tabsOfNode[signer].word, stoppedAt);
-                    emit LineSkipped(node, signer, index + (stoppedAt - first) / ReceiptLoop.LINE, reason);
+                address signer;
+                (line, signer, sums) = ReceiptLoop.payLines(line, end, sums);
+                if (line != end) {
+                    SkipReason reason = _whySkipped(signer, tabsOfNode[signer].word, line);
+                    emit LineSkipped(node, signer, indexEnd - (end - line) / ReceiptLoop.LINE, reason);
                 }
-                line = stoppedAt + ReceiptLoop.LINE;
+                line += ReceiptLoop.LINE;
             }
         }
-        if (paidInAll != 0) _payOperator(node, paidInAll, feeInAll);
+        (uint256 paid, uint256 fee) = ReceiptLoop.split(sums);
+        if (paid != 0) _payOperator(node, paid, fee);
     }
 
     function _whySkipped(address signer, TabWord word, uint256 line) private pure returns (SkipReason) {

@@ -63,7 +63,7 @@ abstract contract StandingOrders is IStandingOrders, Settlement {
         require(paid != 0, NothingToClaim(uint64(allowed), amount, word.spent()));
         tab.word = next;
         _payOperator(node, paid, fee);
-        emit Settled(node, signer, day, gpuMs, amount, uint64(paid), recordsHash);
+        emit Settled(node, signer, ReceiptLoop.figures(day, gpuMs, amount, uint64(paid)), recordsHash);
     }
 
     /// @dev A close request stops the order's clock for good, whatever is claimed in the 72 hours after it.

@@ -40,6 +40,11 @@ export async function signLine(
   return { gpuMs, amount, recordsHash, signature }
 }
 
+/** The `figures` of a `Settled` event: `day | gpuMs | amount | paid`, u64 each. */
+export function figures(day: number, gpuMs: bigint, amount: bigint, paid: bigint): string {
+  return concat([BigInt(day), gpuMs, amount, paid].map((value) => toBeHex(value, 8)))
+}
+
 /** 32 bytes that look random and are the same in every run. */
 export function seeded(seed: string): string {
   return keccak256(toUtf8Bytes(seed))

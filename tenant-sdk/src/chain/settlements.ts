@@ -1,4 +1,4 @@
-import type { Address, Deployment } from "@berth/protocol"
+import { type Address, type Deployment, unpackFigures } from "@berth/protocol"
 import type { Hex, PublicClient } from "viem"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
@@ -51,10 +51,7 @@ export async function readSettlements(
     return logs.map(({ args, blockNumber, transactionHash }) => ({
       node: args.node!.toLowerCase() as Address,
       signer: args.signer!.toLowerCase() as Address,
-      day: args.day!,
-      gpuMs: args.gpuMs!,
-      amount: args.amount!,
-      paid: args.paid!,
+      ...unpackFigures(args.figures!),
       recordsHash: args.recordsHash!,
       block: blockNumber,
       hash: transactionHash,

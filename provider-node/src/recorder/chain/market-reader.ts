@@ -1,4 +1,4 @@
-import type { Address, Market } from "@berth/protocol"
+import { type Address, type Market, unpackFigures } from "@berth/protocol"
 import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
 import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
 import { chunks, type TabFunds } from "../batches.ts"
@@ -83,7 +83,8 @@ export class MarketReader {
       const tab = { signer: lower(args.signer), node: lower(args.node) }
       if (eventName === "CloseRequested") return { name: eventName, ...tab, closesAt: args.closesAt }
       if (eventName === "TabClosed") return { name: eventName, ...tab }
-      return { name: eventName, ...tab, day: args.day, paid: args.paid, recordsHash: args.recordsHash }
+      const { day, paid } = unpackFigures(args.figures)
+      return { name: eventName, ...tab, day, paid, recordsHash: args.recordsHash }
     })
   }
 
