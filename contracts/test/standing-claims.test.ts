@@ -1,6 +1,6 @@
 // Claims under a standing order: the branches of trees/claimStandingOrder.tree. What an attacker would try is in traps-orders.test.ts.
 import { expect } from "chai"
-import { seededWallet } from "./support/batch.ts"
+import { figures, seededWallet } from "./support/batch.ts"
 import { DAY, HOUR, loadFixture, open, USD } from "./support/harbour.ts"
 import { at, type Claim, claim, claimOf, OPENING, openWithOrder, recordsHashOf, send, withOrder } from "./support/standing.ts"
 import { closing, settleOne } from "./support/tab.ts"
@@ -84,10 +84,10 @@ describe("claimStandingOrder", () => {
     const recordsHash = await recordsHashOf(tab, signer.address, node.address)
     await expect(claim(tab, USD, { gpuMs: 17n }))
       .to.emit(berth, "Settled")
-      .withArgs(node.address, signer.address, DAY, 17n, USD, USD, recordsHash)
+      .withArgs(node.address, signer.address, figures(DAY, 17n, USD, USD), recordsHash)
     await expect(claim(tab, 3n * USD))
       .to.emit(berth, "Settled")
-      .withArgs(node.address, signer.address, DAY, 3n * USD, 3n * USD, 2n * USD, recordsHash)
+      .withArgs(node.address, signer.address, figures(DAY, 3n * USD, 3n * USD, 2n * USD), recordsHash)
     expect((await berth.getFunction("tabs")(signer.address, node.address)).spent).to.equal(3n * USD)
     expect(await berth.getFunction("credits")(operator.address)).to.equal(3n * USD)
     expect(await berth.getFunction("credits")(stranger.address)).to.equal(0n)
@@ -100,7 +100,7 @@ describe("claimStandingOrder", () => {
     await at(tab, 2 * HOUR)
     await expect(claim(tab, 50n * USD))
       .to.emit(berth, "Settled")
-      .withArgs(node.address, signer.address, DAY, 50n * USD, 50n * USD, 9n * USD, recordsHash)
+      .withArgs(node.address, signer.address, figures(DAY, 50n * USD, 50n * USD, 9n * USD), recordsHash)
   })
 
   it("given a tab with an order, when the deposit is the least: it should pay the rest of the deposit", async () => {
