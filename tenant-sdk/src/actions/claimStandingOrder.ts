@@ -1,4 +1,4 @@
-import { bytesToHex, type Receipt, type RecordsOpening } from "@berth/protocol"
+import { bytesToHex, type Receipt, type RecordsOpening, unpackFigures } from "@berth/protocol"
 import type { Hex } from "viem"
 import { parseEventLogs } from "viem"
 import { berthAbi } from "../chain/abi.ts"
@@ -31,5 +31,5 @@ export async function claimStandingOrder(client: BerthClient, options: ClaimStan
   const args = [signer, node, receipt.day, receipt.gpuMs, receipt.amount, records, r, vs]
   const mined = await transact(client, { functionName: "claimStandingOrder", args }, `claiming from the tab of ${signer}`)
   const settled = parseEventLogs({ abi: berthAbi, eventName: "Settled", logs: mined.logs })
-  return { hash: mined.transactionHash, paid: settled.reduce((sum, log) => sum + log.args.paid, 0n) }
+  return { hash: mined.transactionHash, paid: settled.reduce((sum, log) => sum + unpackFigures(log.args.figures).paid, 0n) }
 }
