@@ -14,6 +14,7 @@ export const LEASE_REASONS = {
   device_lost: "a leased device disappeared",
   engine_lost: "the container engine was lost and the container not recovered",
   expired: "the tab was closed or the lease's time was over",
+  made_way: "its units are reserved for somebody else from this day on",
 } as const
 export type LeaseReason = keyof typeof LEASE_REASONS
 

@@ -31,6 +31,24 @@ const offer = z.strictObject({
     ),
 })
 
+const bps = (fallback: number, what: string) => z.number().int().min(0).max(10_000).default(fallback).describe(`${what}, basis points`)
+
+const reservations = z.strictObject({
+  enabled: z.boolean().default(false).describe("Quote reservations"),
+  collateralBps: bps(1_000, "Collateral of a day, of its price: locked out of the node's lockable stake, lost for days not served"),
+  cancelFeeBps: bps(2_500, "Kept of the days left when the holder cancels alone"),
+  claimPeriodDays: z.number().int().min(8).max(38).default(8).describe("Days after a day's end in which it can be claimed"),
+  maxTermDays: z.number().int().min(1).max(366).default(366).describe("Longest term, days"),
+  quoteSeconds: z.number().int().min(10).max(86_400).default(900).describe("How long a reservation's quote binds"),
+  claimEveryDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(30)
+    .default(7)
+    .describe("Post claims when the oldest day is so long ago; before their deadline anyway"),
+})
+
 const fields = {
   rpcUrl: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -49,6 +67,7 @@ const fields = {
     .optional()
     .describe("Label of this node's containers: it finds its own after a restart and only those; default: made from the node's address"),
   offers: z.array(offer).default([]).describe("What this node sells"),
+  reservations: reservations.prefault({}).describe("GPUs for a term of days, prepaid at a discount"),
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
   windowMs: ms(60_000, "A window: what a newcomer pays ahead"),

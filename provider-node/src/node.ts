@@ -5,7 +5,7 @@ import type { Logger } from "pino"
 import { BlockLoop } from "./books/block-loop.ts"
 import { Handover } from "./books/handover.ts"
 import { Ledger } from "./books/ledger.ts"
-import type { ClaimFilter, OnStep } from "./books/steps.ts"
+import type { ClaimFilter, Step } from "./books/steps.ts"
 import { type KnownDeployment, readDeployment } from "./chain/deployment.ts"
 import { ChainReader } from "./chain/reader.ts"
 import { ChainWatcher } from "./chain/watcher.ts"
@@ -23,11 +23,15 @@ import { createHost, type Host } from "./p2p/host.ts"
 import { ReceiptStreams } from "./p2p/receipt.ts"
 import { submitReceipts } from "./p2p/records.ts"
 import { serveAll } from "./p2p/serve-all.ts"
+import { ReservationBook } from "./reservations/book.ts"
+import { type ReservationParts, reservationParts } from "./reservations/parts.ts"
+import type { ClaimStep } from "./reservations/steps.ts"
 import { DockerRunner } from "./runner/docker/docker-runner.ts"
 import type { EngineInfo, Runner } from "./runner/runner.ts"
 import { Journal } from "./store/journal.ts"
 import { LeaseStore } from "./store/lease-store.ts"
 import { ReceiptStore } from "./store/receipt-store.ts"
+import { ReservationStore } from "./store/reservation-store.ts"
 
 export interface NodeOptions {
   readonly config: NodeConfig
@@ -37,7 +41,7 @@ export interface NodeOptions {
 
 /** What a test may put in the place of the real thing. Production gives none. */
 export interface NodeHooks {
-  readonly onStep?: OnStep
+  readonly onStep?: (step: Step | ClaimStep) => void
   readonly claimFilter?: ClaimFilter
   readonly runner?: Runner
 }
@@ -55,6 +59,7 @@ export interface BerthNode {
   readonly leaseLoop: LeaseLoop
   readonly blockLoop: BlockLoop
   readonly quotes: QuoteDesk
+  readonly reservations: ReservationParts
   readonly streams: ReceiptStreams
   readonly handover: Handover
   /** Stops cleanly; containers keep running and are found again by the next start. */
@@ -104,18 +109,20 @@ async function compose(
   const engine = await runner.open()
   closers.push(() => runner.close())
 
+  const rpcUrls = rpcUrlsOf(config, deployment)
   const chain = new ChainWatcher(
     { node: key.address, pollMs: config.chainPollMs, confirmations: config.confirmations },
-    { reader: new ChainReader({ rpcUrls: rpcUrlsOf(config, deployment), deployment }), log: part("chain") },
+    { reader: new ChainReader({ rpcUrls, deployment }), log: part("chain") },
   )
   for (const account of ledger.all()) chain.watch(account.signer)
   await chain.start()
   closers.push(() => chain.stop())
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
-  const quotes = new QuoteDesk(options, { chain, leases, ledger })
-  const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes })
-  const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, log: part("lease") })
+  const book = new ReservationBook({ store: new ReservationStore(journal), chain })
+  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book })
+  const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes, reservations: book })
+  const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
   const streams = new ReceiptStreams()
   const blockLoop = new BlockLoop(
@@ -143,7 +150,15 @@ async function compose(
     submit: (recorder, rows) => submitReceipts(host, recorder, key.address, rows),
     log: part("records"),
   })
+  const reservations = reservationParts(options, {
+    ...{ book, chain, journal, leases, leaseLoop, quotes, deployment, rpcUrls, log: part("reservations") },
+    onStep: hooks.onStep ?? (() => {}),
+  })
   connect({ chain, leases, ledger, leaseLoop, blockLoop, metering })
+
+  // Before any lease is looked at: whether a reservation covers it is read from the chain.
+  await reservations.watch.start()
+  closers.push(() => reservations.watch.stop())
 
   await leaseLoop.start()
   closers.push(() => leaseLoop.stop())
@@ -158,6 +173,7 @@ async function compose(
     session: { market, node: key.address, now: () => chain.head?.timestamp },
     desk,
     quotes,
+    reservations: reservations.desk,
     leases,
     ledger,
     leaseLoop,
@@ -172,7 +188,10 @@ async function compose(
   closers.push(() => host.stop())
   handover.start()
   closers.push(() => handover.stop())
-  return { config, key, deployment, engine, host, chain, leases, ledger, leaseLoop, blockLoop, quotes, streams, handover, stop: close }
+  reservations.claimer.start()
+  closers.push(() => reservations.claimer.stop())
+  const parts = { config, key, deployment, engine, host, chain, leases, ledger, leaseLoop, blockLoop }
+  return { ...parts, quotes, reservations, streams, handover, stop: close }
 }
 
 type Wired = Pick<BerthNode, "chain" | "leases" | "ledger" | "leaseLoop" | "blockLoop"> & { metering: Metering }

@@ -5,6 +5,7 @@ import {
   addressOfKey,
   type Books,
   canonicalJson,
+  dayClaimDigest,
   emptyBooks,
   hexToBytes,
   keccak,
@@ -12,6 +13,7 @@ import {
   type Market,
   type PrivateTerms,
   ProtocolError,
+  packServed,
   privateTermsHash,
   quoteDigest,
   receiptDigest,
@@ -22,6 +24,7 @@ import { nativeEcdsa } from "@berth/protocol/native"
 import {
   type Countersignature,
   checkProposal,
+  dayClaimToWire,
   errorFromWire,
   FILES,
   FilesChunk,
@@ -39,8 +42,12 @@ import {
   QuoteResponse,
   quoteFromWire,
   RECEIPT,
+  RESERVATION,
   ReceiptDown,
   ReceiptUp,
+  ReservationRequest,
+  ReservationResponse,
+  type ReservationStatus,
   type SessionProof,
   type SignedQuote,
   type WireProposal,
@@ -133,6 +140,25 @@ export class TestAgent {
     await channel.close()
     if (answer.error) throw errorFromWire(answer.error)
     return answer
+  }
+
+  async reservation(request: ReservationRequest): Promise<ReservationResponse> {
+    const channel = await this.channel<ReservationResponse, ReservationRequest>(RESERVATION, {
+      in: ReservationResponse,
+      out: ReservationRequest,
+    })
+    await channel.write(request)
+    const answer = await channel.read()
+    await channel.close()
+    if (answer.error) throw errorFromWire(answer.error)
+    return answer
+  }
+
+  /** Signs for days of a reservation and hands it in. */
+  async claim(reservation: bigint, firstDay: number, minutes: readonly number[]): Promise<ReservationStatus> {
+    const claim = { reservation, firstDay, served: packServed(minutes) }
+    const signature = nativeEcdsa.sign(dayClaimDigest(this.options.market, claim), this.options.signerKey)
+    return (await this.reservation({ claim: dayClaimToWire(claim, signature) })).status!
   }
 
   async lease(request: Partial<LeaseRequest>): Promise<LeaseResponse> {

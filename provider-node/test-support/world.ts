@@ -9,7 +9,7 @@ import { pino } from "pino"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
-import { TestMarket, type TestNode } from "../../test/support/market.ts"
+import { TestMarket, type TestNode, type Wallet } from "../../test/support/market.ts"
 import { configSchema, type NodeConfig } from "../src/config.ts"
 import { nodeKey } from "../src/keystore.ts"
 import { type BerthNode, type NodeHooks, startNode } from "../src/node.ts"
@@ -101,12 +101,17 @@ export class World {
     const tenant = this.market.account(options.tenant ?? 2)
     await this.market.deposit(tenant, deposit)
     const tab = await this.market.openTab(tenant, `signer ${this.instance} ${names++}`, node, deposit)
+    return this.agentWith(tab.signerKey, node, address, tenant)
+  }
+
+  /** An agent for a signer that has no tab. */
+  async agentWith(signerKey: Uint8Array, node: TestNode, address: string, tenant: Wallet): Promise<TestAgent> {
     const agent = await new TestAgent({
       market: this.market.market,
       tenant: tenant.address.toLowerCase() as `0x${string}`,
       node: node.address,
       nodeAddress: address,
-      signerKey: tab.signerKey,
+      signerKey,
       now: () => this.market.chainTime(),
     }).start()
     this.#agents.push(agent)

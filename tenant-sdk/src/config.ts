@@ -26,6 +26,8 @@ export interface Config {
   readonly passphraseFile: string | undefined
   /** Milliseconds without work after which a resident agent ends. */
   readonly idleMs: number
+  /** Milliseconds between two looks at the nodes of reservations; undefined: the usual. */
+  readonly lookMs: number | undefined
   /** For an agent that is started: the caller's environment, and what this checkout's local market adds to it. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -36,7 +38,7 @@ const MAX_SOCKET_PATH = 100
 
 /**
  * The one place that reads the environment: BERTH_HOME (one folder for everything, else XDG's), BERTH_PROFILE, BERTH_RPC, BERTH_DEPLOYMENT,
- * BERTH_PASSPHRASE_FILE, BERTH_IDLE_MS, and systemd's CREDENTIALS_DIRECTORY (a credential `berth-passphrase`).
+ * BERTH_PASSPHRASE_FILE, BERTH_IDLE_MS, BERTH_LOOK_MS, and systemd's CREDENTIALS_DIRECTORY (a credential `berth-passphrase`).
  */
 export function loadConfig(flags: ConfigFlags = {}): Config {
   const env = { ...localMarket(flags), ...process.env }
@@ -61,6 +63,7 @@ export function loadConfig(flags: ConfigFlags = {}): Config {
     deployment: deployment && resolve(deployment),
     passphraseFile: flags.passphraseFile ?? env.BERTH_PASSPHRASE_FILE ?? credential,
     idleMs: Number(env.BERTH_IDLE_MS) || IDLE_MS,
+    lookMs: Number(env.BERTH_LOOK_MS) || undefined,
     environment: env,
   }
 }

@@ -12,14 +12,16 @@ import {
   packSettlement,
   priced,
   propose,
+  type ReservationQuote,
   receiptDigest,
+  reservationId,
   type SettlementLine,
   type StructName,
   type TermDiscount,
   tabId,
   type Usage,
 } from "@berth/protocol"
-import { berthAbi, testUsdAbi } from "@berth/protocol/abi"
+import { berthAbi, reservationsAbi, testUsdAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { type CountersignedReceipt, proposalToWire } from "@berth/protocol/wire"
 import { type Hash, type HDAccount, type Hex, type PrivateKeyAccount, parseEther, type TransactionReceipt } from "viem"
@@ -63,6 +65,25 @@ export class TestMarket {
   /** Calls the core contract and waits until it is mined. */
   async call(account: Wallet, functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
     return this.#send(account, this.market.contract, berthAbi, functionName, args)
+  }
+
+  /** Calls the Reservations contract and waits until it is mined. */
+  async callReservations(account: Wallet, functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
+    return this.#send(account, this.chain.deployment.reservations, reservationsAbi, functionName, args)
+  }
+
+  /** Stakes credits of a node's operator and lets its quotes lock all of it. */
+  async stake(node: TestNode, amount: bigint): Promise<void> {
+    await this.deposit(node.operator, amount)
+    await this.callReservations(node.operator, "stake", [amount])
+    await this.callReservations(node.operator, "setLockable", [node.address, amount])
+  }
+
+  /** Takes a node's quote as its tenant does. */
+  async reserve(tenant: Wallet, quote: ReservationQuote, signature: Uint8Array, signer: Address): Promise<bigint> {
+    const [r, vs] = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
+    await this.callReservations(tenant, "reserve", [{ ...quote, nonce: bytesToHex(quote.nonce) }, signer, r, vs])
+    return reservationId(quote.node, quote.nonce)
   }
 
   async chainTime(): Promise<bigint> {

@@ -50,11 +50,19 @@ export class Ledger {
     return account
   }
 
-  /** The account of a tab that is open on chain, stored if it is new. */
-  open(tab: `0x${string}`, signer: Address, tenant: Address): TabAccount {
+  /**
+   * The account of a tab that is open on chain, or of a signer that a reservation names (`reserved`); stored if it is new. One that only
+   * reservations paid for becomes a tab like any other when its signer opens it on chain.
+   */
+  open(tab: `0x${string}`, signer: Address, tenant: Address, reserved = false): TabAccount {
     const known = this.find(tab)
+    if (known?.reserved && !reserved) {
+      Object.assign(known, { tenant, reserved })
+      this.#modules.receipts.saveTab(known)
+    }
     if (known) return known
-    const account = new TabAccount({ tab, signer, tenant, books: emptyBooks(hexToBytes(tab), this.#node), lastSeq: 0, closeAmount: null })
+    const books = emptyBooks(hexToBytes(tab), this.#node)
+    const account = new TabAccount({ tab, signer, tenant, books, lastSeq: 0, closeAmount: null, reserved })
     this.#modules.receipts.saveTab(account)
     this.#accounts.set(tab, account)
     return account

@@ -40,6 +40,8 @@ export interface LeaseStanding {
   readonly stopMs: number
   readonly idleMs: number
   readonly endWish: LeaseReason | null
+  /** It is paid for by a reservation, and that covers it no longer: another day, signer or holder. */
+  readonly uncovered: boolean
   /** How long without any activity, ms. */
   readonly inactiveMs: number
   readonly pausedMs: number | undefined
@@ -73,6 +75,7 @@ export function fundsNeeded(books: Books, leases: readonly LeaseMoney[]): bigint
  */
 export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
   if (lease.endWish) return { do: "end", reason: lease.endWish }
+  if (lease.uncovered) return { do: "end", reason: "expired" }
   if (tab.closeSigned || tab.chain?.status === "closing" || tab.chain?.status === "closed") return { do: "end", reason: "expired" }
   const started = lease.state !== "accepted" && lease.state !== "pulling" && lease.state !== "starting"
   const unsigned = tab.unsignedMs ?? 0

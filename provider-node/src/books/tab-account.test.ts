@@ -12,7 +12,7 @@ function lease(leaseNo: number, claimedMs: bigint, live = true, startPrice = 0n)
   return { leaseNo, live, claimedMs, price: PRICE, startPrice, window: startPrice, grace: 0n, termsHash: new Uint8Array(32).fill(leaseNo) }
 }
 const account = (books: Books = emptyBooks(tab, node)) =>
-  new TabAccount({ tab: `0x${"09".repeat(32)}`, signer: node, tenant: node, books, lastSeq: books.seq, closeAmount: null })
+  new TabAccount({ tab: `0x${"09".repeat(32)}`, signer: node, tenant: node, books, lastSeq: books.seq, closeAmount: null, reserved: false })
 
 /** One tick: use of up to three leases, how the head moves, and whether the agent signs, bounds or keeps silent. */
 const tick = fc.record({

@@ -24,11 +24,13 @@ const MAX_PENDING = 3_000
 export class TabAccount {
   readonly tab: `0x${string}`
   readonly signer: Address
-  readonly tenant: Address
+  tenant: Address
   books: Books
   /** The highest seq ever stored or seen: the next one is above. */
   lastSeq: number
   closeAmount: bigint | null
+  /** Only reservations pay for what runs on it: there is no such tab on chain as far as we know. */
+  reserved: boolean
   open: OpenReceipt | undefined
   /** Monotonic: when the last receipt was made. */
   proposedAt = Number.NEGATIVE_INFINITY
@@ -42,13 +44,14 @@ export class TabAccount {
   /** When each receipt upon these books was made: any of them may still be signed. */
   readonly #madeAt = new Map<number, number>()
 
-  constructor(row: Pick<TabAccount, "tab" | "signer" | "tenant" | "books" | "lastSeq" | "closeAmount">) {
+  constructor(row: Pick<TabAccount, "tab" | "signer" | "tenant" | "books" | "lastSeq" | "closeAmount" | "reserved">) {
     this.tab = row.tab
     this.signer = row.signer
     this.tenant = row.tenant
     this.books = row.books
     this.lastSeq = row.lastSeq
     this.closeAmount = row.closeAmount
+    this.reserved = row.reserved
   }
 
   /** Use that is not signed, in the order of (block, leaseNo). */

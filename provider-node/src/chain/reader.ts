@@ -1,6 +1,7 @@
 import type { Address, Deployment } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
-import { createPublicClient, fallback, http, type PublicClient, type Transport, webSocket } from "viem"
+import type { PublicClient } from "viem"
+import { publicClientOf } from "./client.ts"
 import { chainError } from "./errors.ts"
 
 export interface Head {
@@ -30,11 +31,7 @@ export class ChainReader {
 
   constructor({ rpcUrls, deployment }: ReaderOptions) {
     this.deployment = deployment
-    const transports = rpcUrls.map(transportOf)
-    this.#client = createPublicClient({
-      transport: transports.length === 1 ? transports[0]! : fallback(transports, { retryCount: 0 }),
-      cacheTime: 0,
-    }) as PublicClient
+    this.#client = publicClientOf(rpcUrls)
   }
 
   /** @throws Error when the RPC serves another chain than the deployment's. */
@@ -94,10 +91,4 @@ export class ChainReader {
       throw chainError(what, error)
     }
   }
-}
-
-/** One try and 4 s: whoever asks goes on with what was last seen and asks again at the next block. */
-function transportOf(url: string): Transport {
-  const limits = { retryCount: 0, timeout: 4_000 }
-  return url.startsWith("ws") ? webSocket(url, limits) : http(url, { ...limits, batch: { wait: 0 } })
 }

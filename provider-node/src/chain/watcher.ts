@@ -54,6 +54,11 @@ export class ChainWatcher {
     return this.#head
   }
 
+  /** The last block that is taken for final; undefined before the first was seen. */
+  get confirmed(): bigint | undefined {
+    return this.#head && this.#confirmed()
+  }
+
   get reachable(): boolean {
     return this.#reachable
   }

@@ -26,6 +26,14 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
     `peers     ${s.connections} connections, ${s.receiptStreams} agents; ${s.recorder.lag} receipts wait for ${s.recorder.configured} recorders`,
   )
   for (const c of s.capacity) print(`offer     ${c.class}: ${c.free} of ${c.total} free at ${usd(c.price)}/h`)
+  for (const r of s.reservations) {
+    const unheard = r.unheard > 0 ? `; NO WORD of ${r.unheard} days, the first lapses on ${dateOf(r.lapsesOn!)}` : ""
+    print(
+      `reserved  ${r.id.slice(0, 12)} ${r.gpus} x ${r.class} (${r.inUse} in use), ${dateOf(r.startDay)} to ${dateOf(r.endDay)}; ${r.claimed} days signed and to be posted${unheard}`,
+    )
+  }
+  if (s.claims.trouble) print(`claims    could not be posted: ${s.claims.trouble}`)
+  if (s.claims.gas === "0") print("claims    the node's key has nothing to pay gas with: send its address some of the chain's currency")
   const ended = s.leases.filter((l) => l.state === "ended").length
   const running = s.leases.filter((l) => l.state !== "ended")
   for (const l of running)
@@ -35,6 +43,8 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
   if (running.length === 0) print("lease     none runs")
   if (ended > 0) print(`lease     ${ended} ended, kept for their tenants to fetch results (--json lists them)`)
 }
+
+const dateOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
 
 /** `berth-node drain` and `undrain`. */
 export async function drain(flags: ConfigFlags, request: ControlRequest, print: (line: string) => void): Promise<void> {

@@ -1,5 +1,6 @@
 import { monotonicMs } from "../clock.ts"
 import type { BerthNode } from "../node.ts"
+import { isOver, minutesOf, openDays } from "../reservations/reservation.ts"
 
 /** What `berth-node status` and the metrics show. Amounts in credits. */
 export interface NodeStatus {
@@ -18,6 +19,9 @@ export interface NodeStatus {
   }
   readonly capacity: readonly { readonly class: string; readonly total: number; readonly free: number; readonly price: bigint }[]
   readonly leases: readonly LeaseLine[]
+  readonly reservations: readonly ReservationLine[]
+  /** Claims' transactions under way, why the last one could not be posted, and what the node's key has for gas, wei; null: not known. */
+  readonly claims: { readonly underWay: number; readonly trouble: string | null; readonly gas: bigint | null }
   readonly earnings: Earnings
   readonly connections: number
   readonly receiptStreams: number
@@ -34,6 +38,22 @@ export interface LeaseLine {
   readonly count: number
   readonly activeMs: bigint
   readonly image: string
+}
+
+/** A reservation whose days are not all resolved. Days are UTC days. */
+export interface ReservationLine {
+  readonly id: string
+  readonly class: string
+  readonly gpus: number
+  readonly startDay: number
+  readonly endDay: number
+  readonly inUse: number
+  /** Days that are over and not resolved on chain, of which the holder's agent has signed. */
+  readonly claimed: number
+  /** Those of which nobody has said anything: without a word they go back to the holder, collateral and all. */
+  readonly unheard: number
+  /** UTC day at whose beginning the first of these lapses; null when there is none. */
+  readonly lapsesOn: number | null
 }
 
 export interface Earnings {
@@ -78,6 +98,12 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
         activeMs: l.claimedMs,
         image: l.row.deal.privateTerms.image,
       })),
+    reservations: reservationsOf(node),
+    claims: {
+      underWay: node.reservations.claimer.underWay,
+      trouble: node.reservations.claimer.trouble ?? null,
+      gas: node.config.reservations.enabled ? await node.reservations.reader.balance(node.key.address).catch(() => null) : null,
+    },
     earnings: await earningsOf(node),
     connections: node.host.getConnections().length,
     receiptStreams: node.streams.size,
@@ -88,6 +114,22 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
     },
     memoryMiB: Math.round(process.memoryUsage.rss() / 1024 ** 2),
   }
+}
+
+function reservationsOf({ reservations: { book }, leases }: BerthNode): ReservationLine[] {
+  const { today } = book
+  if (today === undefined) return []
+  return book
+    .all()
+    .filter((r) => !isOver(r, today))
+    .map((r) => {
+      const { id, class: gpuClass, gpus, startDay, endDay } = r
+      const days = openDays(r, today)
+      const unheard = days.filter((day) => book.claimsOf(id).every((claim) => minutesOf(claim, day) === undefined))
+      const lapsesOn = unheard[0] === undefined ? null : unheard[0] + 1 + r.claimPeriod
+      const claimed = days.length - unheard.length
+      return { id, class: gpuClass, gpus, startDay, endDay, inUse: leases.unitsUnder(id), claimed, unheard: unheard.length, lapsesOn }
+    })
 }
 
 async function earningsOf(node: BerthNode): Promise<Earnings> {

@@ -17,9 +17,12 @@ import { nativeEcdsa } from "@berth/protocol/native"
 import { type CloseAgreement, expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
 import type { Ledger } from "../books/ledger.ts"
 import { fundsNeeded } from "../books/standing.ts"
+import type { TabAccount } from "../books/tab-account.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
 import { monotonicMs, wallMs } from "../clock.ts"
+import type { OfferConfig } from "../config.ts"
+import type { ReservationBook } from "../reservations/book.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
 import type { LeaseDeal } from "./lease.ts"
 import { LiveLease } from "./live-lease.ts"
@@ -33,6 +36,7 @@ export interface LeaseDeskModules {
   readonly ledger: Ledger
   readonly receipts: ReceiptStore
   readonly quotes: QuoteDesk
+  readonly reservations: ReservationBook
 }
 
 /** A tab as a session proves it. */
@@ -81,19 +85,15 @@ export class LeaseDesk {
     const privateTerms = readPrivateTerms(open.privateTerms)
     const offer = this.#modules.quotes.offer(quote.class, quote.count)
     this.#expectMeasure(ref.tab)
-    const chainTab = await this.tab(ref)
-    if (chainTab.tenant !== quote.tenant)
-      throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
-    if (quote.startPrice === 0n && !this.#modules.quotes.isTrusted(quote.tenant, windowAmount(quote.window, quote.count, quote.price)))
-      throw new ProtocolError("quote_expired", "work of this tenant has gone unsigned since the quote was given: ask for a new one")
+    const held = this.#modules.quotes.reservationOf(quote)
+    if (held) this.#modules.quotes.expectHeld(held, ref.signer)
+    const chainTab = held ? undefined : await this.#payingTab(ref, quote, offer)
     // From here on nothing is awaited: two opens can't both take the last unit.
     const again = this.#modules.leases.ofTab(ref.tab).find((l) => l.id === idHex)
     if (again) return again
     if (this.#modules.leases.ofTab(ref.tab).some((l) => l.leaseNo === open.leaseNo))
       throw new ProtocolError("terms_mismatch", `this tab has another lease ${open.leaseNo}`, { field: "leaseNo" })
-    if (this.#modules.quotes.free(offer) < quote.count)
-      throw new ProtocolError("no_capacity", `no ${quote.count} ${quote.class} are free now`)
-    const used = this.#modules.leases.devicesInUse()
+    this.#modules.quotes.expectRoom(offer, quote.count, held)
     const deal: LeaseDeal = {
       leaseId: idHex,
       tab: ref.tab,
@@ -104,9 +104,39 @@ export class LeaseDesk {
       pullLimit: quote.pullLimit,
       retention: quote.retention,
       nodeSignature: nativeEcdsa.sign(id, this.#options.privateKey),
-      devices: offer.devices.filter((uuid) => !used.has(uuid)).slice(0, quote.count),
+      devices: this.#devices(offer, quote.count),
+      ...(held && { reservation: held.id }),
     }
-    return this.#take(deal, chainTab)
+    return this.#take(deal, held?.holder ?? quote.tenant, chainTab)
+  }
+
+  /** The tab that pays for a lease as it goes, and that the quote is good for. */
+  async #payingTab(ref: TabRef, quote: Quote, offer: OfferConfig): Promise<SeenTab> {
+    // Quotes at price 0 are for reservations: one that we don't know (any more) must not become work for nothing.
+    if (quote.price < offer.price && quote.price === 0n)
+      throw new ProtocolError("no_reservation", "the quote is under a reservation that this node does not know", { field: "nonce" })
+    const chainTab = await this.tab(ref)
+    if (chainTab.tenant !== quote.tenant)
+      throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
+    if (quote.startPrice === 0n && !this.#modules.quotes.isTrusted(quote.tenant, windowAmount(quote.window, quote.count, quote.price)))
+      throw new ProtocolError("quote_expired", "work of this tenant has gone unsigned since the quote was given: ask for a new one")
+    return chainTab
+  }
+
+  /** Free devices. Those of a lease that has to make way are not free before its container has ended. */
+  #devices(offer: OfferConfig, count: number): string[] {
+    if (offer.devices.length === 0) return []
+    const used = this.#modules.leases.devicesInUse()
+    const free = offer.devices.filter((uuid) => !used.has(uuid)).slice(0, count)
+    if (free.length < count) throw new ProtocolError("no_capacity", "the devices are being freed: try again in some seconds")
+    return free
+  }
+
+  /** Who pays for what runs on a tab, new to us: its tenant on chain, or the holder of a reservation that names its signer today. */
+  async account(ref: TabRef): Promise<TabAccount> {
+    const { ledger, reservations } = this.#modules
+    const held = reservations.heldBy(ref.signer)
+    return ledger.find(ref.tab) ?? ledger.open(ref.tab, ref.signer, held?.holder ?? (await this.tab(ref)).tenant, held !== undefined)
   }
 
   /** The tab as the chain has it, open. @throws ProtocolError `no_tab`, `closing`, `chain_unavailable` */
@@ -167,9 +197,10 @@ export class LeaseDesk {
       throw new ProtocolError("rate_limited", `the files of ${MAX_ENDED} leases of this tab are still kept: try later`)
   }
 
-  #take(deal: LeaseDeal, chainTab: SeenTab): LiveLease {
+  /** @param chainTab absent under a reservation: nothing of it is paid by a deposit */
+  #take(deal: LeaseDeal, tenant: Address, chainTab: SeenTab | undefined): LiveLease {
     const { ledger, leases, chain } = this.#modules
-    const account = ledger.open(deal.tab, deal.signer, chainTab.tenant)
+    const account = ledger.open(deal.tab, deal.signer, tenant, chainTab === undefined)
     if (account.closeAmount !== null) throw new ProtocolError("closing", "this node has signed the close of this tab")
     const row = {
       deal,
@@ -183,6 +214,7 @@ export class LeaseDesk {
       endedAt: null,
       removed: false,
     }
+    if (!chainTab) return leases.add(row)
     const candidate = new LiveLease(row, monotonicMs())
     const needed = fundsNeeded(account.books, [...ledger.leasesOf(deal.tab), ledger.booked(candidate)])
     if (needed > chainTab.deposit)

@@ -5,6 +5,7 @@ import { type Verdict, verdictOf } from "../books/standing.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { monotonicMs, wallMs } from "../clock.ts"
 import type { NodeConfig } from "../config.ts"
+import type { ReservationBook } from "../reservations/book.ts"
 import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { FoundLease, Runner } from "../runner/runner.ts"
 import { Signal } from "../signal.ts"
@@ -18,6 +19,7 @@ export interface LeaseLoopModules {
   readonly leases: LeaseTable
   readonly ledger: Ledger
   readonly chain: ChainWatcher
+  readonly reservations: ReservationBook
   readonly log: Logger
 }
 
@@ -119,6 +121,7 @@ export class LeaseLoop {
         stopMs: stop,
         idleMs: idle,
         endWish: lease.endWish,
+        uncovered: !this.#modules.reservations.covers(lease),
         inactiveMs: now - lease.lastActiveAt,
         pausedMs: lease.pausedAt === undefined ? undefined : now - lease.pausedAt,
       },

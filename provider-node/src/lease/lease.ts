@@ -1,4 +1,5 @@
 import type { Address, LeaseReason, LeaseState, PrivateTerms, PublicTerms } from "@berth/protocol"
+import type { Hex } from "viem"
 import type { LeaseId } from "../runner/runner.ts"
 
 /** What was agreed when a lease was opened. Never changes. */
@@ -18,6 +19,8 @@ export interface LeaseDeal {
   readonly nodeSignature: Uint8Array
   /** Device UUIDs; empty for the CPU class. */
   readonly devices: readonly string[]
+  /** The reservation that pays for it; absent for pay-as-you-go. */
+  readonly reservation?: Hex
 }
 
 /** A lease as the journal holds it. `ended` is final. */

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto"
-import { type Address, bytesToHex, type Market, ProtocolError, type Quote, quoteDigest, windowAmount } from "@berth/protocol"
+import { type Address, bytesToHex, hexToBytes, type Market, ProtocolError, type Quote, quoteDigest, windowAmount } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { expectSize, type QuoteRequest, type QuoteResponse, quoteToWire } from "@berth/protocol/wire"
 import type { Ledger } from "../books/ledger.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import type { NodeConfig, OfferConfig } from "../config.ts"
-import type { LeaseTable } from "./table.ts"
+import type { ReservationBook } from "../reservations/book.ts"
+import { isReserved, type Reservation, signerOn } from "../reservations/reservation.ts"
+import { type LeaseTable, unitsOf } from "./table.ts"
 
 export interface DeskOptions {
   readonly config: NodeConfig
@@ -19,6 +21,7 @@ export interface DeskModules {
   readonly chain: ChainWatcher
   readonly leases: LeaseTable
   readonly ledger: Ledger
+  readonly reservations: ReservationBook
 }
 
 /** Answers what a lease would cost now, to anybody: signed and binding for minutes. */
@@ -42,10 +45,11 @@ export class QuoteDesk {
   async quote(request: QuoteRequest): Promise<QuoteResponse> {
     expectSize(request.tenant, 20, "tenant")
     const offer = this.offer(request.class, request.count)
-    const free = this.free(offer)
-    if (free < request.count) throw new ProtocolError("no_capacity", `${free} of ${offer.count} ${offer.class} are free now`)
+    const held = request.reservation.length > 0 ? this.#reservation(request.reservation) : undefined
+    const free = held ? this.freeUnder(held) : this.free(offer)
+    this.expectRoom(offer, request.count, held)
     const tenant = bytesToHex(request.tenant)
-    const quote = await this.#quoteFor(tenant, offer, request.count)
+    const quote = held ? this.#quoteUnder(held, tenant, offer, request.count) : await this.#quoteFor(tenant, offer, request.count)
     const signature = nativeEcdsa.sign(quoteDigest(this.#options.market, quote), this.#options.privateKey)
     return { quote: quoteToWire(quote, signature), freeUnits: free, imagePresent: this.#images.has(request.image) }
   }
@@ -61,8 +65,38 @@ export class QuoteDesk {
     return offer
   }
 
+  /** Units that pay-as-you-go may have today: what is reserved is kept free for its holder. */
   free(offer: OfferConfig): number {
-    return Math.max(offer.count - this.#modules.leases.unitsInUse(offer.class), 0)
+    const { leases, reservations } = this.#modules
+    return Math.max(offer.count - reservations.reservedToday(offer.class) - unitsOf(leases.payingAsTheyGo(offer.class)), 0)
+  }
+
+  /** Units of a reservation that no lease under it uses. */
+  freeUnder(r: Reservation): number {
+    return Math.max(r.gpus - this.#modules.leases.unitsUnder(r.id), 0)
+  }
+
+  /** @throws ProtocolError `no_capacity`, `not_offered` when the reservation is for another class */
+  expectRoom(offer: OfferConfig, count: number, held?: Reservation): void {
+    if (held && held.class !== offer.class)
+      throw new ProtocolError("not_offered", `reservation ${held.id} is of ${held.class}`, { field: "class" })
+    const free = held ? this.freeUnder(held) : this.free(offer)
+    if (free < count) throw new ProtocolError("no_capacity", `${free} of ${held?.gpus ?? offer.count} ${offer.class} are free now`)
+  }
+
+  /** The reservation that a quote is under: its nonce says so. What is nobody's reservation is pay-as-you-go. */
+  reservationOf(quote: Pick<Quote, "nonce">): Reservation | undefined {
+    return this.#modules.reservations.find(bytesToHex(quote.nonce))
+  }
+
+  /** @throws ProtocolError `no_reservation` when it does not run today or `signer` does not sign for today */
+  expectHeld(held: Reservation, signer: Address): void {
+    const { today } = this.#modules.reservations
+    if (today === undefined) throw new ProtocolError("chain_unavailable", "the node has not seen the chain yet and can't tell the day")
+    if (!isReserved(held, today))
+      throw new ProtocolError("no_reservation", `${held.id} runs from day ${held.startDay} to ${held.endDay - 1}; today is ${today}`)
+    if (signerOn(held, today) !== signer)
+      throw new ProtocolError("no_reservation", `${signer} does not sign for reservation ${held.id} today`, { field: "signer" })
   }
 
   /** Whether a tenant may work before it signs: not while it owes more than a window, on whichever tab and however long ago. */
@@ -70,29 +104,43 @@ export class QuoteDesk {
     return this.#modules.ledger.owedBy(tenant) <= window
   }
 
+  #reservation(id: Uint8Array): Reservation {
+    expectSize(id, 32, "reservation")
+    const found = this.reservationOf({ nonce: id })
+    if (!found) throw new ProtocolError("no_reservation", `no reservation ${bytesToHex(id)} with this node is confirmed on chain`)
+    return found
+  }
+
+  /** At price 0, and good for this reservation alone: its id is the nonce, so that it is in what both sides sign. */
+  #quoteUnder(held: Reservation, tenant: Address, offer: OfferConfig, count: number): Quote {
+    return { ...this.#termsOf(offer, count), tenant, price: 0n, startPrice: 0n, nonce: hexToBytes(held.id) }
+  }
+
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
+    const window = windowAmount(this.#options.config.windowMs, count, offer.price)
+    const terms = this.#termsOf(offer, count)
+    const known = this.isTrusted(tenant, window) && (await this.#isKnown(tenant, window))
+    return { ...terms, tenant, price: offer.price, startPrice: known ? 0n : window, nonce: new Uint8Array(randomBytes(32)) }
+  }
+
+  /** What every quote of an offer says. */
+  #termsOf(offer: OfferConfig, count: number): Omit<Quote, "tenant" | "price" | "startPrice" | "nonce"> {
     const { config, node } = this.#options
     const now = this.#modules.chain.head?.timestamp
     if (now === undefined) throw new ProtocolError("chain_unavailable", "the node has not seen the chain yet and can't date a quote")
-    const window = windowAmount(config.windowMs, count, offer.price)
-    const known = this.isTrusted(tenant, window) && (await this.#isKnown(tenant, window))
     return {
       node,
-      tenant,
       class: offer.class,
       count,
-      price: offer.price,
       meter: 0,
       window: config.windowMs,
       pause: config.pauseMs,
       stop: config.stopMs,
       idle: config.idleMs,
-      startPrice: known ? 0n : window,
       pullLimit: BigInt(config.pullLimitBytes),
       volumePrice: 0n,
       retention: config.retentionSeconds,
       expires: now + BigInt(config.quoteSeconds),
-      nonce: new Uint8Array(randomBytes(32)),
     }
   }
 

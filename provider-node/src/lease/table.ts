@@ -1,5 +1,6 @@
 import { type LeaseReason, type LeaseState, mayBecome } from "@berth/protocol"
 import type { Logger } from "pino"
+import type { Hex } from "viem"
 import { monotonicMs, wallMs } from "../clock.ts"
 import type { LeaseId } from "../runner/runner.ts"
 import { Signal } from "../signal.ts"
@@ -117,14 +118,21 @@ export class LeaseTable {
     this.#store.update(lease.row)
   }
 
-  /** Units of a class in use: paused leases keep theirs. */
-  unitsInUse(gpuClass: string): number {
-    return this.live()
-      .filter((lease) => lease.row.deal.terms.class === gpuClass)
-      .reduce((sum, lease) => sum + lease.row.deal.terms.count, 0)
+  /** Leases of a class that pay as they go, in the order in which they were opened: paused ones keep their units. */
+  payingAsTheyGo(gpuClass: string): LiveLease[] {
+    return this.live().filter(({ row: { deal } }) => deal.terms.class === gpuClass && !deal.reservation)
+  }
+
+  /** Units that leases under a reservation use. */
+  unitsUnder(reservation: Hex): number {
+    return unitsOf(this.live().filter((lease) => lease.row.deal.reservation === reservation))
   }
 
   devicesInUse(): Set<string> {
     return new Set(this.live().flatMap((lease) => [...lease.row.deal.devices]))
   }
+}
+
+export function unitsOf(leases: readonly LiveLease[]): number {
+  return leases.reduce((sum, lease) => sum + lease.row.deal.terms.count, 0)
 }

@@ -1,4 +1,4 @@
-import { FILES, LEASE, LOGS, QUOTE, RECEIPT } from "@berth/protocol/wire"
+import { FILES, LEASE, LOGS, QUOTE, RECEIPT, RESERVATION } from "@berth/protocol/wire"
 
 /** Requests that a peer may make at once (`burst`) and in the long run (`perSecond`). */
 interface Quota {
@@ -13,6 +13,7 @@ const QUOTAS: Readonly<Record<string, Quota>> = {
   [RECEIPT.id]: { burst: 60, perSecond: 10 },
   [LOGS.id]: { burst: 60, perSecond: 10 },
   [FILES.id]: { burst: 20, perSecond: 2 },
+  [RESERVATION.id]: { burst: 30, perSecond: 5 },
 }
 const OTHER: Quota = { burst: 10, perSecond: 1 }
 /** Peers remembered; the oldest is forgotten first. A flood of identities is the connection limit's matter. */

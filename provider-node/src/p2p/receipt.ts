@@ -2,7 +2,6 @@ import { ProtocolError } from "@berth/protocol"
 import { errorToWire, expectSize, type LeaseStatus, RECEIPT, ReceiptDown, ReceiptUp, type WireProposal } from "@berth/protocol/wire"
 import type { Logger } from "pino"
 import type { BlockLoop, ReceiptPeers } from "../books/block-loop.ts"
-import type { Ledger } from "../books/ledger.ts"
 import type { TabAccount } from "../books/tab-account.ts"
 import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseTable } from "../lease/table.ts"
@@ -13,7 +12,6 @@ import { checkSession, type SessionRules } from "./session.ts"
 export interface ReceiptModules {
   readonly session: SessionRules
   readonly desk: LeaseDesk
-  readonly ledger: Ledger
   readonly leases: LeaseTable
   readonly loop: BlockLoop
   readonly maxTabs: number
@@ -100,11 +98,7 @@ export function receiptProtocol(streams: ReceiptStreams, modules: ReceiptModules
     async handle(channel, peer) {
       const first = await channel.read()
       const session = checkSession(first.session, peer, modules.session)
-      let account = modules.ledger.find(session.tab)
-      if (!account) {
-        const { tenant } = await modules.desk.tab(session)
-        account = modules.ledger.open(session.tab, session.signer, tenant)
-      }
+      const account = await modules.desk.account(session)
       if (streams.size >= modules.maxTabs && !streams.connected(account.tab))
         throw new ProtocolError("rate_limited", "this node serves as many tabs as it may: try later")
       await converse(channel, first, account, streams, modules)

@@ -7,6 +7,7 @@ import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
 import type { QuoteDesk } from "../lease/quote-desk.ts"
 import type { LeaseTable } from "../lease/table.ts"
+import type { ReservationDesk } from "../reservations/desk.ts"
 import type { Runner } from "../runner/runner.ts"
 import { filesProtocol } from "./files.ts"
 import type { Gater } from "./gater.ts"
@@ -15,6 +16,7 @@ import { logsProtocol } from "./logs.ts"
 import { quoteProtocol } from "./quote.ts"
 import { RateLimit } from "./rate-limit.ts"
 import { type ReceiptStreams, receiptProtocol } from "./receipt.ts"
+import { reservationProtocol } from "./reservation.ts"
 import { serve } from "./serve.ts"
 import type { SessionRules } from "./session.ts"
 
@@ -23,6 +25,7 @@ export interface ServeAllModules {
   readonly session: SessionRules
   readonly desk: LeaseDesk
   readonly quotes: QuoteDesk
+  readonly reservations: ReservationDesk
   readonly leases: LeaseTable
   readonly ledger: Ledger
   readonly leaseLoop: LeaseLoop
@@ -39,9 +42,10 @@ const MAX_STREAMS = 2_500
 
 /** Registers every protocol that a node answers. */
 export async function serveAll(modules: ServeAllModules): Promise<void> {
-  const { host, session, desk, quotes, leases, ledger, leaseLoop, blockLoop, streams, runner, gater, maxTabs, log } = modules
+  const { host, session, desk, quotes, reservations, leases, ledger, leaseLoop, blockLoop, streams, runner, gater, maxTabs, log } = modules
   const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_STREAMS }, log }
   await serve(quoteProtocol(quotes), serving)
+  await serve(reservationProtocol(reservations), serving)
   await serve(
     leaseProtocol({
       session,
@@ -56,7 +60,7 @@ export async function serveAll(modules: ServeAllModules): Promise<void> {
     }),
     serving,
   )
-  await serve(receiptProtocol(streams, { session, desk, ledger, leases, loop: blockLoop, maxTabs, log }), serving)
+  await serve(receiptProtocol(streams, { session, desk, leases, loop: blockLoop, maxTabs, log }), serving)
   await serve(logsProtocol({ session, leases, runner }), serving)
   await serve(filesProtocol({ session, leases, runner }), serving)
 }

@@ -38,4 +38,25 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   "CREATE INDEX tabs_by_tenant ON tabs (chain_id, contract, tenant)",
+  `
+  ALTER TABLE tabs ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE reservations (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    PRIMARY KEY (chain_id, contract, id)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE day_claims (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, reservation TEXT NOT NULL, first_day INTEGER NOT NULL,
+    served BLOB NOT NULL, signature BLOB NOT NULL,
+    PRIMARY KEY (chain_id, contract, reservation, first_day, served)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE claim_txs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, chain_id INTEGER NOT NULL, contract TEXT NOT NULL, reservation TEXT NOT NULL,
+    nonce INTEGER NOT NULL, target TEXT NOT NULL, data BLOB NOT NULL, gas TEXT NOT NULL,
+    raw TEXT NOT NULL, hashes TEXT NOT NULL, sent_at INTEGER NOT NULL
+  );
+  `,
 ]

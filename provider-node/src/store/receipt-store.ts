@@ -11,6 +11,8 @@ export interface TabRow {
   readonly lastSeq: number
   /** The amount of a close that this node signed: nothing runs on the tab after it. */
   readonly closeAmount: bigint | null
+  /** Paid for ahead by reservations: there may be no such tab on chain, so its receipts, all of amount 0, are handed to nobody. */
+  readonly reserved: boolean
 }
 
 export interface CountersignedRow {
@@ -28,12 +30,13 @@ interface StoredTab {
   books: string
   last_seq: number
   close_amount: string | null
+  reserved: number
 }
 
 const WHERE = "chain_id=:chain AND contract=:contract"
 const COUNTERSIGNED = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM receipts r
   JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
-  WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL`
+  WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL AND t.reserved=0`
 
 /** Tabs and their receipts in the journal: one row per seq, stored before it is sent. */
 export class ReceiptStore {
@@ -61,9 +64,10 @@ export class ReceiptStore {
 
   saveTab(row: TabRow): void {
     this.#journal.run(
-      `INSERT INTO tabs (chain_id, contract, tab, signer, tenant, books, last_seq, close_amount)
-       VALUES (:chain, :contract, :tab, :signer, :tenant, :books, :last_seq, :close_amount)
-       ON CONFLICT DO UPDATE SET books=excluded.books, last_seq=excluded.last_seq, close_amount=excluded.close_amount`,
+      `INSERT INTO tabs (chain_id, contract, tab, signer, tenant, books, last_seq, close_amount, reserved)
+       VALUES (:chain, :contract, :tab, :signer, :tenant, :books, :last_seq, :close_amount, :reserved)
+       ON CONFLICT DO UPDATE SET books=excluded.books, last_seq=excluded.last_seq, close_amount=excluded.close_amount,
+         tenant=excluded.tenant, reserved=excluded.reserved`,
       {
         tab: row.tab,
         signer: row.signer,
@@ -71,6 +75,7 @@ export class ReceiptStore {
         books: encodeBooks(row.books),
         last_seq: row.lastSeq,
         close_amount: row.closeAmount?.toString() ?? null,
+        reserved: row.reserved ? 1 : 0,
       },
     )
   }
@@ -146,7 +151,8 @@ export class ReceiptStore {
 
   countToHand(): number {
     return this.#journal.get<{ n: number }>(
-      `SELECT count(*) AS n FROM receipts WHERE ${WHERE} AND countersignature IS NOT NULL AND handed=0`,
+      `SELECT count(*) AS n FROM receipts r JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
+       WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL AND r.handed=0 AND t.reserved=0`,
     )!.n
   }
 
@@ -165,5 +171,6 @@ function decodeTab(row: StoredTab): TabRow {
     books: decodeBooks(row.books),
     lastSeq: row.last_seq,
     closeAmount: row.close_amount === null ? null : BigInt(row.close_amount),
+    reserved: row.reserved === 1,
   }
 }

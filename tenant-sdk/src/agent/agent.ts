@@ -19,10 +19,12 @@ export interface RunOptions {
   readonly workdir?: string | undefined
   readonly memoryMiB?: number | undefined
   readonly readOnly?: boolean | undefined
-  /** GPU class, such as `nvidia/rtx-4090` or `cpu/x86-64`. */
+  /** GPU class, such as `nvidia/rtx-4090` or `cpu/x86-64`; under a reservation its class, whatever this says. */
   readonly class: string
   /** GPUs (vCPUs of `cpu/x86-64`); 1 by default. */
   readonly count?: number | undefined
+  /** Under this reservation, by its id or a unique beginning of it: on its node, and paid for already. */
+  readonly reservation?: string | undefined
   readonly preference?: Preference | undefined
   /** Only this node. */
   readonly node?: Address | undefined
@@ -60,6 +62,8 @@ export interface Lease {
   readonly price: bigint
   /** Unix seconds, chain time. */
   readonly start: bigint
+  /** The reservation that pays for it: 0x hex of 32 bytes; undefined for pay-as-you-go. */
+  readonly reservation: Hex | undefined
   readonly state: LeaseState
   readonly reason: string
   readonly detail: string
@@ -94,6 +98,31 @@ export interface TabInfo {
   readonly closeRequestedAt: number
   /** The last disagreement with the node, if the last receipt was refused. */
   readonly dispute: string | undefined
+}
+
+/** A reservation that the agent signs for, and what it saw of its days. */
+export interface SignedReservation {
+  /** 0x hex of 32 bytes. */
+  readonly id: Hex
+  readonly node: Address
+  /** The agent's key for this reservation. It signs on the days on which the chain names it. */
+  readonly signer: Address
+  /** As last read from the chain; undefined while there is no such reservation. */
+  readonly onChain:
+    | {
+        readonly class: string
+        readonly gpus: number
+        readonly startDay: number
+        /** First UTC day that is not part of it (any more). */
+        readonly endDay: number
+      }
+    | undefined
+  /** Days to come, or over and still to be signed for: the agent must run. */
+  readonly live: boolean
+  /** Why its node was missed at the last look; undefined when it was there. */
+  readonly missing: string | undefined
+  /** Days in which something was missed, or that were signed for. All others were served in full. */
+  readonly days: readonly { readonly day: number; readonly minutes: number; readonly signed: boolean }[]
 }
 
 /** A receipt that was just countersigned and stored. */
@@ -214,6 +243,13 @@ export interface Agent extends WalletActions {
   balance(): Promise<Balance>
   deposit(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
   withdraw(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
+  /** Reservations that this agent signs for. */
+  reservations(): Promise<SignedReservation[]>
+  /**
+   * The key that signs for a reservation's days and for work under it: to be named in `reserve` or `setSigner`. Kept before it returns; asked
+   * again it gives the same one. The wallet's own reservations are found without it.
+   */
+  signFor(options: { id: bigint; node: Address }): Promise<{ signer: Address }>
   bill(options?: { day?: number | undefined }): Promise<Bill>
   exportBundle(options?: { day?: number | undefined }): Promise<Bundle>
   /** Ends the agent. Leases run on until their nodes miss its signatures. */

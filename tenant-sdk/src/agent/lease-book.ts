@@ -1,8 +1,9 @@
-import { type Address, isEnded, LEASE_STATES, type LeaseState, type PrivateTerms } from "@berth/protocol"
-import type { LeaseStatus } from "@berth/protocol/wire"
+import { type Address, bytesToHex, isEnded, LEASE_STATES, type LeaseState, type PrivateTerms } from "@berth/protocol"
+import { type LeaseStatus, SignedQuote } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import { BerthError } from "../errors.ts"
 import type { LeaseRow, LeaseRows } from "../store/lease-rows.ts"
+import type { TabRow } from "../store/tab-rows.ts"
 import type { Lease } from "./agent.ts"
 import { markNow } from "./clock.ts"
 import { Feed } from "./feed.ts"
@@ -115,7 +116,11 @@ export class LeaseBook {
 const NONE: ReadonlyMap<number, LeaseRow> = new Map()
 
 /** A lease as shown: terms, state, and what its tab's books say. */
-export function describeLease(row: LeaseRow, node: Address, countersigned: { activeMs: bigint; amount: bigint }): Lease {
+export function describeLease(
+  row: LeaseRow,
+  { node, state }: Pick<TabRow, "node" | "state">,
+  countersigned: { activeMs: bigint; amount: bigint },
+): Lease {
   const what = JSON.parse(row.privateTerms) as PrivateTerms
   const { terms, progress } = row
   return {
@@ -129,6 +134,7 @@ export function describeLease(row: LeaseRow, node: Address, countersigned: { act
     count: terms.count,
     price: terms.price,
     start: terms.start,
+    reservation: state === "reserved" ? bytesToHex(SignedQuote.decode(row.quote).nonce) : undefined,
     state: progress.state,
     reason: progress.reason,
     detail: progress.detail,

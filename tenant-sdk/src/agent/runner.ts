@@ -12,6 +12,9 @@ import type { LeaseRow } from "../store/lease-rows.ts"
 import type { Auction, QuotesOptions, RunOptions, RunProgress } from "./agent.ts"
 import { clientIdOf, quotedAdvance, signLease } from "./lease-terms.ts"
 import type { LeaseWatches } from "./lease-watches.ts"
+import type { ReservationKeeper } from "./reservation-keeper.ts"
+import type { ReservationSet } from "./reservation-set.ts"
+import { requestReservedQuote } from "./reserved-offer.ts"
 import type { TabKeeper } from "./tab-keeper.ts"
 import type { TabSet, TabSetModules } from "./tab-set.ts"
 
@@ -33,6 +36,18 @@ const NEXT_NODE: ReadonlySet<string> = new Set([
   "engine_unavailable",
   "rate_limited",
 ])
+/** The node, not the request, is why there is no lease under a reservation. */
+const NODES_FAULT: ReadonlySet<string> = new Set([
+  "no_capacity",
+  "draining",
+  "not_offered",
+  "unreachable",
+  "timeout",
+  "engine_unavailable",
+  "internal",
+])
+/** Worth waiting for under a reservation. */
+const SOON: ReadonlySet<string> = new Set(["no_reservation", "no_capacity", "chain_unavailable", "engine_unavailable"])
 /** Codes after which we can't know whether the node took the lease. */
 const UNSURE: ReadonlySet<string> = new Set(["timeout", "unreachable", "cancelled", "internal"])
 
@@ -43,13 +58,15 @@ export class Runner {
   readonly #m: TabSetModules
   readonly #tabs: TabSet
   readonly #watches: LeaseWatches
+  readonly #reservations: ReservationSet
   readonly #running = new Map<Hex, Promise<LeaseRow>>()
   readonly #silent = new Map<Address, number>()
 
-  constructor(modules: TabSetModules, tabs: TabSet, watches: LeaseWatches) {
+  constructor(modules: TabSetModules, tabs: TabSet, watches: LeaseWatches, reservations: ReservationSet) {
     this.#m = modules
     this.#tabs = tabs
     this.#watches = watches
+    this.#reservations = reservations
   }
 
   /** The same id gives the same lease: while it is being opened, and for ever after. */
@@ -92,6 +109,7 @@ export class Runner {
   async #run(options: RunOptions & { id: Hex }, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
     const before = this.#m.book.byClientId(options.id)
     if (before) return before.progress.state === "quoted" ? this.#send(before) : before
+    if (options.reservation !== undefined) return this.#runReserved(options, options.reservation, report, signal)
     const auction = await this.auction({ ...options, signal })
     report({ step: "quotes", offers: auction.offers.length, refused: auction.refused })
     if (auction.offers.length === 0) throw noQuote(options, auction)
@@ -116,7 +134,10 @@ export class Runner {
   }
 
   async #open(options: RunOptions & { id: Hex }, offer: Offer, report: Report): Promise<LeaseRow> {
-    const tab = await this.#fund(offer, options, report)
+    return this.#openOn(await this.#fund(offer, options, report), options, offer, report)
+  }
+
+  async #openOn(tab: TabKeeper, options: RunOptions & { id: Hex }, offer: Offer, report: Report): Promise<LeaseRow> {
     const { signer, nextLeaseNo } = tab.row
     tab.change({ nextLeaseNo: nextLeaseNo + 1 })
     const row = signLease({
@@ -134,6 +155,34 @@ export class Runner {
     return lease
   }
 
+  /** On the node of a reservation, on books of its own and without money. What the node refuses is remembered of its day. */
+  async #runReserved(options: RunOptions & { id: Hex }, ref: string, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
+    const keeper = await this.#reservations.findNow(ref)
+    const limit = AbortSignal.any([AbortSignal.timeout(NEW_TAB_MS), ...(signal ? [signal] : [])])
+    for (;;) {
+      try {
+        const offer = await this.#reservedOffer(keeper, options, limit)
+        const { node, region, tier } = offer.info
+        report({ step: "chosen", node, region, tier, price: offer.quote.price, count: offer.quote.count })
+        return await this.#openOn(this.#reservations.tabOf(keeper, this.#tabs), options, offer, report)
+      } catch (error) {
+        const ours = asBerthError(error)
+        if (NODES_FAULT.has(ours.code)) keeper.refused(ours.message)
+        // Just made, and not confirmed at the node yet; or others still make way.
+        if (!SOON.has(ours.code) || limit.aborted || this.#m.book.byClientId(options.id)) throw ours
+        await this.#m.chain.nextBlock(limit).catch(() => {})
+      }
+    }
+  }
+
+  async #reservedOffer(keeper: ReservationKeeper, options: RunOptions, signal: AbortSignal): Promise<Offer> {
+    const reserved = keeper.reserved ?? (await this.#reservations.reader.read(keeper.row.id))
+    if (!reserved)
+      throw new BerthError("no_reservation", `reservation ${keeper.row.id} is not on chain`, { hint: "berth reserve makes one" })
+    const tenant = this.#m.client.wallet?.account.address ?? keeper.signer
+    return requestReservedQuote(this.#m.client, { tenant, reserved, count: options.count ?? 1, image: options.image }, signal)
+  }
+
   /** Sends an opening that is stored. Sent twice it gives the same lease; refused, it is forgotten. */
   async #send(row: LeaseRow): Promise<LeaseRow> {
     const tab = this.#tabs.get(row.signer)
@@ -148,6 +197,8 @@ export class Runner {
       if (!UNSURE.has(ours.code)) this.#m.book.remove(row.leaseId)
       throw ours
     }
+    // The books of a reservation have a stream from their first lease on.
+    tab.start()
     this.#watches.start(row.leaseId)
     return this.#m.book.get(row.leaseId)
   }

@@ -1,4 +1,6 @@
-import { type Address, addressOfKey, amountOf } from "@berth/protocol"
+import { type Address, addressOfKey, amountOf, bytesToHex, reservationId } from "@berth/protocol"
+import { SignedQuote } from "@berth/protocol/wire"
+import type { Hex } from "viem"
 import { balance } from "../actions/balance.ts"
 import { deposit } from "../actions/deposit.ts"
 import { standingOrder } from "../actions/standingOrder.ts"
@@ -6,18 +8,21 @@ import { withdraw } from "../actions/withdraw.ts"
 import { type BillSource, makeBill } from "../bill/bill.ts"
 import { makeBundle } from "../bill/bundle.ts"
 import { ChainView } from "../chain/chain-view.ts"
+import { ReservedReader } from "../chain/reserved.ts"
 import { readClosePayments, readSettlements } from "../chain/settlements.ts"
 import { readTab } from "../chain/tabs.ts"
 import { type BerthClient, withAgent } from "../client.ts"
 import { ProfileKey } from "../keys/profile-key.ts"
 import { startHost } from "../p2p/host.ts"
 import { openStore } from "../store/store.ts"
-import type { Agent, Lease, SignedReceipt, TabInfo } from "./agent.ts"
+import type { Agent, Lease, SignedReceipt, SignedReservation, TabInfo } from "./agent.ts"
 import { bindWalletActions } from "./bind-wallet-actions.ts"
 import { Feed } from "./feed.ts"
 import { describeLease, LeaseBook } from "./lease-book.ts"
 import { leaseFiles, leaseLogs, stopLease, watchLeaseRow } from "./lease-io.ts"
 import { LeaseWatches } from "./lease-watches.ts"
+import type { DayStep, ReservationKeeper } from "./reservation-keeper.ts"
+import { LOOK_EVERY_MS, ReservationSet } from "./reservation-set.ts"
 import { reservationAuction, reserveSigned } from "./reserving.ts"
 import { Runner } from "./runner.ts"
 import type { Step, TabKeeper } from "./tab-keeper.ts"
@@ -31,7 +36,9 @@ export interface AgentOptions {
   /** 32 secret bytes: seal the signer keys in the store and give the agent its PeerId. The same ones each time. */
   readonly key: Uint8Array
   /** Called at each named moment of the receipt loop; for tests that kill the process there. */
-  readonly onStep?: (step: Step) => void
+  readonly onStep?: (step: Step | DayStep) => void
+  /** Milliseconds between two looks at the nodes of reservations; 20,000 by default. */
+  readonly lookMs?: number
   readonly log?: (level: "info" | "warn", message: string, fields: object) => void
 }
 
@@ -77,12 +84,21 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }
     const tabs = new TabSet(modules)
     const watches = new LeaseWatches(modules, tabs)
-    const runner = new Runner(modules, tabs, watches)
+    const reader = new ReservedReader(client)
+    const leasesUp = (id: Hex) =>
+      book.running().every((l) => !l.progress.unknown || l.stopAsked !== undefined || bytesToHex(SignedQuote.decode(l.quote).nonce) !== id)
+    const reservations = new ReservationSet(
+      { ...modules, reader, leasesUp, onStep: options.onStep ?? (() => {}) },
+      options.lookMs ?? LOOK_EVERY_MS,
+    )
+    const runner = new Runner(modules, tabs, watches, reservations)
     cleanups.push(() => tabs.stop())
     cleanups.push(() => watches.stop())
     await tabs.start()
     await runner.recover()
-    return agentOver(modules, tabs, runner, close)
+    reservations.start()
+    cleanups.push(() => reservations.stop())
+    return agentOver(modules, tabs, runner, reservations, close)
   } catch (error) {
     await close()
     throw error
@@ -90,17 +106,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 /** The agent's interface over its parts. */
-function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: () => Promise<void>): Agent {
+function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reservations: ReservationSet, close: () => Promise<void>): Agent {
   const { client, book, receipts, store, market } = modules
   const describe = (row: Parameters<typeof describeLease>[0]): Lease => {
     const tab = tabs.get(row.signer)
     const activeMs = tab.books.leases.get(row.leaseNo) ?? 0n
-    return describeLease(row, tab.row.node, { activeMs, amount: amountOf(activeMs, row.terms.price) })
+    return describeLease(row, tab.row, { activeMs, amount: amountOf(activeMs, row.terms.price) })
   }
-  const sources = (): BillSource[] =>
-    tabs
-      .all()
-      .map(({ row }) => ({ node: row.node, signer: row.signer, leases: book.ofTab(row.signer), receipts: store.receipts.all(row.signer) }))
+  const sources = (from: readonly TabKeeper[] = tabs.all()): BillSource[] =>
+    from.map(({ row }) => ({
+      node: row.node,
+      signer: row.signer,
+      leases: book.ofTab(row.signer),
+      receipts: store.receipts.all(row.signer),
+    }))
   const io = { book, tabs }
   const agent: Agent = {
     ...bindWalletActions(client),
@@ -123,7 +142,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
     files: (ref, path, options) => leaseFiles(io, ref, path, options?.signal),
     stop: async (ref) => describe(await stopLease(io, ref, "stop")),
     resume: async (ref) => describe(await stopLease(io, ref, "resume")),
-    tabs: () => Promise.all(tabs.all().map((tab) => tabInfo(modules, tab))),
+    tabs: () => Promise.all(tabs.onChain().map((tab) => tabInfo(modules, tab))),
     receipts: (options) => receipts.stream(options?.signal),
     async openTab({ node, amount, standingOrder }) {
       const tab = await tabs.open(node, amount, standingOrder)
@@ -131,7 +150,14 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
     },
     standingOrder: ({ tab }) => standingOrder(client, tabs.find(tab).row),
     reservationQuotes: (options) => reservationAuction(client, options),
-    reserve: (options) => reserveSigned(client, modules.key, options),
+    async reserve(options) {
+      const { node, nonce } = options.quote
+      // Before it is made: then no crash in between leaves a reservation that nobody looks after.
+      if (options.signer === undefined) reservations.add(reservationId(node, nonce), node)
+      const made = await reserveSigned(client, modules.key, options)
+      void reservations.look()
+      return made
+    },
     reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
     topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
     closeTab: async ({ tab, timed }) =>
@@ -149,14 +175,24 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, close: 
       const billed = sources().map((s) => ({ ...s, paidAtClose: closes.get(s.signer.toLowerCase() as Address) }))
       return makeBill(billed, settlements, options?.day)
     },
-    exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(), options?.day),
+    exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(tabs.onChain()), options?.day),
+    reservations: async () => reservations.all().map(describeReservation),
+    async signFor({ id, node }) {
+      return { signer: reservations.add(id, node).signer }
+    },
     shutdown: close,
   }
   return agent
 }
 
+function describeReservation(keeper: ReservationKeeper): SignedReservation {
+  const { row, signer, reserved, missing, isLive: live } = keeper
+  const onChain = reserved && { class: reserved.class, gpus: reserved.gpus, startDay: reserved.startDay, endDay: reserved.endDay }
+  return { id: row.id, node: row.node, signer, onChain, live, missing, days: keeper.days() }
+}
+
 function signersOf(tabs: TabSet): Address[] {
-  return tabs.all().map((t) => t.row.signer)
+  return tabs.onChain().map((t) => t.row.signer)
 }
 
 function tenantOf(tabs: TabSet, client: BerthClient): Address {

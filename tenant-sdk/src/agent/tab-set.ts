@@ -43,6 +43,11 @@ export class TabSet {
     return [...this.#keepers.values()]
   }
 
+  /** Those with a deposit: without the books of reservations. */
+  onChain(): TabKeeper[] {
+    return this.all().filter((t) => t.row.state !== "reserved")
+  }
+
   get(signer: Address): TabKeeper {
     return this.#keepers.get(signer)!
   }
@@ -60,8 +65,8 @@ export class TabSet {
   find(ref: string): TabKeeper {
     const wanted = ref.toLowerCase().replace(/^0x/, "")
     const starts = (a: Address) => a.slice(2).startsWith(wanted)
-    const bySigner = this.all().filter((t) => starts(t.row.signer))
-    const found = bySigner.length > 0 ? bySigner : this.all().filter((t) => starts(t.row.node) && t.row.state !== "closed")
+    const bySigner = this.onChain().filter((t) => starts(t.row.signer))
+    const found = bySigner.length > 0 ? bySigner : this.onChain().filter((t) => starts(t.row.node) && t.row.state !== "closed")
     if (found.length === 1) return found[0]!
     if (found.length === 0) throw new BerthError("no_tab", `there is no tab "${ref}"`, { hint: "berth tabs lists them" })
     throw new BerthError("ambiguous", `"${ref}" names ${found.length} tabs`, { hint: "write more of its signer's address" })
@@ -70,13 +75,16 @@ export class TabSet {
   /** Compares the store with the chain (an opening that was cut short, a close that went through) and starts the streams. */
   async start(): Promise<void> {
     await Promise.all(this.all().map((tab) => this.sync(tab)))
-    for (const tab of this.all()) if (tab.row.state === "open" || tab.row.state === "closing") tab.start()
+    for (const tab of this.all()) {
+      const { state, signer } = tab.row
+      if (state === "open" || state === "closing" || (state === "reserved" && this.#m.book.running(signer).length > 0)) tab.start()
+    }
   }
 
   async sync(tab: TabKeeper): Promise<void> {
     const { row } = tab
     const { state } = row
-    if (state === "closed") return
+    if (state === "closed" || state === "reserved") return
     const chain = await readTab(this.#m.client, row)
     if (chain.state === "closed") {
       tab.change({ state: "closed", deposit: chain.deposit })
@@ -103,7 +111,8 @@ export class TabSet {
 
   async #open(node: Address, amount: bigint, standingOrder: StandingOrderTerms | undefined): Promise<TabKeeper> {
     const half = this.all().find((t) => t.row.node === node && t.row.state === "opening")
-    const tab = half ?? this.#create(node, amount)
+    const tenant = walletOf(this.#m.client).account.address.toLowerCase() as Address
+    const tab = half ?? this.#create({ node, tenant, signerKey: secp256k1.utils.randomSecretKey(), state: "opening", deposit: amount })
     if (half) await this.sync(half)
     if (tab.row.state === "opening") {
       await openTab(this.#m.client, { node, amount, signerKey: this.keyOf(tab.row.signer), standingOrder })
@@ -112,6 +121,11 @@ export class TabSet {
     }
     tab.start()
     return tab
+  }
+
+  /** The books of work under a reservation: kept like a tab's, with no deposit and no tab on chain. */
+  reserved(node: Address, tenant: Address, signerKey: Uint8Array): TabKeeper {
+    return this.#keepers.get(addressOfKey(signerKey)) ?? this.#create({ node, tenant, signerKey, state: "reserved", deposit: 0n })
   }
 
   async topUp(tab: TabKeeper, amount: bigint): Promise<{ hash: Hex }> {
@@ -172,19 +186,15 @@ export class TabSet {
   }
 
   /** The key is on the disk before anything is sent that needs it. */
-  #create(node: Address, amount: bigint): TabKeeper {
-    const { client, market, store, key } = this.#m
-    const signerKey = secp256k1.utils.randomSecretKey()
+  #create({ signerKey, ...made }: Pick<TabRow, "node" | "tenant" | "state" | "deposit"> & { signerKey: Uint8Array }): TabKeeper {
+    const { market, store, key } = this.#m
     const signer = addressOfKey(signerKey)
     const row: TabRow = {
+      ...made,
       signer,
-      node,
-      tenant: walletOf(client).account.address.toLowerCase() as Address,
       keystore: key.seal(signerKey),
-      state: "opening",
-      deposit: amount,
       nextLeaseNo: 1,
-      books: emptyBooks(tabId(market, signer, node), node),
+      books: emptyBooks(tabId(market, signer, made.node), made.node),
       createdAt: Date.now(),
     }
     store.tabs.insert(row)

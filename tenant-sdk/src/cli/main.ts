@@ -170,6 +170,7 @@ function leaseCommands(program: Command, add: Add): void {
     .option("--read-only", "root file system read-only")
     .option("-d, --detach", "print the lease's id and return")
     .option("--rm", "always so; taken for docker's sake")
+    .option("--reservation <id>", "under this reservation: on its node, and paid for already")
     .option("--hours <n>", "what a new tab is to pay for; default 2")
     .option("--id <hex>", "16 bytes: the same id gives the same lease")
     .action(

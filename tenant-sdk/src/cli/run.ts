@@ -17,6 +17,7 @@ export interface RunFlags extends PreferenceFlags {
   readonly memory?: string
   readonly readOnly?: boolean
   readonly node?: string
+  readonly reservation?: string
   readonly hours?: string
   readonly detach?: boolean
   readonly id?: string
@@ -64,6 +65,7 @@ function optionsOf(
     memoryMiB: flags.memory ? parseMemory(flags.memory) : undefined,
     readOnly: flags.readOnly,
     node: flags.node ? parseAddress(flags.node) : undefined,
+    reservation: flags.reservation,
     hours: flags.hours ? Number(flags.hours) : undefined,
     preference: preferenceOf(flags),
   }

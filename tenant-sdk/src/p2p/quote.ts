@@ -1,5 +1,5 @@
 import { type Address, hexToBytes, ProtocolError } from "@berth/protocol"
-import { errorFromWire, QUOTE, QuoteRequest, QuoteResponse, type SignedQuote } from "@berth/protocol/wire"
+import { errorFromWire, QUOTE, QuoteRequest, QuoteResponse, reservationToWire, type SignedQuote } from "@berth/protocol/wire"
 import type { Callee, P2pHost } from "./host.ts"
 import { asP2pError } from "./p2p-error.ts"
 
@@ -8,6 +8,8 @@ export interface QuoteQuestion {
   readonly class: string
   readonly count: number
   readonly image: string
+  /** Under which reservation; absent: pay-as-you-go. */
+  readonly reservation?: bigint
 }
 
 /** Asks one node for a quote. The signature is not checked here. */
@@ -19,7 +21,8 @@ export async function askQuote(
 ): Promise<QuoteResponse & { quote: SignedQuote }> {
   const frames = await host.open(callee, QUOTE, signal)
   try {
-    await frames.write(QuoteRequest.encode({ ...question, tenant: hexToBytes(question.tenant) }), signal)
+    const reservation = question.reservation === undefined ? new Uint8Array() : reservationToWire(question.reservation)
+    await frames.write(QuoteRequest.encode({ ...question, tenant: hexToBytes(question.tenant), reservation }), signal)
     const answer = QuoteResponse.decode(await frames.read(signal))
     if (answer.error) throw errorFromWire(answer.error)
     if (!answer.quote) throw new ProtocolError("malformed", `node ${callee.node} answered with neither a quote nor an error`)

@@ -25,7 +25,11 @@ export async function runAgentProcess(options: AgentProcessOptions): Promise<voi
   const keys = openKeys(config, options.passphrase)
   const { deployment, rpc } = loadMarket(config)
   const client = createBerthClient({ deployment, transport: http(rpc), account: privateKeyToAccount(bytesToHex(keys.wallet)) })
-  const agent = await startAgent({ client, store: config.store, key: keys.agent, log, ...(options.onStep && { onStep: options.onStep }) })
+  const agent = await startAgent({
+    ...{ client, store: config.store, key: keys.agent, log },
+    ...(config.lookMs && { lookMs: config.lookMs }),
+    ...(options.onStep && { onStep: options.onStep }),
+  })
   const ended = Promise.withResolvers<string>()
   const server = await serveAgent({
     agent,

@@ -63,6 +63,8 @@ export async function connectAgent(options: ConnectOptions): Promise<ConnectedAg
     balance: call("balance"),
     deposit: call("deposit"),
     withdraw: call("withdraw"),
+    reservations: call("reservations"),
+    signFor: call("signFor"),
     bill: call("bill"),
     exportBundle: call("exportBundle"),
     shutdown: call("shutdown"),

@@ -10,7 +10,7 @@ import { decodeLine, encodeLine, failureOf, LineReader, type Reply, type Request
 export interface ServeOptions {
   readonly agent: Agent
   readonly socket: string
-  /** Milliseconds without a caller and without a running lease after which `onIdle` is called. */
+  /** Milliseconds without a caller, a running lease or a reservation to sign for after which `onIdle` is called. */
   readonly idleMs: number
   readonly onIdle: () => void
   /** Someone asked the agent to end. */
@@ -124,6 +124,8 @@ const CALLS = [
   "balance",
   "deposit",
   "withdraw",
+  "reservations",
+  "signFor",
   "bill",
   "exportBundle",
 ] as const
@@ -165,7 +167,7 @@ async function perform(
   }
 }
 
-/** Ends an agent that nobody needs; never one whose tabs have running leases. */
+/** Ends an agent that nobody needs; never one whose tabs have running leases, or that has days to look after and to sign for. */
 class IdleTimer {
   readonly #options: ServeOptions
   #timer: NodeJS.Timeout | undefined
@@ -185,7 +187,9 @@ class IdleTimer {
   }
 
   async #look(): Promise<void> {
-    if ((await this.#options.agent.leases()).length === 0) this.#options.onIdle()
+    const { agent } = this.#options
+    const [leases, reservations] = await Promise.all([agent.leases(), agent.reservations()])
+    if (leases.length === 0 && !reservations.some((r) => r.live)) this.#options.onIdle()
     else this.free()
   }
 }

@@ -25,6 +25,15 @@ const MIGRATIONS = [
      PRIMARY KEY (chainId, contract, signer, seq)
    ) STRICT, WITHOUT ROWID;`,
   "ALTER TABLE leases ADD COLUMN stopAsked TEXT;",
+  `CREATE TABLE reservations (
+     chainId INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL,
+     PRIMARY KEY (chainId, contract, id)
+   ) STRICT;
+   CREATE TABLE reservedDays (
+     chainId INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL, day INTEGER NOT NULL,
+     missed BLOB NOT NULL, signed INTEGER,
+     PRIMARY KEY (chainId, contract, id, day)
+   ) STRICT, WITHOUT ROWID;`,
 ]
 
 /**

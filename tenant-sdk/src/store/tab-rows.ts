@@ -1,8 +1,11 @@
 import type { DatabaseSync } from "node:sqlite"
 import { type Address, type Books, decodeBooks, encodeBooks, type Market } from "@berth/protocol"
 
-/** `lost`: the node knows receipts that this store does not, so nothing more is signed. */
-export type TabState = "opening" | "open" | "closing" | "closed" | "lost"
+/**
+ * `lost`: the node knows receipts that this store does not, so nothing more is signed. `reserved`: the books of work under a reservation;
+ * there is no such tab on chain.
+ */
+export type TabState = "opening" | "open" | "closing" | "closed" | "lost" | "reserved"
 
 /** A tab as the agent keeps it. */
 export interface TabRow {

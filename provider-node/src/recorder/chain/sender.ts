@@ -1,8 +1,7 @@
 import { type Address, bytesToHex } from "@berth/protocol"
 import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem"
 import type { Logger } from "../log.ts"
-import type { OnStep } from "../steps.ts"
-import type { Outbox, PendingTx, TxKind } from "../store/outbox.ts"
+import type { PendingTx, TxKind } from "../store/outbox.ts"
 
 /** After this long unmined a transaction is offered again at a higher fee (by an eighth and more: pools refuse less). */
 const BUMP_AFTER_MS = 60_000
@@ -10,37 +9,44 @@ const BUMP_AFTER_MS = 60_000
 const LOOKS_BEFORE_LOST = 3
 
 /** A transaction that is decided. Whoever made it stores that together with what follows from it. Not mined: its nonce went elsewhere, or it reverted. */
-export interface Outcome {
-  readonly tx: PendingTx
+export interface Outcome<Tx = PendingTx> {
+  readonly tx: Tx
   readonly mined?: { readonly hash: Hash; readonly block: bigint; readonly gasUsed: bigint }
 }
 
-export interface SenderParts {
+/** Signed transactions on disk. */
+export interface TxStore<Tx> {
+  /** In the order of their nonces. */
+  pending(): Tx[]
+  resign(id: number, nonce: number, raw: Hex, hashes: readonly Hash[], sentAt: number): void
+}
+
+export interface SenderParts<Tx> {
   readonly client: PublicClient
   readonly account: PrivateKeyAccount
   readonly chainId: number
-  readonly outbox: Outbox
+  readonly outbox: TxStore<Tx>
   readonly confirmations: number
   readonly log: Logger
-  readonly onStep: OnStep
+  readonly onStep: (step: "sent") => void
 }
 
 /**
  * Sends stored transactions until they are mined. A transaction is signed with its nonce and stored in one step with what it carries, then
- * sent; after a crash it is sent again as it is, so it can happen once only. The gas key must be the recorder's alone.
+ * sent; after a crash it is sent again as it is, so it can happen once only. The gas key must be its user's alone.
  */
-export class Sender {
+export class Sender<Kind extends string = TxKind, Tx extends PendingTx<Kind> = PendingTx<Kind>> {
   readonly #client: PublicClient
   readonly #account: PrivateKeyAccount
   readonly #chainId: number
-  readonly #outbox: Outbox
+  readonly #outbox: TxStore<Tx>
   readonly #confirmations: bigint
   readonly #log: Logger
-  readonly #onStep: OnStep
+  readonly #onStep: (step: "sent") => void
   readonly #looks = new Map<number, number>()
   readonly #sent = new Set<Hash>()
 
-  constructor({ client, account, chainId, outbox, confirmations, log, onStep }: SenderParts) {
+  constructor({ client, account, chainId, outbox, confirmations, log, onStep }: SenderParts<Tx>) {
     this.#client = client
     this.#account = account
     this.#chainId = chainId
@@ -51,7 +57,7 @@ export class Sender {
   }
 
   /** Signs; nothing is stored or sent. */
-  async sign(kind: TxKind, target: Address, data: Uint8Array, gas: bigint, items: number): Promise<Omit<PendingTx, "id">> {
+  async sign(kind: Kind, target: Address, data: Uint8Array, gas: bigint, items: number): Promise<Omit<PendingTx<Kind>, "id">> {
     const last = this.#outbox.pending().at(-1)?.nonce ?? -1
     const nonce = Math.max(last + 1, await this.#chainNonce())
     const raw = await this.#signed(target, data, gas, nonce, 1n)
@@ -65,8 +71,8 @@ export class Sender {
   }
 
   /** Broadcasts what is not yet known to the chain and reports what is decided. */
-  async work(head: bigint): Promise<Outcome[]> {
-    const outcomes: Outcome[] = []
+  async work(head: bigint): Promise<Outcome<Tx>[]> {
+    const outcomes: Outcome<Tx>[] = []
     for (const tx of this.#outbox.pending()) {
       const outcome = await this.#look(tx, head)
       if (outcome) outcomes.push(outcome)
@@ -74,7 +80,7 @@ export class Sender {
     return outcomes
   }
 
-  async #look(tx: PendingTx, head: bigint): Promise<Outcome | undefined> {
+  async #look(tx: Tx, head: bigint): Promise<Outcome<Tx> | undefined> {
     for (const hash of tx.hashes) {
       const receipt = await this.#receipt(hash)
       if (!receipt) continue
@@ -88,7 +94,7 @@ export class Sender {
     return this.#unmined(tx)
   }
 
-  async #unmined(tx: PendingTx): Promise<Outcome | undefined> {
+  async #unmined(tx: Tx): Promise<Outcome<Tx> | undefined> {
     const next = await this.#chainNonce()
     if (next > tx.nonce) {
       const looks = (this.#looks.get(tx.id) ?? 0) + 1
@@ -109,7 +115,7 @@ export class Sender {
     return undefined
   }
 
-  async #resign(tx: PendingTx, nonce: number, bump: bigint): Promise<undefined> {
+  async #resign(tx: Tx, nonce: number, bump: bigint): Promise<undefined> {
     const raw = await this.#signed(tx.target, tx.data, tx.gas, nonce, bump)
     this.#log.warn({ kind: tx.kind, nonce, was: tx.nonce }, "transaction not mined: signed anew")
     this.#outbox.resign(tx.id, nonce, raw, [...tx.hashes, keccak256(raw)], Date.now())

@@ -6,9 +6,9 @@ const KEY = "chain = :chain AND contract = :contract"
 export type TxKind = "anchor" | "settle"
 
 /** A signed transaction that is on its way. Its nonce makes sure that it happens at most once, however often it is sent. */
-export interface PendingTx {
+export interface PendingTx<Kind extends string = TxKind> {
   readonly id: number
-  readonly kind: TxKind
+  readonly kind: Kind
   readonly nonce: number
   readonly target: Address
   readonly data: Uint8Array

@@ -1,0 +1,138 @@
+import type { Address } from "@berth/protocol"
+import type { Logger } from "pino"
+import type { Hex } from "viem"
+import { ChainUnavailable } from "../chain/errors.ts"
+import { LOG_SPAN, type ReservationReader } from "../chain/reservation-reader.ts"
+import type { ChainWatcher } from "../chain/watcher.ts"
+import { Signal } from "../signal.ts"
+import type { ReservationBook } from "./book.ts"
+import { isOver, isResolved, type Reservation } from "./reservation.ts"
+
+export interface WatchOptions {
+  readonly node: Address
+  readonly startBlock: bigint
+}
+
+export interface WatchModules {
+  readonly chain: ChainWatcher
+  readonly reader: ReservationReader
+  readonly book: ReservationBook
+  readonly log: Logger
+  /** The first block whose events were not read; undefined before the first look. */
+  readonly cursor: () => bigint | undefined
+}
+
+/** Blocks that are read again at each look: a chain that was rearranged under a confirmed block is believed then. */
+const AGAIN = 64n
+
+/**
+ * Level-triggered: at each new block it reads which reservations were made with this node up to the confirmed block, and how those that are
+ * not over stand there. Without an answer everything stays as last read.
+ */
+export class ReservationWatch {
+  /** A look at the chain has succeeded. */
+  readonly onRead = new Signal<void>()
+  readonly #options: WatchOptions
+  readonly #modules: WatchModules
+  #off: (() => void) | undefined
+  #reading: Promise<void> | undefined
+  #again = false
+  /** The day and block of the last look that succeeded. */
+  #readAt: { readonly block: bigint; readonly day: number } | undefined
+
+  constructor(options: WatchOptions, modules: WatchModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  /** Whether everything up to this moment was read at least once since the start: before that no day is promised to anybody. */
+  get upToDate(): boolean {
+    return this.#readAt !== undefined && this.#readAt.day === this.#modules.book.today
+  }
+
+  /** Looks once and then at each new block. Does not wait for a chain that is gone. */
+  async start(): Promise<void> {
+    this.#off = this.#modules.chain.onHead.on(() => void this.read())
+    await this.read()
+  }
+
+  async stop(): Promise<void> {
+    this.#off?.()
+    this.#again = false
+    await this.#reading
+  }
+
+  /** Looks now; when a look is under way, once more after it. */
+  read(): Promise<void> {
+    if (this.#reading) this.#again = true
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #readAll(): Promise<void> {
+    do {
+      this.#again = false
+      try {
+        await this.#readOnce()
+      } catch (error) {
+        if (!(error instanceof ChainUnavailable)) this.#modules.log.error({ err: error }, "reading reservations failed")
+        return
+      }
+    } while (this.#again)
+  }
+
+  async #readOnce(): Promise<void> {
+    const { chain, book } = this.#modules
+    const block = chain.confirmed
+    const day = book.today
+    if (block === undefined || day === undefined) return
+    if (this.#readAt?.block === block && this.#readAt.day === day) return
+    const made = await this.#made(block)
+    const known = book.all()
+    const ids = new Set([...made, ...known.filter((r) => !isOver(r, day)).map((r) => r.id)])
+    const read = await Promise.all(
+      [...ids].map(async (id) => [id, await this.#modules.reader.reservation(id, this.#options.node, day, block)] as const),
+    )
+    const seen = read.flatMap(([, r]) => r ?? [])
+    book.take(
+      seen,
+      read.flatMap(([id, r]) => (r ? [] : [id])),
+      block,
+    )
+    this.#readAt = { block, day }
+    this.#report(known, seen)
+    for (const r of seen) this.#dropResolved(r)
+    this.onRead.emit()
+  }
+
+  async #made(block: bigint): Promise<Hex[]> {
+    const { reader, cursor } = this.#modules
+    const { node, startBlock } = this.#options
+    const last = cursor()
+    let from = last === undefined || last - AGAIN < startBlock ? startBlock : last - AGAIN
+    const made: Hex[] = []
+    for (; from <= block; from += LOG_SPAN) {
+      const to = from + LOG_SPAN - 1n
+      made.push(...(await reader.made(node, from, to < block ? to : block)))
+    }
+    return made
+  }
+
+  #report(known: readonly Reservation[], seen: readonly Reservation[]): void {
+    const before = new Map(known.map((r) => [r.id, r]))
+    for (const r of seen) {
+      const { id, gpus, startDay, endDay } = r
+      const old = before.get(id)
+      if (!old) this.#modules.log.info({ reservation: id, class: r.class, gpus, startDay, endDay }, "reserved")
+      else if (old.endDay !== endDay) this.#modules.log.info({ reservation: id, was: old.endDay, endDay }, "a reservation ends earlier")
+    }
+  }
+
+  #dropResolved(r: Reservation): void {
+    const { book } = this.#modules
+    const done = book.claimsOf(r.id).filter((claim) => claim.minutes.every((_, i) => isResolved(r, claim.firstDay + i)))
+    if (done.length > 0) book.drop(r.id, done)
+  }
+}

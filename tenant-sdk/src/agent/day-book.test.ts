@@ -1,0 +1,83 @@
+import { expect } from "chai"
+import fc from "fast-check"
+import { DayBook } from "./day-book.ts"
+
+const range = { startDay: 100, endDay: 103 }
+const at = (day: number, hours: number, minutes: number, seconds = 0) => BigInt(((day * 24 + hours) * 60 + minutes) * 60 + seconds)
+
+describe("what an agent saw of a reservation's days", () => {
+  it("is served where nobody looked", () => {
+    const book = new DayBook(new Map())
+    expect([100, 101, 102].map((d) => book.servedOn(d))).deep.equal([1_440, 1_440, 1_440])
+    book.see(at(100, 5, 0), true, range)
+    book.see(at(102, 5, 0), true, range)
+    expect(book.servedOn(101)).equal(1_440)
+  })
+
+  it("is missed from the first asking in vain to the last, but not in a minute with an answer", () => {
+    const book = new DayBook(new Map())
+    book.see(at(100, 12, 0, 10), true, range)
+    for (let s = 30; s < 350; s += 20) book.see(at(100, 12, 0, s), false, range)
+    expect(book.servedOn(100)).equal(1_435)
+    book.see(at(100, 12, 5, 55), true, range)
+    expect(book.servedOn(100)).equal(1_436)
+    book.see(at(100, 23, 0), true, range)
+    expect(book.servedOn(100)).equal(1_436)
+  })
+
+  it("is missed over whole days when both ends were, and only within the term", () => {
+    const book = new DayBook(new Map())
+    book.see(at(99, 23, 50), false, range)
+    const changed = book.see(at(105, 0, 5), false, range)
+    expect([...changed.keys()]).deep.equal([100, 101, 102])
+    expect([99, 100, 101, 102, 103].map((d) => book.servedOn(d))).deep.equal([1_440, 0, 0, 0, 1_440])
+  })
+
+  it("is unknown, and so served, around a look that could tell nothing", () => {
+    const book = new DayBook(new Map())
+    book.see(at(100, 1, 0), false, range)
+    book.see(at(100, 2, 0), undefined, range)
+    book.see(at(100, 3, 0), false, range)
+    expect(book.servedOn(100)).equal(1_438)
+  })
+
+  it("stays as it was signed, over a restart too", () => {
+    const book = new DayBook(new Map())
+    book.see(at(100, 1, 0), false, range)
+    const signed = book.sign([100, 101])
+    expect([...signed].map(([day, row]) => [day, row.signed])).deep.equal([
+      [100, 1_439],
+      [101, 1_440],
+    ])
+    expect(book.sign([100, 101]).size).equal(0)
+    const again = new DayBook(signed)
+    again.see(at(100, 1, 1), false, range)
+    again.see(at(101, 1, 1), false, range)
+    expect([again.servedOn(100), again.servedOn(101)]).deep.equal([1_439, 1_440])
+  })
+
+  it("agrees with a list of minutes, whatever was seen in whichever order of answers", () => {
+    const looks = fc.array(fc.record({ step: fc.integer({ min: 1, max: 4_000 }), served: fc.constantFrom(true, false, undefined) }))
+    fc.assert(
+      fc.property(looks, (seen) => {
+        const book = new DayBook(new Map())
+        const missed = new Set<number>()
+        let now = Number(at(100, 0, 0))
+        let last: { minute: number; served: boolean | undefined } | undefined
+        const answered = new Set<number>()
+        for (const { step, served } of seen) {
+          now += step
+          const minute = Math.floor(now / 60)
+          book.see(BigInt(now), served, range)
+          if (served) answered.add(minute)
+          if (served === false) for (let m = last?.served === false ? last.minute : minute; m <= minute; m++) missed.add(m)
+          last = { minute, served }
+        }
+        for (const day of [100, 101, 102]) {
+          const lost = [...missed].filter((m) => Math.floor(m / 1_440) === day && !answered.has(m)).length
+          expect(book.servedOn(day)).equal(1_440 - lost)
+        }
+      }),
+    )
+  })
+})

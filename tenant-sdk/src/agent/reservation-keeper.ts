@@ -1,0 +1,175 @@
+import { type Address, addressOfKey, type DayClaim, dayClaimDigest, type Market, packServed } from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import { dayClaimToWire, type ReservationStatus } from "@berth/protocol/wire"
+import type { Hex } from "viem"
+import type { ChainView } from "../chain/chain-view.ts"
+import { openDays, type Reserved, type ReservedReader } from "../chain/reserved.ts"
+import { asBerthError } from "../errors.ts"
+import type { Callee, P2pHost } from "../p2p/host.ts"
+import { askReservationStatus, handDayClaim } from "../p2p/reservation.ts"
+import type { DayRow, ReservationRow } from "../store/reservation-rows.ts"
+import type { Store } from "../store/store.ts"
+import { DayBook } from "./day-book.ts"
+
+/** Named moments of signing for days, for tests that kill the process at each. */
+export type DayStep = "daysSealed" | "claimSigned" | "claimHanded"
+
+export interface ReservationKeeperModules {
+  readonly market: Market
+  readonly store: Store
+  readonly chain: ChainView
+  readonly reader: ReservedReader
+  readonly host: P2pHost
+  readonly calleeOf: (node: Address) => Callee
+  /** Whether a lease that is wanted under the reservation is up, as far as its node says. */
+  readonly leasesUp: (id: Hex) => boolean
+  readonly onStep: (step: DayStep) => void
+  readonly log: (level: "info" | "warn", message: string, fields: object) => void
+}
+
+/** How long a node may take to say how a reservation stands. */
+const LOOK_MS = 8_000
+
+/**
+ * Looks after one reservation that this agent signs for: sees whether its node is there, keeps the minutes in which it was not, and signs for
+ * the days that are over. Level-triggered: what the node has not heard and the chain has not resolved is signed for at each look.
+ */
+export class ReservationKeeper {
+  readonly row: ReservationRow
+  readonly signer: Address
+  /** As last read from the chain; undefined before the first time, and while there is no such reservation. */
+  reserved: Reserved | undefined
+  /** Why the node was missed at the last look; undefined when it was there, or nobody looked. */
+  missing: string | undefined
+  readonly #m: ReservationKeeperModules
+  readonly #key: Uint8Array
+  readonly #book: DayBook
+  readonly #signers = new Map<number, Address>()
+
+  constructor(row: ReservationRow, key: Uint8Array, modules: ReservationKeeperModules) {
+    this.row = row
+    this.#key = key
+    this.signer = addressOfKey(key)
+    this.#m = modules
+    this.#book = new DayBook(modules.store.reservations.days(row.id))
+  }
+
+  /** Whether this agent has anything to do for it, now or later. Not for one that was never made. */
+  get isLive(): boolean {
+    const r = this.reserved
+    return r !== undefined && (this.#m.chain.today < r.endDay || openDays(r, this.#m.chain.today).length > 0)
+  }
+
+  /** Minutes of the days that were missed or signed for. */
+  days(): { readonly day: number; readonly minutes: number; readonly signed: boolean }[] {
+    return this.#book.known().map((day) => ({ day, minutes: this.#book.servedOn(day), signed: this.#book.isSigned(day) }))
+  }
+
+  /** Whether this agent's key signs for a day. @throws BerthError `rpc` */
+  async signsOn(day: number): Promise<boolean> {
+    let signer = this.#signers.get(day)
+    if (signer === undefined) {
+      signer = await this.#m.reader.signerOf(this.row.id, day)
+      // A later day's can still change.
+      if (day <= this.#m.chain.today + 1) this.#signers.set(day, signer)
+    }
+    return signer === this.signer
+  }
+
+  /** One look at the chain and at the node, and what follows from it. What does not answer is asked again at the next look. */
+  async look(): Promise<void> {
+    const { id, node } = this.row
+    const { chain, reader, log } = this.#m
+    try {
+      await chain.refresh()
+      this.reserved = await reader.read(id)
+    } catch {
+      // Without a chain we may be without any network: nothing is known of the node then.
+      return this.#see(undefined)
+    }
+    if (!this.reserved) return
+    const { startDay, endDay } = this.reserved
+    const today = chain.today
+    const open = openDays(this.reserved, today)
+    const inTerm = today >= startDay && (today < endDay || (this.#book.lookedOn ?? today) < endDay)
+    try {
+      const mine = inTerm && (await this.signsOn(Math.min(today, endDay - 1)))
+      if (!mine && open.length === 0) return
+      const status = await this.#status()
+      if (mine) this.#see(status !== undefined && (today >= endDay || (status.ready && this.#m.leasesUp(id))))
+      if (status && open.length > 0) await this.#claim(this.reserved, open, status)
+    } catch (error) {
+      const { code, message } = asBerthError(error)
+      log("warn", "a reservation's days could not be signed for; trying again", { id, node, code, message })
+    }
+  }
+
+  /** A lease under it was refused: as good as no answer. */
+  refused(reason: string): void {
+    this.missing = reason
+    this.#see(false)
+  }
+
+  async #status(): Promise<ReservationStatus | undefined> {
+    const { id, node } = this.row
+    const { host, calleeOf } = this.#m
+    try {
+      const status = await askReservationStatus(host, calleeOf(node), BigInt(id), AbortSignal.timeout(LOOK_MS))
+      this.missing = status.ready ? undefined : status.reason.slice(0, 300)
+      return status
+    } catch (error) {
+      this.missing = asBerthError(error).message
+      return undefined
+    }
+  }
+
+  #see(served: boolean | undefined): void {
+    if (this.reserved) this.#save(this.#book.see(this.#m.chain.now, served, this.reserved))
+  }
+
+  /** Signs for the first run of days that are over, open and ours, when the node lacks any of them. */
+  async #claim(r: Reserved, open: readonly number[], status: ReservationStatus): Promise<void> {
+    const runs = await this.#runs(open, r.claimPeriod + 1)
+    const days = runs.find((run) => run.at(-1)! >= status.unheardDay)
+    if (!days) return
+    this.#save(this.#book.sign(days))
+    this.#m.onStep("daysSealed")
+    const { id, node } = this.row
+    const claim: DayClaim = {
+      reservation: BigInt(id),
+      firstDay: days[0]!,
+      served: packServed(days.map((day) => this.#book.servedOn(day))),
+    }
+    const signature = nativeEcdsa.sign(dayClaimDigest(this.#m.market, claim), this.#key)
+    this.#m.onStep("claimSigned")
+    await handDayClaim(this.#m.host, this.#m.calleeOf(node), dayClaimToWire(claim, signature), AbortSignal.timeout(LOOK_MS))
+    this.#m.onStep("claimHanded")
+    this.#m.log("info", "signed for reserved days", { id, node, firstDay: days[0], days: days.length })
+  }
+
+  /**
+   * Days that are ours in runs without a gap, from an open day to an open day, at most `most` each: the contract passes over those between that
+   * are resolved.
+   */
+  async #runs(open: readonly number[], most: number): Promise<number[][]> {
+    const runs: number[][] = []
+    for (const day of open) {
+      if (!(await this.signsOn(day))) continue
+      const run = runs.at(-1)
+      const gap = run ? range(run.at(-1)! + 1, day) : []
+      const ours = await Promise.all(gap.map((between) => this.signsOn(between)))
+      if (run && ours.every(Boolean) && run.length + gap.length < most) run.push(...gap, day)
+      else runs.push([day])
+    }
+    return runs
+  }
+
+  #save(rows: ReadonlyMap<number, DayRow>): void {
+    if (rows.size > 0) this.#m.store.reservations.saveDays(this.row.id, rows)
+  }
+}
+
+/** From `first` up to but not with `end`. */
+function range(first: number, end: number): number[] {
+  return Array.from({ length: Math.max(end - first, 0) }, (_, i) => first + i)
+}
