@@ -5,12 +5,15 @@ import {console} from "hardhat/console.sol";
 import {TabState, TabView} from "../../src/interfaces/ITabs.sol";
 import {Ghost} from "./Ghost.sol";
 import {Handler} from "./Handler.sol";
+import {vm} from "./Vm.sol";
 
 /// @notice Invariants 1, 2, 3, 6 and 7 over any sequence of calls. 2 and 7 are checked inside each action (Handler.sol).
 contract BerthInvariants {
     Handler internal handler;
 
     function setUp() public {
+        // A day of today: orders reach back before it.
+        vm.warp(1_795_219_200);
         handler = new Handler();
         for (uint256 i; i < 40; ++i) {
             handler.registerNode(i);
@@ -35,7 +38,7 @@ contract BerthInvariants {
 
     /// @dev `settle` and `openTab` twice: they are what the others live on.
     function handlerSelectors() internal view returns (bytes4[] memory list) {
-        list = new bytes4[](20);
+        list = new bytes4[](22);
         list[0] = handler.deposit.selector;
         list[1] = handler.depositWithPermit.selector;
         list[2] = handler.withdraw.selector;
@@ -56,6 +59,8 @@ contract BerthInvariants {
         list[17] = handler.passTime.selector;
         list[18] = handler.openTab.selector;
         list[19] = handler.settle.selector;
+        list[20] = handler.openTabWithOrder.selector;
+        list[21] = handler.claimStandingOrder.selector;
     }
 
     function invariant_1_reserveHeldIsCreditsTabsAndFees() public view {
@@ -110,7 +115,7 @@ contract BerthInvariants {
             console.log(string.concat(name(actions[i]), ": %s of %s calls succeeded"), successes, calls);
             require(successes * 5 >= calls, "a handler succeeds less than one time in five");
         }
-        require(actions.length == 18, "a handler was never called");
+        require(actions.length == 20, "a handler was never called");
         handler.everyoneLeaves();
     }
 
@@ -131,9 +136,9 @@ contract BerthInvariants {
             return abi.encodeWithSelector(selector, first, second % 2 == 0);
         }
         if (selector == handler.setFee.selector) return abi.encodeWithSelector(selector, uint16(first));
-        if (selector == handler.openTab.selector || selector == handler.topUp.selector || selector == handler.closeTab.selector) {
-            return abi.encodeWithSelector(selector, first, uint64(second));
-        }
+        bool shortAmount = selector == handler.openTab.selector || selector == handler.topUp.selector || selector == handler.closeTab.selector
+            || selector == handler.openTabWithOrder.selector || selector == handler.claimStandingOrder.selector;
+        if (shortAmount) return abi.encodeWithSelector(selector, first, uint64(second));
         return abi.encodeWithSelector(selector, first, second);
     }
 

@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 import {NodeProfile, Offer} from "../../src/interfaces/INodeRegistry.sol";
-import {SettleAction} from "./SettleAction.sol";
+import {OrderActions} from "./OrderActions.sol";
 import {bound, vm} from "./Vm.sol";
 
 /// @notice One action per entry point. Each predicts whether the call succeeds and what it moves, makes it, and fails if the contract
 /// disagrees; so a call that should have been refused is found as well as one that should not.
-contract Handler is SettleAction {
+contract Handler is OrderActions {
     mapping(uint256 key => bool) internal usedKeys;
 
     function deposit(uint256 seed, uint256 amount) external lowersOnly(address(0)) {
