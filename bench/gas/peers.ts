@@ -1,10 +1,10 @@
-import type { Measured } from "./flows.ts"
+import type { Measured } from "./measure.ts"
 
 /**
  * What others take to settle one item, run on the same EVM (EDR) from their own sources, their neighbours mocked, so these are lower
  * bounds. Gas all in, divided by the items of the transaction; storage slots already non-zero.
  */
-export const PEERS: readonly (readonly [string, number, number | string])[] = [
+export const PEERS: readonly (readonly [name: string, gas: number, bytes: number])[] = [
   ["x402 batch settlement, 100 vouchers", 19_682, 481],
   ["x402 batch settlement, co-signed", 22_009, 482],
   ["Sablier Flow, batch of 20 withdrawals", 36_183, 163],
@@ -15,17 +15,12 @@ export const PEERS: readonly (readonly [string, number, number | string])[] = [
   ["The Graph Horizon, collect", 144_426, 644],
 ]
 
-export function printPeers(oneNode: Measured, tenNodes: Measured): void {
-  console.table(
-    [
-      ["Berth, 100 tabs of one node", oneNode.gasPerItem, oneNode.bytesPerItem],
-      ["Berth, 100 tabs of ten nodes", tenNodes.gasPerItem, tenNodes.bytesPerItem],
-      ...PEERS,
-    ].map(([settles, gas, bytes]) => ({
-      "one item": settles,
-      gas,
-      bytes,
-      "times ours": Math.round((Number(gas) / oneNode.gasPerItem) * 100) / 100,
-    })),
-  )
+/** Thirty settlements of each beside ours: theirs leave out what it takes to fund, open and close. */
+export function months(results: Readonly<Record<string, Measured>>) {
+  const ours = results["settle-100"]!.gasPerItem
+  return [
+    { month: "Berth: deposit, open, 30 settlements, close, withdraw", gas: results.month!.gas },
+    { month: "Berth: the 30 settlements alone", gas: Math.round(30 * ours) },
+    ...PEERS.map(([peer, gas]) => ({ month: `${peer}: 30 settlements alone`, gas: 30 * gas })),
+  ]
 }
