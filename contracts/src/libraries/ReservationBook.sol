@@ -133,8 +133,9 @@ library ReservationBookLib {
             uint256 due = book.startDay + book.claimPeriod;
             due = today > due ? today - due : 0;
             (uint256 i, uint256 marked, uint256 quorum) = (book.cursor, book.marked, book.quorum);
+            uint256 end = book.end;
             lapse.first = i;
-            while (i < book.end) {
+            while (i < end) {
                 if (marked & 1 != 0) {
                     book.unclaimedRun = 0;
                     book.quorumRun = quorum & 1 != 0 ? book.quorumRun + 1 : 0;
@@ -151,7 +152,7 @@ library ReservationBookLib {
                 marked >>= 1;
                 quorum >>= 1;
                 if (book.unclaimedRun == RUN_LIMIT) {
-                    if (i != book.end) _end(book, lapse, i, marked);
+                    if (i != end) _end(book, lapse, i, marked);
                     (marked, quorum) = (0, 0);
                     break;
                 }
@@ -160,15 +161,28 @@ library ReservationBookLib {
         }
     }
 
-    /// @notice Marks day `i` as resolved, by a quorum or not. False if it is resolved already or not part of the reservation any more.
-    function mark(Book memory book, uint256 i, bool quorum) internal pure returns (bool) {
+    /// @notice Which of the `count` days from day `first` on are open: in the reservation and not resolved.
+    /// @return bitmap lowest bit = `first`
+    function openDays(Book memory book, uint256 first, uint256 count) internal pure returns (uint256 bitmap) {
         unchecked {
-            if (i < book.cursor || i >= book.end) return false;
-            uint256 bit = 1 << (i - book.cursor);
-            if (book.marked & bit != 0) return false;
-            book.marked |= bit;
-            if (quorum) book.quorum |= bit;
-            return true;
+            (uint256 cursor, uint256 end) = (book.cursor, book.end);
+            if (first >= end) return 0;
+            if (count > end - first) count = end - first;
+            bitmap = (1 << count) - 1;
+            if (first >= cursor) return bitmap & ~(book.marked >> (first - cursor));
+            // The shift fills in zeros for the days before the cursor, which are resolved.
+            return bitmap & (~book.marked << (cursor - first));
+        }
+    }
+
+    /// @notice Marks days as resolved, by a quorum or not.
+    /// @param bitmap open ones only, lowest bit = day `first`
+    function mark(Book memory book, uint256 first, uint256 bitmap, bool quorum) internal pure {
+        unchecked {
+            uint256 cursor = book.cursor;
+            bitmap = first >= cursor ? bitmap << (first - cursor) : bitmap >> (cursor - first);
+            book.marked |= bitmap;
+            if (quorum) book.quorum |= bitmap;
         }
     }
 

@@ -75,39 +75,44 @@ abstract contract Days is Terms {
         require(firstDay + count <= today, DayNotOver(uint32(firstDay > today ? firstDay : today)));
     }
 
-    /// @dev Marks the open days of the run by the minutes that the holder signed.
+    /// @dev Resolves the open days of the run by the minutes that the holder signed.
     /// Unchecked: all sums are parts of (price + collateral) x term, which fits 64 bits.
     function _tallyServed(Book memory book, uint256 firstDay, bytes calldata served) private pure returns (Tally memory tally) {
         unchecked {
-            uint256 first = firstDay - book.startDay;
             uint256 count = served.length / 2;
+            uint256 open = book.openDays(firstDay - book.startDay, count);
+            (uint256 price, uint256 paid, uint256 resolved, uint256 idle) = (book.price, 0, 0, 0);
             for (uint256 k; k < count; ++k) {
-                uint256 minutesServed = uint16(bytes2(served[2 * k:]));
+                uint256 minutesServed;
+                assembly ("memory-safe") {
+                    minutesServed := shr(240, calldataload(add(served.offset, mul(k, 2))))
+                }
                 require(minutesServed <= MINUTES_PER_DAY, TooManyMinutes(uint32(firstDay + k), uint16(minutesServed)));
-                if (!book.mark(first + k, false)) continue;
-                tally.bitmap |= 1 << k;
-                uint256 pay = book.price * minutesServed / MINUTES_PER_DAY;
-                tally.paid += pay;
-                tally.owed += book.price - pay;
-                if (minutesServed != 0) tally.collateral += book.collateral;
-                else tally.owed += book.collateral;
+                if ((open >> k) & 1 == 0) continue;
+                ++resolved;
+                if (minutesServed == 0) ++idle;
+                paid += price * minutesServed / MINUTES_PER_DAY;
             }
+            book.mark(firstDay - book.startDay, open, false);
+            (tally.bitmap, tally.paid) = (open, paid);
+            tally.collateral = (resolved - idle) * book.collateral;
+            tally.owed = resolved * price - paid + idle * book.collateral;
         }
     }
 
-    /// @dev Marks the open days of the run as served in full. A quorum comes late, and not often.
+    /// @dev Resolves the open days of the run as served in full. A quorum comes late, and not often.
     function _tallyFull(Book memory book, uint256 firstDay, uint256 count, bool quorum) private view returns (Tally memory tally) {
-        uint256 first = firstDay - book.startDay;
-        for (uint256 k; k < count; ++k) {
-            if (!book.mark(first + k, quorum)) continue;
-            if (quorum) _checkQuorumDay(book, firstDay + k);
-            tally.bitmap |= 1 << k;
+        uint256 open = book.openDays(firstDay - book.startDay, count);
+        book.mark(firstDay - book.startDay, open, quorum);
+        tally.bitmap = open;
+        for (uint256 day = firstDay; open != 0; (open >>= 1, ++day)) {
+            if (open & 1 == 0) continue;
+            if (quorum) _checkQuorumDay(book, day);
             tally.paid += book.price;
             tally.collateral += book.collateral;
         }
     }
 
-    /// @dev In order of days, so that the last one marked of a run that is too long finds all of it.
     function _checkQuorumDay(Book memory book, uint256 day) private view {
         uint256 from = (day + 1 + book.claimPeriod - QUORUM_DAYS) * 1 days;
         require(block.timestamp >= from, TooEarlyForQuorum(uint32(day), from));
