@@ -42,13 +42,19 @@ export async function atDay(day: number, seconds = 0): Promise<void> {
 
 /** A deployment with a node of `operator` that may lock $10,000 of $15,000 staked, a tenant with $100,000 and a verifier set, 2 of 3. */
 export async function withStake() {
+  const staked = await withoutVerifiers()
+  await staked.verifiers.getFunction("addSet")(2, addresses)
+  return staked
+}
+
+/** The same without a verifier set. */
+export async function withoutVerifiers() {
   const harbour = await deployBerth()
   const { berth, operator, tenant } = harbour
   const node = seededWallet("node")
   const signer = seededWallet("signer")
   const reservations = await ethers.getContractAt("Reservations", await berth.getFunction("reservations")())
   const verifiers = await verifiersOf(harbour)
-  await verifiers.getFunction("addSet")(2, addresses)
   await register(harbour, operator, node)
   await fund(harbour, operator, 20_000n * USD)
   await fund(harbour, tenant, 100_000n * USD)
