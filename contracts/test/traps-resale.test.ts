@@ -185,8 +185,8 @@ describe("Traps: what is locked", () => {
       "InsufficientStake",
     )
     // The other one is never served, and its penalty is taken out of the market altogether.
-    await atDay(first + 9)
-    for (let day = 0; day < 9; day += 3) await claim(running, first + day, [1440, 1440, 1440])
+    await atDay(first + 8)
+    for (let day = 0; day < 8; day += 4) await claim(running, first + day, Array(4).fill(1440))
     await atDay(first + 3 + PERIOD)
     await reservations.getFunction("lapseDays")(other.id)
     expect(await refundTo(other, tenant)).to.equal(3n * (PRICE + COLLATERAL))
@@ -194,12 +194,13 @@ describe("Traps: what is locked", () => {
     const credits = await creditsOf(running, operator)
     await running.berth.connect(operator).getFunction("withdraw")(credits, operator.address)
     // Nothing is left but this one's own price and collateral, and it pays to the end.
-    expect(await creditsOf(running, await reservations.getAddress())).to.equal(21n * (PRICE + COLLATERAL))
-    for (let day = 9; day < TERM; day += 7) {
-      await atDay(Math.max(first + day + 7, first + 13))
-      await claim(running, first + day, Array(7).fill(1440))
+    expect(await creditsOf(running, await reservations.getAddress())).to.equal(22n * (PRICE + COLLATERAL))
+    for (let day = 8; day < TERM; day += 7) {
+      const left = Math.min(7, TERM - day)
+      await atDay(first + day + left)
+      await claim(running, first + day, Array(left).fill(1440))
     }
-    expect(await creditsOf(running, operator)).to.equal(21n * (PRICE + COLLATERAL))
+    expect(await creditsOf(running, operator)).to.equal(22n * (PRICE + COLLATERAL))
     expect(await creditsOf(running, await reservations.getAddress())).to.equal(0n)
   })
 
