@@ -115,7 +115,16 @@ function factsOf({ proposals }: Made, more: Partial<ChainFacts> = {}): ChainFact
   const settlements = [settled(third!, third!.receipt.amount), settled(last!, last!.receipt.amount - third!.receipt.amount)]
   const entries = proposals.map((p) => ({ tab, seq: p.opening.seq, terms: p.terms, records: p.records }))
   const anchors = [{ recorder, root: bytesToHex(anchorRoot(entries)), records: bytesToHex(packAnchor(entries)), block: 9n }]
-  return { tenant, spent: last!.receipt.amount, settlements, paidAtClose: 0n, anchors, recorders: new Set([recorder]), ...more }
+  return {
+    tenant,
+    spent: last!.receipt.amount,
+    settlements,
+    orderedAtMost: 0n,
+    paidAtClose: 0n,
+    anchors,
+    recorders: new Set([recorder]),
+    ...more,
+  }
 }
 
 /** Findings as `kind@seq/lease/block`. */
@@ -185,6 +194,20 @@ describe("audit of a bundle", () => {
     expect(findings(bundle, facts({ amount: last!.receipt.amount + 5n }))).to.include("settlement@5/-/1")
     expect(findings(bundle, facts({ recordsHash: `0x${"2".repeat(64)}` }))).to.include("settlement@-/-/1")
     expect(findings(bundle, factsOf(honest, { spent: 7n }))).to.include("tab@-/-/-")
+  })
+
+  it("notes what a standing order paid for no receipt of ours; above what it can allow, that is found", () => {
+    const bundle = bundleOf(honest)
+    const [second, last] = [honest.proposals[1]!, honest.proposals[3]!]
+    const unseen = { recordsHash: `0x${"2".repeat(64)}` } as const
+    const ahead = second.receipt.amount
+    const facts = (orderedAtMost: bigint) =>
+      factsOf(honest, {
+        settlements: [settled(second, ahead, unseen), settled(last, last.receipt.amount - ahead)],
+        orderedAtMost,
+      })
+    expect(findings(bundle, facts(ahead))).to.deep.equal(["standing-order@-/-/1"])
+    expect(findings(bundle, facts(ahead - 1n))).to.deep.equal(["settlement@-/-/1"])
   })
 
   it("notes what is not settled yet, what was paid ahead, and takes a receipt settled in the middle of a day", () => {

@@ -1,4 +1,12 @@
-import { type Address, type Bundle, type BundleTab, bundleSchema, type Deployment, deployments } from "@berth/protocol"
+import {
+  type Address,
+  type Bundle,
+  type BundleTab,
+  bundleSchema,
+  type Deployment,
+  deployments,
+  standingOrderAllowed,
+} from "@berth/protocol"
 import type { PublicClient } from "viem"
 import { z } from "zod"
 import { berthAbi, computeRecordsAbi } from "../chain/abi.ts"
@@ -127,13 +135,17 @@ async function factsOf(
 ): Promise<Omit<ChainFacts, "anchors" | "settlements">> {
   const from = { address: deployment.berth, abi: berthAbi, fromBlock: deployment.startBlock } as const
   try {
-    const [tab, closed, updates] = await Promise.all([
-      publicClient.readContract({ address: deployment.berth, abi: berthAbi, functionName: "tabs", args: [signer, node] }),
+    const core = { address: deployment.berth, abi: berthAbi, args: [signer, node] } as const
+    const [tab, order, closed, updates] = await Promise.all([
+      publicClient.readContract({ ...core, functionName: "tabs" }),
+      publicClient.readContract({ ...core, functionName: "standingOrders" }),
       publicClient.getContractEvents({ ...from, eventName: "TabClosed", args: { signer, node } }),
       publicClient.getContractEvents({ ...from, eventName: "NodeUpdated", args: { node } }),
     ])
     const recorders = updates.flatMap((u) => u.args.profile?.recorders ?? []).map((r) => r.toLowerCase() as Address)
-    return { tenant: tab.tenant, spent: tab.spent, paidAtClose: closed[0]?.args.paid ?? 0n, recorders: new Set(recorders) }
+    const until = BigInt(order.until)
+    const orderedAtMost = standingOrderAllowed({ ...order, from: BigInt(order.from), until }, until)
+    return { tenant: tab.tenant, spent: tab.spent, orderedAtMost, paidAtClose: closed[0]?.args.paid ?? 0n, recorders: new Set(recorders) }
   } catch (error) {
     throw asChainError(error, `reading the tab of ${signer}`)
   }

@@ -16,6 +16,7 @@ export interface Finding {
     | "settlement"
     | "tab"
     | "anchor"
+    | "standing-order"
     | "unsettled"
     | "paid-ahead"
   readonly message: string
