@@ -1,4 +1,16 @@
 import { index, onchainEnum, onchainTable, primaryKey, relations } from "ponder"
+import {
+  cancellation,
+  refund,
+  reservation,
+  reservationDay,
+  reservationSigner,
+  reservationTransfer,
+  stake,
+  standingOrder,
+} from "./reservations.schema.ts"
+
+export * from "./reservations.schema.ts"
 
 /*
  * Ids: addresses and hashes are lower-case 0x hex. A tab's id is keccak256(abi.encode(chainId, contract, signer, node)), the same as in
@@ -32,6 +44,15 @@ export const market = onchainTable("market", (t) => ({
   statements: t.integer().notNull(),
   anchors: t.integer().notNull(),
   records: t.integer().notNull(),
+  /** Stake of all operators: free, unbonding, lockable. */
+  staked: t.bigint().notNull(),
+  /** What lies in reservations: price and collateral of open days, and what is owed. With `staked`, the credits of the Reservations contract. */
+  reserved: t.bigint().notNull(),
+  /** Paid by reservations to operators, fee included. Not part of `paid`. */
+  reservationPaid: t.bigint().notNull(),
+  reservations: t.integer().notNull(),
+  /** The newest verifier set; 0 before the first. */
+  verifierSet: t.integer().notNull(),
 }))
 
 export const account = onchainTable("account", (t) => ({
@@ -44,8 +65,12 @@ export const account = onchainTable("account", (t) => ({
   inTabs: t.bigint().notNull(),
   /** Paid to nodes from the account's tabs, fee included. */
   spent: t.bigint().notNull(),
-  /** Received as operator, after fees. */
+  /** Received as operator, from tabs and reservations, after fees; collateral that came back is not part of it. */
   earned: t.bigint().notNull(),
+  /** Prices of the reservations that the account made. */
+  reserved: t.bigint().notNull(),
+  /** Out of reservations: refunds, penalties, and what cancelling returned. */
+  refunded: t.bigint().notNull(),
 }))
 
 export const node = onchainTable(
@@ -68,6 +93,12 @@ export const node = onchainTable(
     gpuMs: t.bigint().notNull(),
     tabs: t.integer().notNull(),
     payingTenants: t.integer().notNull(),
+    /** Stake that quotes of the node may still lock, and that of it which lies as collateral in open days. */
+    lockable: t.bigint().notNull(),
+    collateral: t.bigint().notNull(),
+    reservations: t.integer().notNull(),
+    /** Paid by reservations, fee included. Not part of `paid`. */
+    reservationPaid: t.bigint().notNull(),
   }),
   (table) => ({ operatorIdx: index().on(table.operator), regionIdx: index().on(table.region) }),
 )
@@ -161,6 +192,8 @@ export const statement = onchainTable(
     tx: t.hex().notNull(),
     block: t.bigint().notNull(),
     timestamp: t.bigint().notNull(),
+    /** Whether it is certain that the tab's signer signed it: false when it may have been claimed under the tab's standing order. */
+    countersigned: t.boolean().notNull(),
     /** Seq of the anchored receipt whose recordsHash was recomputed to be this one; null while that could not be done. */
     provenSeq: t.doublePrecision(),
   }),
@@ -365,6 +398,8 @@ export const nodeRelations = relations(node, ({ one, many }) => ({
   days: many(nodeDay),
   profiles: many(nodeProfile),
   tenants: many(tenantNode),
+  reservationList: many(reservation),
+  operatorStake: one(stake, { fields: [node.operator], references: [stake.operator] }),
 }))
 export const nodeProfileRelations = relations(nodeProfile, ({ one }) => ({
   nodeInfo: one(node, { fields: [nodeProfile.node], references: [node.id] }),
@@ -377,11 +412,19 @@ export const tenantNodeRelations = relations(tenantNode, ({ one }) => ({
   nodeInfo: one(node, { fields: [tenantNode.node], references: [node.id] }),
   tenantAccount: one(account, { fields: [tenantNode.tenant], references: [account.id] }),
 }))
-export const accountRelations = relations(account, ({ many }) => ({ tabs: many(tab), nodes: many(node), paidNodes: many(tenantNode) }))
+export const accountRelations = relations(account, ({ one, many }) => ({
+  tabs: many(tab),
+  nodes: many(node),
+  paidNodes: many(tenantNode),
+  reservations: many(reservation),
+  refunds: many(refund),
+  stake: one(stake, { fields: [account.id], references: [stake.operator] }),
+}))
 export const tabRelations = relations(tab, ({ one, many }) => ({
   nodeInfo: one(node, { fields: [tab.node], references: [node.id] }),
   tenantAccount: one(account, { fields: [tab.tenant], references: [account.id] }),
   proof: one(tabProof, { fields: [tab.id], references: [tabProof.tab] }),
+  order: one(standingOrder, { fields: [tab.id], references: [standingOrder.tab] }),
   statementList: many(statement),
   days: many(tabDay),
   leases: many(lease),
@@ -414,4 +457,33 @@ export const computeRecordRelations = relations(computeRecord, ({ one }) => ({
   tabInfo: one(tab, { fields: [computeRecord.tab], references: [tab.id] }),
   anchorInfo: one(anchor, { fields: [computeRecord.anchor], references: [anchor.id] }),
   statementInfo: one(statement, { fields: [computeRecord.statement], references: [statement.id] }),
+}))
+export const standingOrderRelations = relations(standingOrder, ({ one }) => ({
+  tabInfo: one(tab, { fields: [standingOrder.tab], references: [tab.id] }),
+}))
+export const stakeRelations = relations(stake, ({ one, many }) => ({
+  account: one(account, { fields: [stake.operator], references: [account.id] }),
+  nodes: many(node),
+}))
+export const reservationRelations = relations(reservation, ({ one, many }) => ({
+  nodeInfo: one(node, { fields: [reservation.node], references: [node.id] }),
+  holderAccount: one(account, { fields: [reservation.holder], references: [account.id] }),
+  cancellation: one(cancellation, { fields: [reservation.id], references: [cancellation.reservation] }),
+  days: many(reservationDay),
+  transfers: many(reservationTransfer),
+  signers: many(reservationSigner),
+  refunds: many(refund),
+}))
+export const reservationDayRelations = relations(reservationDay, ({ one }) => ({
+  reservationInfo: one(reservation, { fields: [reservationDay.reservation], references: [reservation.id] }),
+}))
+export const reservationTransferRelations = relations(reservationTransfer, ({ one }) => ({
+  reservationInfo: one(reservation, { fields: [reservationTransfer.reservation], references: [reservation.id] }),
+}))
+export const reservationSignerRelations = relations(reservationSigner, ({ one }) => ({
+  reservationInfo: one(reservation, { fields: [reservationSigner.reservation], references: [reservation.id] }),
+}))
+export const refundRelations = relations(refund, ({ one }) => ({
+  reservationInfo: one(reservation, { fields: [refund.reservation], references: [reservation.id] }),
+  accountInfo: one(account, { fields: [refund.account], references: [account.id] }),
 }))

@@ -92,7 +92,7 @@ function defaultSchema(deploymentFile: string): string {
   const { chainId, berth } = JSON.parse(readFileSync(deploymentFile, "utf8"))
   const hash = createHash("sha256").update(readFileSync(deploymentFile))
   for (const file of readdirSync(root, { recursive: true, encoding: "utf8" }).sort())
-    if (/^(src\/.*|ponder\.(config|schema)|config)\.ts$/.test(file)) hash.update(readFileSync(join(root, file)))
+    if (/^(src\/.*|(\w+\.)?(config|schema))\.ts$/.test(file)) hash.update(readFileSync(join(root, file)))
   return `berth_${chainId}_${berth.slice(2, 10).toLowerCase()}_${hash.digest("hex").slice(0, 12)}`
 }
 
