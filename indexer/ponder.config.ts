@@ -1,4 +1,4 @@
-import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
+import { berthAbi, computeRecordsAbi, reservationsAbi, verifiersAbi } from "@berth/protocol/abi"
 import { createConfig } from "ponder"
 import { indexerConfig } from "./config.ts"
 
@@ -12,6 +12,8 @@ export default createConfig({
   },
   contracts: {
     Berth: { chain: "berth", abi: berthAbi, address: deployment.berth, startBlock: deployment.startBlock },
+    Reservations: { chain: "berth", abi: reservationsAbi, address: deployment.reservations, startBlock: deployment.startBlock },
+    Verifiers: { chain: "berth", abi: verifiersAbi, address: deployment.verifiers, startBlock: deployment.startBlock },
     ComputeRecords: { chain: "berth", abi: computeRecordsAbi, address: deployment.computeRecords, startBlock: deployment.startBlock },
   },
 })

@@ -5,7 +5,7 @@ import { indexerConfig } from "../config.ts"
 import { proveTab } from "./prove.ts"
 import { cleanText, lower, profileRow } from "./reduce/node.ts"
 import { classOfLine, paidPrice } from "./reduce/price.ts"
-import { payment, settledLine } from "./reduce/settlement.ts"
+import { isSettleCall, payment, settledLine } from "./reduce/settlement.ts"
 import { addToAccount, addToMarket, marketOf, setMarket } from "./store.ts"
 
 type Hex = `0x${string}`
@@ -17,6 +17,7 @@ ponder.on("Berth:setup", async ({ context }) => {
     ...{ id: marketOf(context).contract, chainId, computeRecords, reserve, feeBps: 0, paused: false },
     ...{ accruedFees: 0n, feesWithdrawn: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, paid: 0n, gpuMs: 0n },
     ...{ nodes: 0, tabs: 0, statements: 0, anchors: 0, records: 0 },
+    ...{ staked: 0n, reserved: 0n, reservationPaid: 0n, reservations: 0, verifierSet: 0 },
   })
 })
 
@@ -53,6 +54,7 @@ ponder.on("Berth:NodeRegistered", async ({ event, context }) => {
       tabs: 0,
       payingTenants: 0,
     },
+    ...{ lockable: 0n, collateral: 0n, reservations: 0, reservationPaid: 0n },
   })
   await addToAccount(context.db, operator, {})
   await addToMarket(context, { nodes: 1 })
@@ -103,6 +105,12 @@ ponder.on("Berth:TabOpened", async ({ event, context }) => {
   await addToMarket(context, { tabs: 1, inTabs: amount })
 })
 
+ponder.on("Berth:StandingOrderGiven", async ({ event, context }) => {
+  const { base, cap, rate, from, until, signer, node } = event.args
+  const times = { fromTime: BigInt(from), untilTime: BigInt(until) }
+  await context.db.insert(schema.standingOrder).values({ tab: idOf(context, signer, node), base, cap, rate, ...times })
+})
+
 ponder.on("Berth:TabToppedUp", async ({ event, context }) => {
   const { amount, deposit } = event.args
   const { tenant } = await context.db.update(schema.tab, { id: idOf(context, event.args.signer, event.args.node) }).set({ deposit })
@@ -143,9 +151,11 @@ ponder.on("Berth:Settled", async ({ event, context }) => {
   })
   const { number: block, timestamp } = event.block
   const { tenant, signer, node, operator } = tab
+  const order = await db.find(schema.standingOrder, { tab: id })
+  const countersigned = !order || isSettleCall(event.transaction, marketOf(context).contract)
   await db.insert(schema.statement).values({
     ...{ id: event.id, tab: id, tenant, signer, node, operator, day, gpuMs: figures.gpuMs, amount, recordsHash },
-    ...{ paid, fee, addedGpuMs, tx: event.transaction.hash, block, timestamp },
+    ...{ paid, fee, addedGpuMs, tx: event.transaction.hash, block, timestamp, countersigned },
   })
   await countSettlement(db, event, { paidLines: 1, skippedLines: 0, paid })
   await addToAccount(db, tenant, { inTabs: -paid, spent: paid })

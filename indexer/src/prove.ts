@@ -14,7 +14,7 @@ export async function proveTab({ db }: Context, tab: Hex): Promise<void> {
   const statements = await db.sql
     .select()
     .from(schema.statement)
-    .where(and(eq(schema.statement.tab, tab), isNull(schema.statement.provenSeq)))
+    .where(and(eq(schema.statement.tab, tab), eq(schema.statement.countersigned, true), isNull(schema.statement.provenSeq)))
     .orderBy(asc(schema.statement.amount))
   if (statements.length === 0) return
   const proof = await db.find(schema.tabProof, { tab })

@@ -1,5 +1,6 @@
 import type { Context } from "ponder:registry"
 import schema from "ponder:schema"
+import { lower } from "./reduce/node.ts"
 
 type Hex = `0x${string}`
 type Db = Context["db"]
@@ -8,7 +9,7 @@ type MarketRow = typeof schema.market.$inferSelect
 
 /** Adds to an account's totals; an account that is new starts at zero. */
 export async function addToAccount(db: Db, id: Hex, delta: Partial<Omit<AccountRow, "id">>): Promise<void> {
-  const zero = { credits: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, spent: 0n, earned: 0n }
+  const zero = { credits: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, spent: 0n, earned: 0n, reserved: 0n, refunded: 0n }
   await db
     .insert(schema.account)
     .values({ id, ...zero, ...added(zero, delta) })
@@ -24,6 +25,28 @@ export async function addToMarket(context: Context, delta: Partial<MarketTotals>
 
 export async function setMarket(context: Context, values: Partial<MarketRow>): Promise<void> {
   await context.db.update(schema.market, { id: marketOf(context).contract }).set(values)
+}
+
+/**
+ * Moves credits between an account and the Reservations contract, whose own account holds stake and the money of reservations; the core
+ * emits nothing for it.
+ * @param amount to the account; negative: from it
+ * @param fee goes from the Reservations contract to the fees
+ */
+export async function moveReserved(context: Context, account: Hex, amount: bigint, fee = 0n): Promise<void> {
+  await moveHeld(context, account, amount, fee)
+  await addToMarket(context, { reserved: -amount - fee, accruedFees: fee })
+}
+
+/** The same for stake. */
+export async function moveStaked(context: Context, account: Hex, amount: bigint): Promise<void> {
+  await moveHeld(context, account, amount, 0n)
+  await addToMarket(context, { staked: -amount })
+}
+
+async function moveHeld(context: Context, account: Hex, amount: bigint, fee: bigint): Promise<void> {
+  await addToAccount(context.db, account, { credits: amount })
+  await addToAccount(context.db, lower(context.contracts.Reservations.address as Hex), { credits: -amount - fee })
 }
 
 /** Chain and core contract, for tab ids. */

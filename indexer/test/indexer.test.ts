@@ -1,70 +1,35 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { bytesToHex, unpackFigures } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { expect } from "chai"
-import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
-import { TestMarket } from "../../test/support/market.ts"
-import { type Indexer, startIndexer } from "../start.ts"
-import { type Postgres, startPostgres } from "./postgres.ts"
+import type { LocalChain } from "../../scripts/local-chain/index.ts"
+import type { TestMarket } from "../../test/support/market.ts"
+import { documentedQueries } from "./documented.ts"
+import { IndexedChain } from "./indexed-chain.ts"
 import { DISCOUNTS, playStory, type Story } from "./story.ts"
 
 for (const kind of ["PGlite", "PostgreSQL"] as const)
   describe(`indexer on ${kind} (real chain, every event)`, function () {
     this.timeout(180_000)
-    const dir = mkdtempSync(join(tmpdir(), "berth-indexer-"))
+    let world: IndexedChain
     let chain: LocalChain
     let market: TestMarket
     let story: Story
-    let postgres: Postgres | undefined
-    let indexer: Indexer
 
     before(async () => {
-      chain = await startLocalChain({ stateDir: dir, blockTimeMs: 500 })
-      market = new TestMarket(chain)
-      if (kind === "PostgreSQL") postgres = await startPostgres()
+      world = await IndexedChain.open(kind)
+      ;({ chain, market } = world)
       // PGlite sees the story live, PostgreSQL finds it there.
       if (kind === "PostgreSQL") story = await playStory(market)
-      indexer = await start()
+      await world.start()
       if (kind === "PGlite") story = await playStory(market)
-      await caughtUp()
+      await world.caughtUp()
     })
 
-    after(async () => {
-      await indexer?.stop()
-      await chain?.stop()
-      await postgres?.stop()
-      rmSync(dir, { recursive: true, force: true })
-    })
+    after(() => world?.stop())
 
-    async function start(): Promise<Indexer> {
-      const started = performance.now()
-      const database = postgres ? { databaseUrl: postgres.url } : {}
-      const fresh = await startIndexer({ deploymentFile: chain.deploymentFile, stateDir: dir, ...database })
-      await fresh.ready
-      console.log(`      ready after ${Math.round(performance.now() - started)} ms`)
-      return fresh
-    }
-
-    // biome-ignore lint/suspicious/noExplicitAny: answers of GraphQL
-    async function query(text: string): Promise<any> {
-      const body = JSON.stringify({ query: text })
-      const response = await fetch(indexer.graphqlUrl, { method: "POST", headers: { "content-type": "application/json" }, body })
-      const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown }
-      if (errors) throw new Error(JSON.stringify(errors))
-      return data
-    }
-
-    async function caughtUp(): Promise<void> {
-      const head = Number(await chain.client.getBlockNumber())
-      for (;;) {
-        const status = (await (await fetch(`${indexer.url}/status`)).json()) as { berth?: { block: { number: number } } }
-        if ((status.berth?.block.number ?? 0) >= head) return
-        await sleep(20)
-      }
-    }
+    const query = (text: string) => world.query(text)
 
     it("has the credits of every account as the contract has them", async () => {
       const { accounts, market: totals } = await query(
@@ -185,8 +150,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
     })
 
     it("answers every query of docs/dapps.md", async () => {
-      const text = readFileSync(join(import.meta.dirname, "../../docs/dapps.md"), "utf8")
-      const queries = [...text.matchAll(/```graphql\n(.*?)```/gs)].map((match) => match[1]!)
+      const queries = documentedQueries("tabs")
       expect(queries).length(5)
       for (const each of queries) {
         const answer = await query(each)
@@ -204,18 +168,18 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         while (!(await query(`{ account(id: "${id}") { credits } }`)).account) await sleep(5)
         took.push(Math.round(performance.now() - mined))
       }
-      const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${indexer.pid}/status`, "utf8"))?.[1]
+      const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${world.indexer.pid}/status`, "utf8"))?.[1]
       console.log(`      mined to visible: ${took.join(", ")} ms; resident ${Math.round(Number(memory) / 1024)} MiB`)
       expect(Math.min(...took)).below(1_000)
     })
 
     it("killed with -9, goes on where it was; what happened meanwhile is there", async () => {
-      process.kill(indexer.pid, "SIGKILL")
-      await indexer.ended
+      process.kill(world.indexer.pid, "SIGKILL")
+      await world.indexer.ended
       const tenant = market.account(15)
       await market.deposit(tenant, 4_321n)
-      indexer = await start()
-      await caughtUp()
+      await world.start()
+      await world.caughtUp()
       const { account, statements } = await query(
         `{ account(id: "${tenant.address.toLowerCase()}") { credits } statements { totalCount } }`,
       )

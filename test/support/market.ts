@@ -64,7 +64,7 @@ export class TestMarket {
 
   /** Calls the core contract and waits until it is mined. */
   async call(account: Wallet, functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
-    return this.#send(account, this.market.contract, berthAbi, functionName, args)
+    return this.send(account, this.market.contract, berthAbi, functionName, args)
   }
 
   /** Calls the Reservations contract and waits until it is mined. */
@@ -111,7 +111,7 @@ export class TestMarket {
   async deposit(account: Wallet, amount: bigint): Promise<void> {
     const { reserve } = this.chain.deployment
     await this.chain.fund(account.address, { eth: parseEther("1"), usd: amount })
-    await this.#send(account, reserve, testUsdAbi, "approve", [this.market.contract, amount])
+    await this.send(account, reserve, testUsdAbi, "approve", [this.market.contract, amount])
     await this.call(account, "deposit", [amount, account.address])
   }
 
@@ -128,13 +128,8 @@ export class TestMarket {
     return this.call(account, "settle", [bytesToHex(packSettlement(lines))])
   }
 
-  async #send(
-    account: Wallet,
-    address: Address,
-    abi: unknown,
-    functionName: string,
-    args: readonly unknown[],
-  ): Promise<TransactionReceipt> {
+  /** Calls any contract and waits until it is mined. */
+  async send(account: Wallet, address: Address, abi: unknown, functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
     const { client } = this.chain
     const hash: Hash = await client.writeContract({ account, address, abi, functionName, args } as never)
     const receipt = await client.waitForTransactionReceipt({ hash })

@@ -1,4 +1,8 @@
 import { feeOf } from "@berth/protocol"
+import { berthAbi } from "@berth/protocol/abi"
+import { getAbiItem, toFunctionSelector } from "viem"
+
+const SETTLE = toFunctionSelector(getAbiItem({ abi: berthAbi, name: "settle" }))
 
 /** What settling reads of a tab's row. */
 export interface TabTotals {
@@ -30,4 +34,12 @@ export function settledLine(tab: TabTotals, line: SettledFigures) {
   const newest = line.amount >= tab.amount
   const addedGpuMs = line.gpuMs > tab.gpuMs ? line.gpuMs - tab.gpuMs : 0n
   return { ...payment(tab, line.paid), addedGpuMs, gpuMs: tab.gpuMs + addedGpuMs, amount: newest ? line.amount : tab.amount, newest }
+}
+
+/**
+ * Whether a transaction is a plain call of the core's `settle`, whose every line was countersigned. A claim under a standing order emits the
+ * same event on the node's word alone; of what comes through a multicall or another contract it can't be told which it was.
+ */
+export function isSettleCall({ to, input }: { readonly to: string | null; readonly input: string }, core: string): boolean {
+  return to?.toLowerCase() === core && input.startsWith(SETTLE)
 }
