@@ -47,7 +47,7 @@ export const market = onchainTable("market", (t) => ({
   /** Stake of all operators: free, unbonding, lockable. */
   staked: t.bigint().notNull(),
   /** What lies in reservations: price and collateral of open days, and what is owed. With `staked`, the credits of the Reservations contract. */
-  reserved: t.bigint().notNull(),
+  inReservations: t.bigint().notNull(),
   /** Paid by reservations to operators, fee included. Not part of `paid`. */
   reservationPaid: t.bigint().notNull(),
   reservations: t.integer().notNull(),

@@ -17,7 +17,7 @@ ponder.on("Berth:setup", async ({ context }) => {
     ...{ id: marketOf(context).contract, chainId, computeRecords, reserve, feeBps: 0, paused: false },
     ...{ accruedFees: 0n, feesWithdrawn: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, paid: 0n, gpuMs: 0n },
     ...{ nodes: 0, tabs: 0, statements: 0, anchors: 0, records: 0 },
-    ...{ staked: 0n, reserved: 0n, reservationPaid: 0n, reservations: 0, verifierSet: 0 },
+    ...{ staked: 0n, inReservations: 0n, reservationPaid: 0n, reservations: 0, verifierSet: 0 },
   })
 })
 

@@ -34,7 +34,7 @@ ponder.on("Reservations:Reserved", async ({ event, context }) => {
   if (collateral > 0n) await db.update(schema.stake, { operator }).set((row) => ({ lockable: row.lockable - collateral }))
   await addToAccount(db, tenant, { reserved: price })
   await moveReserved(context, tenant, -price)
-  await addToMarket(context, { reservations: 1, staked: -collateral, reserved: collateral })
+  await addToMarket(context, { reservations: 1, staked: -collateral, inReservations: collateral })
 })
 
 ponder.on("Reservations:DaysPaid", async ({ event, context }) => {

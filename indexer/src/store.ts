@@ -35,7 +35,7 @@ export async function setMarket(context: Context, values: Partial<MarketRow>): P
  */
 export async function moveReserved(context: Context, account: Hex, amount: bigint, fee = 0n): Promise<void> {
   await moveHeld(context, account, amount, fee)
-  await addToMarket(context, { reserved: -amount - fee, accruedFees: fee })
+  await addToMarket(context, { inReservations: -amount - fee, accruedFees: fee })
 }
 
 /** The same for stake. */

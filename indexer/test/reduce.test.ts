@@ -1,10 +1,13 @@
 import { anchorRoot, bytesToHex, emptyBooks, keccakText, packAnchor, propose, tabBlockRoot } from "@berth/protocol"
+import { berthAbi } from "@berth/protocol/abi"
 import { expect } from "chai"
+import { encodeFunctionData } from "viem"
 import { headAfter, openAnchor } from "../src/reduce/anchor.ts"
 import { cleanText, profileRow } from "../src/reduce/node.ts"
 import { classOfLine, paidPrice } from "../src/reduce/price.ts"
 import { matchStatement, type ReceiptLeaf } from "../src/reduce/proof.ts"
-import { settledLine } from "../src/reduce/settlement.ts"
+import { daysCut, paidDays, reservationKey, stateOf } from "../src/reduce/reservation.ts"
+import { isSettleCall, settledLine } from "../src/reduce/settlement.ts"
 
 const tab = keccakText("a tab")
 const node = `0x${"11".repeat(20)}` as const
@@ -105,5 +108,70 @@ describe("reducers", () => {
       expect(matchStatement(emptyBooks(tab, node), leaves.slice(1), claim(1))).equal(undefined)
       expect(matchStatement(emptyBooks(tab, node), leaves, claim(2))).equal(undefined)
     })
+  })
+
+  describe("of a reservation's days", () => {
+    const terms = { pricePerDay: 1_000_007n, collateralPerDay: 500_103n }
+    const run = {
+      firstDay: 20_000,
+      days_: 0b1101n,
+      served: "0x05a0000002bd0000",
+      paid: 1_486_815n,
+      owed: 2_013_309n,
+      collateral: 1_000_206n,
+    } as const
+
+    it("round each day as the contract does, and give collateral of a day without a minute to the token", () => {
+      expect(paidDays(terms, run)).deep.equal([
+        { day: 20_000, minutes: 1_440, paid: 1_000_007n, owed: 0n },
+        { day: 20_002, minutes: 701, paid: 486_808n, owed: 513_199n },
+        { day: 20_003, minutes: 0, paid: 0n, owed: 1_500_110n },
+      ])
+    })
+
+    it("without minutes are whole days", () => {
+      const whole = { firstDay: 7, days_: 0b101n, served: "0x", paid: 2_000_014n, owed: 0n, collateral: 1_000_206n } as const
+      expect(paidDays(terms, whole).map(({ day, minutes }) => [day, minutes])).deep.equal([
+        [7, 1_440],
+        [9, 1_440],
+      ])
+    })
+
+    it("reach the last of the 39 days that a call can resolve", () => {
+      const last = { firstDay: 1, days_: 1n << 38n, served: "0x", paid: 1_000_007n, owed: 0n, collateral: 500_103n } as const
+      expect(paidDays(terms, last)).deep.equal([{ day: 39, minutes: 1_440, paid: 1_000_007n, owed: 0n }])
+    })
+
+    it("are refused when they don't sum to the event's figures, each of them", () => {
+      for (const field of ["paid", "owed", "collateral"] as const)
+        expect(() => paidDays(terms, { ...run, [field]: run[field] + 1n }), field).throw(/days from 20000 on/)
+      expect(() => paidDays({ ...terms, pricePerDay: 1_000_008n }, run)).throw(/days from 20000 on/)
+    })
+
+    it("cut off are counted by their prices, which must be whole ones", () => {
+      expect(daysCut(terms, 5n * 1_000_007n)).equal(5)
+      expect(daysCut(terms, 0n)).equal(0)
+      expect(() => daysCut(terms, 1_000_008n)).throw(/no whole number of days/)
+    })
+
+    it("make its state: cancelled before over", () => {
+      expect(stateOf({ openDays: 2, cancelledAt: null })).equal("active")
+      expect(stateOf({ openDays: 0, cancelledAt: null })).equal("over")
+      expect(stateOf({ openDays: 2, cancelledAt: 1n })).equal("cancelled")
+    })
+
+    it("belong to a token whose id keeps its leading zeros", () => {
+      expect(reservationKey(0xabn)).equal(`0x${"0".repeat(62)}ab`)
+    })
+  })
+
+  it("take a settled line for countersigned only in a plain call of the core's settle", () => {
+    const core = "0x00000000000000000000000000000000000000cc"
+    const settle = encodeFunctionData({ abi: berthAbi, functionName: "settle", args: ["0x00"] })
+    const inside = encodeFunctionData({ abi: berthAbi, functionName: "multicall", args: [[settle]] })
+    expect(isSettleCall({ to: core.toUpperCase().replace("0X", "0x"), input: settle }, core)).equal(true)
+    expect(isSettleCall({ to: core, input: inside }, core)).equal(false)
+    expect(isSettleCall({ to: `0x${"11".repeat(20)}`, input: settle }, core)).equal(false)
+    expect(isSettleCall({ to: null, input: settle }, core)).equal(false)
   })
 })

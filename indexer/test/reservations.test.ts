@@ -42,13 +42,13 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
 
     it("has the credits of every account as the contract has them, the Reservations contract's too", async () => {
       const { accounts, market } = await query(
-        `{ accounts { items { id credits inTabs } } market(id: "${world.market.market.contract}") { accruedFees staked reserved deposited withdrawn inTabs reservations } }`,
+        `{ accounts { items { id credits inTabs } } market(id: "${world.market.market.contract}") { accruedFees staked inReservations deposited withdrawn inTabs reservations } }`,
       )
       const module = world.chain.deployment.reservations.toLowerCase()
       expect(accounts.items.map((account: Row) => account.id)).contain(module)
       for (const { id, credits } of accounts.items) expect(credits, id).equal(`${await core("credits", id)}`)
       const held = accounts.items.find((account: Row) => account.id === module).credits
-      expect(BigInt(market.staked) + BigInt(market.reserved)).equal(BigInt(held))
+      expect(BigInt(market.staked) + BigInt(market.inReservations)).equal(BigInt(held))
       expect(market.accruedFees).equal(`${await core("accruedFees")}`)
       const sum = accounts.items.reduce((total: bigint, account: Row) => total + BigInt(account.credits) + BigInt(account.inTabs), 0n)
       expect(BigInt(market.deposited) - BigInt(market.withdrawn)).equal(sum + BigInt(market.accruedFees))

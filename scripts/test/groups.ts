@@ -26,7 +26,7 @@ export function allGroups(): Group[] {
     contractsGroup(),
     mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, []),
     mochaGroup("node", ["provider-node/src/**/*.test.ts"], 8 * MINUTE, ["engine"]),
-    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 8 * MINUTE, ["postgres"]),
+    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 12 * MINUTE, ["postgres"]),
     mochaGroup("together", ["test/**/*.test.ts"], 15 * MINUTE, ["engine"]),
   ]
   return groups.filter((group) => group !== undefined)
