@@ -12,7 +12,7 @@ import {
   reservationId,
   tabId,
 } from "@berth/protocol"
-import { reservationsAbi, verifiersAbi } from "@berth/protocol/abi"
+import { verifiersAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { zeroAddress } from "viem"
 import { keyOf, type TestMarket, type TestNode, type Wallet } from "../../test/support/market.ts"
@@ -46,7 +46,7 @@ export class Reserving {
   }
 
   async call(account: Wallet, functionName: string, args: readonly unknown[]): Promise<void> {
-    await this.market.send(account, this.market.chain.deployment.reservations, reservationsAbi, functionName, args)
+    await this.market.callReservations(account, functionName, args)
   }
 
   async addSet(owner: Wallet): Promise<void> {

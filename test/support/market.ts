@@ -69,7 +69,7 @@ export class TestMarket {
 
   /** Calls the Reservations contract and waits until it is mined. */
   async callReservations(account: Wallet, functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
-    return this.#send(account, this.chain.deployment.reservations, reservationsAbi, functionName, args)
+    return this.send(account, this.chain.deployment.reservations, reservationsAbi, functionName, args)
   }
 
   /** Stakes credits of a node's operator and lets its quotes lock all of it. */
