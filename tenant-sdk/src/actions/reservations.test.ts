@@ -5,6 +5,7 @@ import { join } from "node:path"
 import {
   type Address,
   addressOfKey,
+  attestationDigest,
   collateralPerDay,
   dayClaimDigest,
   dayOf,
@@ -16,14 +17,18 @@ import {
   reservationId,
   reservationQuoteDigest,
   servedAmount,
+  servedDaysDigest,
 } from "@berth/protocol"
 import { expect } from "chai"
 import { http } from "viem"
 import { type LocalChain, startLocalChain } from "../../../scripts/local-chain/index.ts"
 import { TestMarket, type TestNode } from "../../../test/support/market.ts"
+import { verifiersAbi } from "../chain/abi.ts"
 import { type BerthClient, createBerthClient } from "../client.ts"
 import { BerthError, type BerthErrorCode } from "../errors.ts"
 import { askRefund } from "./askRefund.ts"
+import { attest } from "./attest.ts"
+import { attestDays } from "./attestDays.ts"
 import { balance } from "./balance.ts"
 import { cancelReservation, cancelTerms } from "./cancelReservation.ts"
 import { checkReservationQuote } from "./checkReservationQuote.ts"
@@ -367,6 +372,51 @@ describe("reservations", function () {
       expect(done).include({ endDay: startDay + 5, paid: (PRICE * 5n * 100n) / 10_000n })
       const { days } = await reservation(tenant, { id })
       expect(days.map((d) => d.state)).deep.equal(["running", ...Array(4).fill("upcoming"), ...Array(5).fill("ended")])
+    })
+  })
+
+  describe("verifiers", () => {
+    const keys = ["verifier 1", "verifier 2", "verifier 3"].map(keccakText)
+    const sign = (digest: Uint8Array, by: readonly Uint8Array[]) =>
+      by.map((key) => ({ member: addressOfKey(key), signature: nobleEcdsa.sign(digest, key) }))
+
+    before(async () => {
+      const members = keys.map(addressOfKey).sort()
+      const call = { address: chain.deployment.verifiers, abi: verifiersAbi, functionName: "addSet", args: [2, members] } as const
+      await chain.client.waitForTransactionReceipt({ hash: await chain.client.writeContract(call) })
+    })
+
+    it("pay a day that the holder did not sign for, late, and only as a quorum", async () => {
+      const { id, startDay, verifierSet } = await made({ term: 2 })
+      expect(verifierSet).equal(1)
+      const days = { firstDay: startDay, count: 1 }
+      const digest = servedDaysDigest(market.market, { reservation: id, ...days })
+      // In any order: the action sorts them as the contract wants them.
+      const two = sign(digest, [keys[2]!, keys[0]!])
+      await pass(2)
+      await expectError(attestDays(operator, { id, ...days, signatures: two }), "reverted", "may attest")
+      await pass(5)
+      await expectError(attestDays(operator, { id, ...days, signatures: two.slice(1) }), "reverted", "must")
+      await expectError(attestDays(operator, { id, ...days, signatures: sign(digest, [keccakText("x")]) }), "usage", "is no member")
+      await expectError(attestDays(operator, { id, ...days, signatures: [two[0]!, two[0]!] }), "usage", "twice")
+      const swapped = [two[0]!, { member: two[1]!.member, signature: two[0]!.signature }]
+      await expectError(attestDays(operator, { id, ...days, signatures: swapped }), "bad_signature", "is not of member")
+      expect(await attestDays(operator, { id, ...days, signatures: two })).include({ paid: PRICE, owed: 0n })
+      expect((await reservation(tenant, { id })).days[0]).include({ state: "paid", witness: "quorum" })
+    })
+
+    it("have nothing to say where there was no set", async () => {
+      const old = (await reservations(buyer, { node: node.address })).find((r) => r.verifierSet === 0 && !r.cancelled)!
+      await expectError(attestDays(operator, { id: old.id, firstDay: old.startDay, count: 1, signatures: [] }), "reverted", "no verifiers")
+    })
+
+    it("sign a root a day", async () => {
+      const [day, root] = [(await today()) - 1, keccakText("measured")]
+      const signatures = sign(attestationDigest(market.market, { day, root }), keys)
+      await attest(buyer, { day, root, signatures })
+      const other = keccakText("otherwise")
+      const late = sign(attestationDigest(market.market, { day, root: other }), keys)
+      await expectError(attest(buyer, { day, root: other, signatures: late }), "reverted", "another root")
     })
   })
 

@@ -1,6 +1,6 @@
 import { parseAbi } from "viem"
 
-export { berthAbi, computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
+export { berthAbi, computeRecordsAbi, reservationsAbi, verifiersAbi } from "@berth/protocol/abi"
 
 /** What is used of the reserve stablecoin: ERC-20 with ERC-2612. */
 export const reserveAbi = parseAbi([

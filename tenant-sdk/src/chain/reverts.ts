@@ -103,6 +103,18 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
   ],
   RefundNotYet: ([availableAt]) => [`the refund can be taken from ${time(availableAt)} on`, "so that nobody takes it away from a buyer"],
 
+  NoVerifierSet: ([reservation]) => [`reservation ${id(reservation)} has no verifiers: there was no set when it was made`],
+  TooEarlyForQuorum: ([day, from]) => [
+    `verifiers may attest ${date(day)} from ${time(from)} on`,
+    "the holder's word comes first: wait for it until then",
+  ],
+  QuorumRunTooLong: ([day]) => [`with ${date(day)} verifiers would have paid more than 3 days running`, "attest fewer days"],
+  UnknownSet: ([set]) => [`there is no verifier set ${set}`],
+  NoQuorum: ([set, signatures, needed]) => [`${signatures} of set ${set} signed; ${needed} must`, "collect more signatures"],
+  NotSignedByMember: ([index, member]) => [`signature ${index} is not of member ${member}`, "ask that member again", "bad_signature"],
+  DayNotAttestable: ([day]) => [`${date(day)} can't be attested: it is not over, or too long ago`],
+  AlreadyAttested: ([day, root]) => [`another root, ${root}, is attested for ${date(day)}`, "a set signs one root a day"],
+
   InsufficientStake: ([available, needed]) => [
     `${usd(available)} of stake are free for this; it needs ${usd(needed)}`,
     "operator: berth stake deposit, berth stake lockable; tenant: choose another node, or a shorter term",
