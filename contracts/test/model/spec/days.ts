@@ -119,7 +119,7 @@ export function claimUnsignedDays(state: State, call: Call, id: bigint, firstDay
   advance(state, reservation, call.now)
   const served = new Array<number>(count).fill(MINUTES)
   const no = badRun(reservation, call.now, firstDay, served)
-  if (served.some((_, n) => signerOn(reservation, firstDay + n) !== null)) no.push("SignerNamed")
+  if (served.some((_, n) => signerOn(reservation, firstDay + n) !== null)) no.push("SignerNamed", "SignerChanges")
   if (no.length > 0) return no
   resolve(state, reservation, firstDay, served, "holder")
   advance(state, reservation, call.now)
