@@ -162,7 +162,7 @@ describe("Traps: contracts as owners", () => {
     ])
     // Day 0 unserved, day 1 served, day 2 is today and stays open, day 3 has begun by now; the rest was cancelled.
     const view = await viewOf(running)
-    const left = BigInt(TERM) - (view.endDay - view.startDay)
+    const left = BigInt(TERM - Number(view.endDay - view.startDay))
     expect(await creditsOf(running, address)).to.equal(OWED + (left * PRICE * 8000n) / 10_000n - 1n)
     expect((await creditsOf(running, operator)) - before).to.equal(
       PRICE + COLLATERAL + left * COLLATERAL + (left * PRICE * 2000n) / 10_000n,

@@ -18,9 +18,9 @@ contract ReservationPicture {
     uint256 private constant BAR = 392;
     bytes1 private constant SLOT = "@";
 
-    /// @dev gpus, class, days, first day, class, gpus, node, first day, last day, days, days served, price, owed, asked, picture
+    /// @dev gpus, class, first day, last day, class, gpus, node, first day, last day, days, days served, price, owed, asked, picture
     string private constant JSON =
-        '{"name":"@ x @, @ days from @","description":"GPUs of a Berth node, reserved and prepaid. Whoever owns the token has them, and '
+        '{"name":"@ x @, @ to @","description":"GPUs of a Berth node, reserved and prepaid. Whoever owns the token has them, and '
         'what lies in it: refunds and penalties of days that were not served.","attributes":[{"trait_type":"Class","value":"@"},'
         '{"trait_type":"GPUs","value":"@"},{"trait_type":"Node","value":"@"},{"trait_type":"First day","value":"@"},'
         '{"trait_type":"Last day","value":"@"},{"trait_type":"Days","value":"@"},{"trait_type":"Days served","value":"@"},'
@@ -48,14 +48,14 @@ contract ReservationPicture {
         string[] memory values = new string[](15);
         values[0] = uint256(reservation.gpus).toString();
         values[1] = escaped;
-        values[2] = uint256(reservation.endDay - reservation.startDay).toString();
-        values[3] = CivilDate.iso(reservation.startDay);
+        values[2] = CivilDate.iso(reservation.startDay);
+        values[3] = CivilDate.iso(reservation.endDay - 1);
         values[4] = escaped;
         values[5] = values[0];
         values[6] = Strings.toHexString(reservation.node);
-        values[7] = values[3];
-        values[8] = CivilDate.iso(reservation.endDay - 1);
-        values[9] = values[2];
+        values[7] = values[2];
+        values[8] = values[3];
+        values[9] = uint256(reservation.term).toString();
         values[10] = _served(reservation);
         values[11] = _usd(reservation.pricePerDay);
         values[12] = _usd(reservation.owed);
@@ -70,19 +70,20 @@ contract ReservationPicture {
         returns (string memory)
     {
         uint256 length = bytes(class).length;
-        uint256 all = uint256(reservation.endDay - reservation.startDay) * reservation.pricePerDay;
+        // Of the days bought: what was paid can't be more, however early the term ended.
+        uint256 all = uint256(reservation.term) * reservation.pricePerDay;
         string[] memory values = new string[](11);
         // A class of 64 bytes still fits the width.
         values[0] = (length > 24 ? 650 / length : 27).toString();
         values[1] = _escaped(class, true);
         values[2] = shown[0];
         values[3] = shown[6];
-        values[4] = shown[3];
-        values[5] = shown[8];
+        values[4] = shown[2];
+        values[5] = shown[3];
         values[6] = reservation.refundAskedAt == 0 ? "" : ", asked for";
         values[7] = shown[12];
         values[8] = shown[10];
-        values[9] = shown[2];
+        values[9] = shown[9];
         values[10] = (BAR * reservation.earned / all).toString();
         return _fill(SVG, values);
     }
