@@ -2,11 +2,12 @@ import { type DeploymentResult, deploy, trackTransaction } from "@nomicfoundatio
 import { createHardhatRuntimeEnvironment } from "hardhat/hre"
 import type { Address, Hex, PublicClient } from "viem"
 import { berthModule, localBerthModule, type Present } from "../../ignition/build.ts"
+import type { ContractName } from "../../ignition/contracts.ts"
 import { SALT } from "../../ignition/salt.ts"
 import { LOCAL_CHAIN } from "./checks.ts"
 import { findCreation } from "./creation.ts"
 import { DeployError } from "./deploy-error.ts"
-import { readJournal } from "./journal.ts"
+import { readJournal, repairJournal } from "./journal.ts"
 import { ofThisChain } from "./local-instance.ts"
 import type { DeployParameters } from "./parameters.ts"
 import type { Step } from "./plan.ts"
@@ -36,6 +37,7 @@ export async function send(client: PublicClient, steps: readonly Step[], paramet
   const { provider } = connection
   try {
     if (local) await ofThisChain(client, journalDir)
+    repairJournal(journalDir, await neverSent(client, steps, deployer, journalDir))
     const present = await presentOf(client, steps, (hash) => trackTransaction(journalDir, hash, provider, confirmations), journalDir)
     const result = await deploy({
       ...{ provider, deploymentDir: journalDir, accounts: [deployer], artifactResolver: noArtifacts },
@@ -56,6 +58,26 @@ export async function send(client: PublicClient, steps: readonly Step[], paramet
   } finally {
     await connection.close()
   }
+}
+
+function stillPending(deployer: Address, cause?: unknown): DeployError {
+  const message = `transactions of ${deployer} have too few confirmations yet: run the same command again in a minute`
+  return new DeployError("StillPending", message, { cause })
+}
+
+/**
+ * Contracts whose transaction was about to be sent when a run was killed, and was not: nothing of the deployer's waits, and they are not
+ * there. One that got out unseen all the same could only make the same contract at the same address, once.
+ */
+async function neverSent(client: PublicClient, steps: readonly Step[], deployer: Address, journalDir: string): Promise<ContractName[]> {
+  const journal = readJournal(journalDir)
+  const unsent = steps.filter(({ name, there }) => !there && journal.unsure(name)).map(({ name }) => name)
+  if (unsent.length === 0) return []
+  const [pending, latest] = await Promise.all(
+    (["pending", "latest"] as const).map((blockTag) => client.getTransactionCount({ address: deployer, blockTag })),
+  )
+  if (pending !== latest) throw stillPending(deployer)
+  return unsent
 }
 
 /**

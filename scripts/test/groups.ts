@@ -36,6 +36,7 @@ export function allGroups(): Group[] {
 export const LEFT_OUT: readonly string[] = [
   "the long form of the kill tests, at least 50 kills of node and agent each: npm run test:faults",
   "the benchmarks: npm run bench",
+  "compiling the core's verification input once more: BERTH_VERIFY_CORE=1 mocha scripts/deploy/verification.test.ts",
 ]
 
 function mochaGroup(name: string, patterns: readonly string[], limitMs: number, needs: readonly Need[]): Group | undefined {
