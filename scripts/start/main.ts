@@ -8,28 +8,34 @@ import { buildBusyboxImage, buildWorkloadImage } from "../engine/images.ts"
 import { removeContainers } from "../engine/leftovers.ts"
 import { closeTheDay } from "./closing.ts"
 import { showIndex } from "./index-page.ts"
-import { type Market, startMarket, startTenant } from "./market.ts"
+import { type Market, startMarket, startTenant, WHOLE_MARKET } from "./market.ts"
 import { clearPlaces, places } from "./places.ts"
 import { Processes } from "./processes.ts"
 import { buildPrograms } from "./programs.ts"
 import { Screen } from "./screen.ts"
 import { endStrayAgent } from "./stray-agent.ts"
 import { playTenant } from "./tenant.ts"
+import { RESERVATIONS_TOUR, tourReservations } from "./tour-reservations.ts"
 
 const HELP = `npm start [-- options]
+  --tour reservations
+                 a reservation's life in place of the day: bought, used, served, missed, refunded, resold
   --once         end after the audit with exit code 0 (another one and the reason when a check fails)
   --no-install   install nothing; say what is missing
   --help`
 
 const args = process.argv.slice(2)
-const unknown = args.find((arg) => !["--once", "--no-install", "--help"].includes(arg))
+const tour = args.includes("--tour") ? args[args.indexOf("--tour") + 1] : undefined
+const known = ["--once", "--no-install", "--help", ...(tour === "reservations" ? ["--tour", tour] : [])]
+const unknown = args.find((arg) => !known.includes(arg))
 if (args.includes("--help") || unknown) {
   console.log(unknown ? `Unknown option ${unknown}.\n${HELP}` : HELP)
   process.exit(unknown ? 1 : 0)
 }
 
 const at = places()
-Object.assign(process.env, at.tenantEnv)
+// Chain time runs ahead in leaps on the tour: the agent looks at the nodes often enough to see what happens between two of them.
+Object.assign(process.env, at.tenantEnv, tour && { BERTH_LOOK_MS: "300" })
 const processes = new Processes(`${at.state}-processes`)
 const screen = new Screen(at.log)
 let engine: Engine | undefined
@@ -73,14 +79,20 @@ async function run(): Promise<void> {
   const image = { socketPath: engine.socketPath, install, log }
   await screen.during(
     "programs and images are built",
-    Promise.all([buildPrograms(), buildBusyboxImage(image).then(() => buildWorkloadImage(image))]),
+    Promise.all([buildPrograms(), buildBusyboxImage(image).then(() => (tour ? undefined : buildWorkloadImage(image)))]),
   )
 
   screen.step("2  A market on this machine, each part a process of its own")
   processes.onExit = (name, code) =>
     screen.say(`${name} has ended (exit code ${code}); the others go on. Its log: ${processes.logFile(name)}`)
-  const market = await startMarket(at, processes, screen, engine.socketPath)
+  const plan = tour ? RESERVATIONS_TOUR : WHOLE_MARKET
+  const market = await startMarket(at, processes, screen, engine.socketPath, plan)
   const { client, agent } = await screen.during("the tenant's agent starts", startTenant(market, at, processes))
+  if (tour) {
+    await tourReservations(market, agent, screen, at.result)
+    screen.step(`All checks held. ${Math.round(screen.seconds)} s. The token's picture: ${at.result}`)
+    return args.includes("--once") ? agent.disconnect() : stay(market, agent)
+  }
 
   const { nodes } = await playTenant(client, agent, screen, at.result)
   await closeTheDay(market, agent, screen, nodes, at.state)
@@ -97,12 +109,13 @@ async function stay(market: Market, agent: ConnectedAgent): Promise<void> {
   agent.disconnect()
   writeFileSync(at.localMarket, JSON.stringify(at.tenantEnv))
   screen.step("5  It stays up until Ctrl-C")
-  screen.say(`GraphQL    ${market.graphqlUrl}`)
+  if (!tour) screen.say(`GraphQL    ${market.graphqlUrl}`)
   screen.say(`chain RPC  ${market.chain.rpcUrl}`)
   screen.say("The tenant has $10 of credits left. Try in another terminal, in this folder:")
   screen.say("  npx berth quote --class cpu/x86-64")
   screen.say("  npx berth run berth/busybox:local -- sh -c 'echo hello from a stranger; nproc'")
-  screen.say(`  curl -s ${market.graphqlUrl} -H 'content-type: application/json' -d '{"query":"{ nodes { items { id region tier } } }"}'`)
+  if (!tour)
+    screen.say(`  curl -s ${market.graphqlUrl} -H 'content-type: application/json' -d '{"query":"{ nodes { items { id region tier } } }"}'`)
   await new Promise(() => setInterval(() => {}, 60_000))
 }
 

@@ -18,10 +18,12 @@ import type { Screen } from "./screen.ts"
 
 /** What the three operators of this machine offer. All CPU class here, so that it runs anywhere. */
 const OPERATORS = [
-  { name: "node-1", tier: "individual", region: "DE/Berlin", price: parseCredits("0.06") },
-  { name: "node-2", tier: "data-center", region: "US/Oregon", price: parseCredits("0.08") },
-  { name: "node-3", tier: "partner", region: "JP/Tokyo", price: parseCredits("0.11") },
+  { name: "node-1", tier: "individual", region: "DE/Berlin", price: parseCredits("0.06"), discounts: [500, 1_000] },
+  { name: "node-2", tier: "data-center", region: "US/Oregon", price: parseCredits("0.08"), discounts: [1_000, 2_500] },
+  { name: "node-3", tier: "partner", region: "JP/Tokyo", price: parseCredits("0.11"), discounts: [1_500, 3_000] },
 ] as const
+/** Days from which the discounts above are given. */
+const TERMS = [7, 30] as const
 
 /** A local passphrase: these keys hold test money on a chain that ends with this run. */
 const PASSPHRASE = "local"
@@ -46,25 +48,49 @@ export interface Market {
   /** Environment of somebody with an empty profile. */
   readonly strangerEnv: NodeJS.ProcessEnv
   readonly indexerReady: Promise<void>
+  /** Ends a node as its operator would, and starts it again. */
+  stopNode(node: MarketNode): Promise<void>
+  startNode(node: MarketNode): Promise<void>
   /** Waits until every node has handed its countersigned receipts to the recorder. */
   handedOver(): Promise<void>
 }
 
+/** How much of a market is started. */
+export interface MarketPlan {
+  readonly nodes: number
+  readonly indexer: boolean
+  /** Nodes post claims of reserved days when the oldest is so many days ago. */
+  readonly claimEveryDays: number
+}
+
+/** What `npm start` shows: all of it. */
+export const WHOLE_MARKET: MarketPlan = { nodes: OPERATORS.length, indexer: true, claimEveryDays: 7 }
+
 /** Starts chain, recorder, nodes and indexer, each a process of its own. */
-export async function startMarket(places: Places, processes: Processes, screen: Screen, engineSocket: string): Promise<Market> {
+export async function startMarket(
+  places: Places,
+  processes: Processes,
+  screen: Screen,
+  engineSocket: string,
+  plan: MarketPlan = WHOLE_MARKET,
+): Promise<Market> {
   const chain = await screen.during("the chain starts", startChain(places, processes))
   screen.say(`chain        ${chain.rpcUrl} (a block every 2 s), contracts ${chain.deployment.berth}`)
   const graphqlPort = await freePort(42_069)
-  const indexerReady = startIndexer(places, processes, chain, graphqlPort)
+  const indexerReady = plan.indexer ? startIndexer(places, processes, chain, graphqlPort) : Promise.resolve()
   // Awaited later; a failure before that is no unhandled one.
   indexerReady.catch(() => {})
   const recorder = await screen.during("the recorder starts", startRecorder(places, processes, chain))
   screen.say(`recorder     ${recorder.addresses[0]}`)
-  const operators = OPERATORS.map((_, i) => devAccount(i + 1))
+  const offers = OPERATORS.slice(0, plan.nodes)
+  const operators = offers.map((_, i) => devAccount(i + 1))
+  const { claimEveryDays } = plan
   const nodes = await screen.during(
     "the nodes register and start",
     Promise.all(
-      OPERATORS.map((offer, i) => startNode({ places, processes, chain, engineSocket, offer, operator: operators[i]!, recorder })),
+      offers.map((offer, i) =>
+        startNode({ places, processes, chain, engineSocket, offer, operator: operators[i]!, recorder, claimEveryDays }),
+      ),
     ),
   )
   for (const [i, node] of nodes.entries()) {
@@ -80,6 +106,8 @@ export async function startMarket(places: Places, processes: Processes, screen: 
     strangerEnv: { PATH: process.env.PATH, HOME: places.stranger, BERTH_HOME: places.stranger },
     indexerReady,
     handedOver: () => handedOver(nodes),
+    stopNode: ({ name }) => processes.stopOne(name),
+    startNode: ({ name, dataDir }) => runNode(places, processes, name, join(dataDir, "node.toml")),
   }
 }
 
@@ -117,15 +145,17 @@ interface NodeStart {
   readonly offer: (typeof OPERATORS)[number]
   readonly operator: HDAccount
   readonly recorder: RunningRecorder
+  readonly claimEveryDays: number
 }
 
 /** As an operator does it: write a config, `berth-node init --register`, `berth-node start`. */
-async function startNode({ places, processes, chain, engineSocket, offer, operator, recorder }: NodeStart): Promise<MarketNode> {
+async function startNode(start: NodeStart): Promise<MarketNode> {
+  const { places, processes, offer, operator, recorder } = start
   const dir = join(places.state, offer.name)
   mkdirSync(dir, { recursive: true })
   const config = join(dir, "node.toml")
   const listen = await freePort(0)
-  writeFileSync(config, nodeConfig({ places, chain, engineSocket, offer, recorder, dir, listen }))
+  writeFileSync(config, nodeConfig({ ...start, dir, listen }))
   const operatorKey = join(dir, "operator.key")
   writeFileSync(operatorKey, `${bytesToHex(operator.getHdKey().privateKey!)}\n`, { mode: 0o600 })
   const init = [
@@ -143,13 +173,13 @@ async function startNode({ places, processes, chain, engineSocket, offer, operat
   const { stdout } = await promisify(execFile)(process.execPath, [places.berthNode, ...init])
   rmSync(operatorKey)
   const { node } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { node: Address }
-  const child = processes.start({
-    name: offer.name,
-    command: process.execPath,
-    args: [places.berthNode, "start", "--config", config, "--json"],
-  })
-  await line(offer.name, child, processes, '"event":"ready"')
+  await runNode(places, processes, offer.name, config)
   return { name: offer.name, dataDir: dir, address: node.toLowerCase() as Address }
+}
+
+async function runNode(places: Places, processes: Processes, name: string, config: string): Promise<void> {
+  const child = processes.start({ name, command: process.execPath, args: [places.berthNode, "start", "--config", config, "--json"] })
+  await line(name, child, processes, '"event":"ready"')
 }
 
 function nodeConfig(o: Omit<NodeStart, "processes" | "operator"> & { dir: string; listen: number }): string {
@@ -172,6 +202,12 @@ class = "cpu/x86-64"
 count = 2
 price = ${o.offer.price}
 memoryMiB = 512
+discounts = [${TERMS.map((term, i) => `{ term = ${term}, bps = ${o.offer.discounts[i]} }`).join(", ")}]
+
+[reservations]
+enabled = true
+collateralBps = 2000
+claimEveryDays = ${o.claimEveryDays}
 `
 }
 

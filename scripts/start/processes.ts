@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, type WriteStream, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -29,6 +30,8 @@ export class Processes {
   readonly #logs = new Map<string, WriteStream>()
   #marks: Mark[] = []
   #stopping = false
+  /** Told to end one by one. */
+  readonly #asked = new WeakSet<ChildProcess>()
   /** Told when a program ends that nobody asked to end. */
   onExit: (name: string, code: number | null) => void = () => {}
 
@@ -79,7 +82,7 @@ export class Processes {
     child.on("error", (error) => log.write(`could not start: ${error.message}\n`))
     child.on("exit", (code) => {
       if (this.#children.get(program.name) === child) this.#children.delete(program.name)
-      if (!this.#stopping) this.onExit(program.name, code)
+      if (!this.#stopping && !this.#asked.has(child)) this.onExit(program.name, code)
     })
     return child
   }
@@ -88,6 +91,17 @@ export class Processes {
   remember(name: string, pid: number): void {
     this.#marks.push({ name, pid, started: startTime(pid) ?? "" })
     this.#save()
+  }
+
+  /** Asks one to end, and waits until it has. */
+  async stopOne(name: string): Promise<void> {
+    const child = this.#children.get(name)
+    if (!child) return
+    this.#children.delete(name)
+    this.#asked.add(child)
+    const ended = once(child, "exit")
+    child.kill("SIGTERM")
+    await ended
   }
 
   /** Asks all to end, the last started first, and makes sure after a while. */

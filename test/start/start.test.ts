@@ -78,4 +78,15 @@ describe("npm start", function () {
     expect(await containersOfStart()).deep.equal([])
     expect(existsSync(processFile)).equal(false)
   })
+
+  it("tours a reservation's life: bought, used, served, missed, refunded and resold", async () => {
+    const run = npmStart("--tour", "reservations", "--once")
+    const [code] = (await once(run.child, "exit")) as [number | null]
+    expect(code, run.output()).equal(0)
+    for (const said of ["reserved one vCPU for 30 days", "served: 1440 minutes", "so it lapsed", "went along", "All checks held."])
+      expect(run.output()).contain(said)
+    expect(readFileSync(join(places().result, "reservation.svg"), "utf8")).match(/^<svg/)
+    expect(await containersOfStart()).deep.equal([])
+    expect(existsSync(processFile)).equal(false)
+  })
 })

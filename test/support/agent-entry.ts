@@ -13,16 +13,18 @@ export interface AgentEntryOptions {
   readonly key: Uint8Array
   readonly store: string
   readonly socket: string
+  /** How often it looks at the nodes of reservations. */
+  readonly lookMs?: number
 }
 
-runEntry<AgentEntryOptions>(async ({ deploymentFile, rpcUrl, wallet, key, store, socket }, onStep) => {
+runEntry<AgentEntryOptions>(async ({ deploymentFile, rpcUrl, wallet, key, store, socket, lookMs }, onStep) => {
   const client = createBerthClient({
     deployment: readDeployment(deploymentFile),
     transport: http(rpcUrl, { retryCount: 0, timeout: 2_000 }),
     account: privateKeyToAccount(bytesToHex(wallet)),
   })
   const log = (level: string, message: string, fields: object) => console.log(JSON.stringify({ level, message, ...fields }))
-  const agent = await startAgent({ client, store, key, onStep, log })
+  const agent = await startAgent({ client, store, key, onStep, log, ...(lookMs && { lookMs }) })
   const never = () => {}
   const server = await serveAgent({ agent, socket, idleMs: 3_600_000, onIdle: never, onShutdown: never })
   return {

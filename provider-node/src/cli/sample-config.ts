@@ -29,6 +29,10 @@ region = "ZZ"             # ISO 3166 code, with a city if you like: "DE/Berlin"
 # Recorders anchor your records and settle your days. None is needed to work, one to be paid without doing it yourself.
 recorders = []
 
+# GPUs for a term of days, prepaid at a discount. Needs stake (berth stake) and some of the chain's currency on the node's address.
+[reservations]
+enabled = false
+
 # What you sell: class, units, credits (1e-6 USD) per unit and hour; what reservations of a term cost less, in basis points.
 [[offers]]
 class = "cpu/x86-64"

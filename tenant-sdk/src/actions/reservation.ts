@@ -55,22 +55,36 @@ export interface Reservation {
  * console.log(days.filter((d) => d.state === "lapsed").length, "days came back")
  */
 export async function reservation(client: BerthClient, options: { readonly id: bigint }): Promise<Reservation> {
+  const block = await newestBlock(client)
   const histories = await readHistories(client, [options.id])
   const history = histories.get(options.id)
   if (!history)
     throw new BerthError("no_reservation", `there is no reservation ${reservationName(options.id)} on chain ${client.deployment.chainId}`, {
       hint: "berth reservations lists yours",
     })
-  return describeReservation(client, options.id, history)
+  return describeReservation(client, options.id, history, block)
 }
 
-/** A reservation's state, read now, with what its events said. */
-export async function describeReservation(client: BerthClient, id: bigint, history: ReservationHistory): Promise<Reservation> {
+/** The block that a view is read at: taken before the events, or a day that was claimed in between would look as if it had lapsed. */
+export async function newestBlock({ publicClient }: BerthClient): Promise<{ number: bigint; timestamp: bigint }> {
+  try {
+    const { number, timestamp } = await publicClient.getBlock({ includeTransactions: false })
+    return { number, timestamp }
+  } catch (error) {
+    throw asChainError(error, "reading the newest block")
+  }
+}
+
+/** A reservation's state as of a block, with what its events said no earlier. */
+export async function describeReservation(
+  client: BerthClient,
+  id: bigint,
+  history: ReservationHistory,
+  { number: blockNumber, timestamp }: { readonly number: bigint; readonly timestamp: bigint },
+): Promise<Reservation> {
   const { publicClient } = client
   try {
     const contract = { address: client.deployment.reservations, abi: reservationsAbi } as const
-    // One block for all of it: a claim mined in between must not show half.
-    const { number: blockNumber, timestamp } = await publicClient.getBlock({ includeTransactions: false })
     const at = { ...contract, blockNumber }
     const today = dayOf(timestamp)
     const [view, delay] = await Promise.all([

@@ -3,7 +3,7 @@ import { reservationsAbi } from "../chain/abi.ts"
 import { readEvents } from "../chain/events.ts"
 import { readHistories } from "../chain/reservation-history.ts"
 import { type BerthClient, walletOf } from "../client.ts"
-import { describeReservation, type Reservation } from "./reservation.ts"
+import { describeReservation, newestBlock, type Reservation } from "./reservation.ts"
 
 export interface ReservationsOptions {
   /** Whose: the wallet's own account by default. */
@@ -26,8 +26,9 @@ export async function reservations(client: BerthClient, options: ReservationsOpt
   const ids = options.node
     ? (await readEvents(client, { ...query, eventName: "Reserved", args: { node: options.node } }, doing)).map((log) => log.args.id)
     : (await readEvents(client, { ...query, eventName: "Transfer", args: { to: account } }, doing)).map((log) => log.args.tokenId)
+  const block = await newestBlock(client)
   const histories = await readHistories(client, [...new Set(ids)])
-  const all = await Promise.all([...histories].map(([id, history]) => describeReservation(client, id, history)))
+  const all = await Promise.all([...histories].map(([id, history]) => describeReservation(client, id, history, block)))
   // Whoever got the token may have sold it since.
   return account ? all.filter((r) => r.holder === account) : all
 }

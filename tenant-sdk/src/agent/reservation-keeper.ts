@@ -27,6 +27,8 @@ export interface ReservationKeeperModules {
   readonly log: (level: "info" | "warn", message: string, fields: object) => void
 }
 
+/** Seconds of chain time in which a node may still be waiting for a new reservation to be confirmed. */
+const CONFIRMED_WITHIN = 300n
 /** How long a node may take to say how a reservation stands. */
 const LOOK_MS = 8_000
 
@@ -45,6 +47,9 @@ export class ReservationKeeper {
   readonly #key: Uint8Array
   readonly #book: DayBook
   readonly #signers = new Map<number, Address>()
+  /** Chain time at which it was first seen on chain. */
+  #since: bigint | undefined
+  #unknownToNode = false
 
   constructor(row: ReservationRow, key: Uint8Array, modules: ReservationKeeperModules) {
     this.row = row
@@ -96,7 +101,8 @@ export class ReservationKeeper {
       const mine = inTerm && (await this.signsOn(Math.min(today, endDay - 1)))
       if (!mine && open.length === 0) return
       const status = await this.#status()
-      if (mine) this.#see(status !== undefined && (today >= endDay || (status.ready && this.#m.leasesUp(id))))
+      const there = status !== undefined && (today >= endDay || (status.ready && this.#m.leasesUp(id)))
+      if (mine) this.#see(there || !this.#mayBeUnconfirmed ? there : undefined)
       if (status && open.length > 0) await this.#claim(this.reserved, open, status)
     } catch (error) {
       const { code, message } = asBerthError(error)
@@ -110,15 +116,24 @@ export class ReservationKeeper {
     this.#see(false)
   }
 
+  /** Its node says that it knows no such reservation, and it may be right: the chain has it for some minutes only. */
+  get #mayBeUnconfirmed(): boolean {
+    this.#since ??= this.#m.chain.now
+    return this.#unknownToNode && this.#m.chain.now < this.#since + CONFIRMED_WITHIN
+  }
+
   async #status(): Promise<ReservationStatus | undefined> {
     const { id, node } = this.row
     const { host, calleeOf } = this.#m
     try {
       const status = await askReservationStatus(host, calleeOf(node), BigInt(id), AbortSignal.timeout(LOOK_MS))
       this.missing = status.ready ? undefined : status.reason.slice(0, 300)
+      this.#unknownToNode = false
       return status
     } catch (error) {
-      this.missing = asBerthError(error).message
+      const { code, message } = asBerthError(error)
+      this.missing = message
+      this.#unknownToNode = code === "no_reservation"
       return undefined
     }
   }
