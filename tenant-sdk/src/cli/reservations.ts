@@ -160,7 +160,7 @@ export async function signer(context: Context, ref: string, who: string | undefi
   await withAgent(context, async (agent) => {
     const r = await find(agent, ref)
     const own = who === undefined || who === "agent"
-    const key = own ? (await agent.reservationSigner({ id: r.id })).signer : who === "nobody" ? undefined : parseAddress(who)
+    const key = own ? (await agent.signFor({ id: r.id, node: r.node })).signer : who === "nobody" ? undefined : parseAddress(who)
     const done = await agent.setReservationSigner({ id: r.id, signer: key })
     out.data({ ...done, signer: key ?? null })
     out.line(`${key ?? "nobody"} signs for days from ${dateOf(done.fromDay)} on (transaction ${done.hash})`)
