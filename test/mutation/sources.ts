@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto"
+import { readdirSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import type { AstNode } from "./ast.ts"
+import { candidates, type Mutant } from "./candidates.ts"
+
+export const ROOT = join(import.meta.dirname, "../..")
+/** As Hardhat names the project's files for the compiler: links of libraries go by these names. */
+const PREFIX = "project/"
+
+const require = createRequire(import.meta.url)
+const solc: {
+  compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string
+} = require("solc")
+
+export interface SolcOutput {
+  errors?: { severity: string; formattedMessage: string; type: string }[]
+  sources: Record<string, { ast: AstNode }>
+  contracts?: Record<string, Record<string, SolcContract>>
+}
+export interface SolcContract {
+  abi: unknown[]
+  evm: Record<"bytecode" | "deployedBytecode", { object: string; linkReferences: unknown }>
+}
+
+/** The contracts as they are: text, trees, and who imports whom. */
+export class Sources {
+  /** Path from the repository's root -> bytes; all of contracts/src. */
+  readonly files = new Map<string, Buffer>()
+  readonly #hashes = new Map<string, string>()
+  readonly #asts = new Map<string, AstNode>()
+
+  constructor() {
+    for (const name of readdirSync(join(ROOT, "contracts/src"), { recursive: true, encoding: "utf8" }).sort()) {
+      if (name.endsWith(".sol")) this.files.set(`contracts/src/${name}`, readFileSync(join(ROOT, "contracts/src", name)))
+    }
+    const output = compile(this.#texts([...this.files.keys()]), {}, { "*": { "": ["ast"] } })
+    const error = output.errors?.find(({ severity }) => severity === "error")
+    if (error) throw new Error(`The contracts do not compile: ${error.formattedMessage}`)
+    for (const [name, { ast }] of Object.entries(output.sources)) this.#asts.set(name.replace(PREFIX, ""), ast)
+  }
+
+  /** Every mutant of every file but interfaces, test tokens and hostile contracts. */
+  mutants(): Mutant[] {
+    const mutated = [...this.files.keys()].filter((file) => !/^contracts\/src\/(interfaces|dev|test)\//.test(file))
+    const enums = this.#enums()
+    return mutated.flatMap((file) => candidates(file, this.files.get(file)!, this.#asts.get(file)!, enums))
+  }
+
+  /** Contracts that can be deployed and have `file` in them. */
+  dependants(file: string): { file: string; name: string }[] {
+    return [...this.files.keys()]
+      .filter((other) => this.#closure(other).has(file))
+      .flatMap((other) => this.#deployable(other).map((name) => ({ file: other, name })))
+  }
+
+  /** Changes with any file that a mutant of `file` is compiled with. */
+  hashOf(file: string): string {
+    const known = this.#hashes.get(file)
+    if (known) return known
+    const hash = createHash("sha256")
+    const needed = new Set(this.dependants(file).flatMap((contract) => [...this.#closure(contract.file)]))
+    for (const name of [...needed].sort()) hash.update(name).update(this.files.get(name)!)
+    this.#hashes.set(file, hash.digest("hex").slice(0, 16))
+    return this.#hashes.get(file)!
+  }
+
+  /** Compiles `wanted` with one file changed. */
+  compile(wanted: { file: string; name: string }[], changed: { file: string; text: string }, settings: object): SolcOutput {
+    const needed = new Set(wanted.flatMap(({ file }) => [...this.#closure(file)]))
+    const texts = this.#texts([...this.files.keys()].filter((file) => needed.has(file)))
+    texts[PREFIX + changed.file] = { content: changed.text }
+    const what = [
+      "abi",
+      "evm.bytecode.object",
+      "evm.bytecode.linkReferences",
+      "evm.deployedBytecode.object",
+      "evm.deployedBytecode.linkReferences",
+    ]
+    const selection: Record<string, Record<string, string[]>> = {}
+    for (const { file, name } of wanted) selection[PREFIX + file] = { ...selection[PREFIX + file], [name]: what }
+    return compile(texts, settings, selection)
+  }
+
+  contractOf(output: SolcOutput, { file, name }: { file: string; name: string }): SolcContract | undefined {
+    return output.contracts?.[PREFIX + file]?.[name]
+  }
+
+  #texts(files: string[]): Record<string, { content: string }> {
+    return Object.fromEntries(files.map((file) => [PREFIX + file, { content: this.files.get(file)!.toString() }]))
+  }
+
+  #closure(file: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(file) || !this.files.has(file)) return seen
+    seen.add(file)
+    for (const node of this.#asts.get(file)!.nodes as AstNode[]) {
+      if (node.nodeType === "ImportDirective") this.#closure((node.absolutePath as string).replace(PREFIX, ""), seen)
+    }
+    return seen
+  }
+
+  #deployable(file: string): string[] {
+    const nodes: AstNode[] = this.#asts.get(file)!.nodes
+    return nodes
+      .filter((node) => node.nodeType === "ContractDefinition" && node.contractKind === "contract" && !node.abstract)
+      .map((node) => node.name)
+  }
+
+  #enums(): Map<string, string[]> {
+    const definitions = [...this.#asts.values()].flatMap((ast) =>
+      (ast.nodes as AstNode[]).flatMap((node) => (node.nodeType === "ContractDefinition" ? (node.nodes as AstNode[]) : [node])),
+    )
+    return new Map(
+      definitions
+        .filter((node) => node.nodeType === "EnumDefinition")
+        .map((node) => [node.name as string, (node.members as AstNode[]).map((member) => member.name as string)]),
+    )
+  }
+}
+
+export function mutatedText(original: Buffer, { start, end, replacement }: Mutant): string {
+  return original.subarray(0, start).toString() + replacement + original.subarray(end).toString()
+}
+
+function compile(sources: Record<string, { content: string }>, settings: object, outputSelection: object): SolcOutput {
+  const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } }
+  return JSON.parse(solc.compile(JSON.stringify(input), { import: fromPackage }))
+}
+
+function fromPackage(path: string): { contents: string } | { error: string } {
+  try {
+    return { contents: readFileSync(join(ROOT, "node_modules", path), "utf8") }
+  } catch (error) {
+    return { error: String(error) }
+  }
+}

@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PROFILES, type Profile } from "./profiles.ts"
+import { ROOT } from "./sources.ts"
+
+/** What `suite.ts` says of a run. */
+export interface SuiteResult {
+  passed: number
+  /** "file: title" of mocha's, or "contract: test" of Solidity's; the first only, if it stopped there. */
+  failed: { test: string; reason: string }[]
+  /** Milliseconds by test file; mocha's only. */
+  durations: Record<string, number>
+  /** Solidity's only: the compiler refused, so that nothing ran. */
+  notCompiled?: true
+}
+
+/** Beyond this a mutant counts as killed by time: the whole suite takes a fraction of it on a loaded machine. */
+const LIMIT_MS = 15 * 60_000
+
+/**
+ * A copy of the project in which contracts/ is real and everything else a link, so that a mutant has sources, artifacts and cache of
+ * its own. Tests run in processes of their own there: a mutant leaves nothing behind.
+ */
+export class Workplace {
+  readonly name: string
+  readonly path: string
+  readonly #profile: Profile
+
+  private constructor(name: string, profile: Profile) {
+    this.name = name
+    this.path = join(tmpdir(), `berth-mutation-${process.getuid?.() ?? 0}`, `${profile}-${name}`)
+    this.#profile = profile
+  }
+
+  /** The one that is there: for a process that did not make it. */
+  static at(name: string, profile: Profile): Workplace {
+    return new Workplace(name, profile)
+  }
+
+  /** A new one, with the contracts as they are in the repository now. */
+  static make(name: string, profile: Profile): Workplace {
+    const workplace = new Workplace(name, profile)
+    workplace.#lay()
+    return workplace
+  }
+
+  #lay(): void {
+    rmSync(this.path, { recursive: true, force: true })
+    mkdirSync(this.path, { recursive: true })
+    for (const entry of readdirSync(ROOT)) {
+      if (["contracts", "artifacts", "cache", "hardhat.config.ts", "package.json", "coverage"].includes(entry) || entry.startsWith("."))
+        continue
+      symlinkSync(join(ROOT, entry), join(this.path, entry))
+    }
+    cpSync(join(ROOT, "contracts"), join(this.path, "contracts"), { recursive: true, verbatimSymlinks: true })
+    cpSync(join(ROOT, "package.json"), join(this.path, "package.json"))
+    writeFileSync(join(this.path, "hardhat.config.ts"), this.#config())
+  }
+
+  /**
+   * Builds everything unmutated, or takes over what another workplace built. Without viaIR the Solidity tests do not compile ("stack too
+   * deep"): the fast profile is for mocha's.
+   */
+  async build(from?: Workplace): Promise<void> {
+    if (from) for (const dir of ["artifacts", "cache"]) cpSync(join(from.path, dir), join(this.path, dir), { recursive: true })
+    else if ((await this.#run("build", [this.#profile === "fast" ? "no-tests" : "tests"])) !== 0)
+      throw new Error(`The contracts do not build in ${this.path}: see above`)
+  }
+
+  artifact(file: string, name: string): string {
+    return join(this.path, "artifacts", file, `${name}.json`)
+  }
+
+  read(file: string): Buffer {
+    return readFileSync(join(this.path, file))
+  }
+
+  write(file: string, text: string | Buffer): void {
+    writeFileSync(join(this.path, file), text)
+  }
+
+  /** Mocha's tests in the given order, on the artifacts that are there. Undefined: it ran out of time. */
+  mocha(files: string[], bail: boolean): Promise<SuiteResult | undefined> {
+    return this.#suite("mocha", [bail ? "bail" : "all", ...files])
+  }
+
+  /** Builds what has changed and runs Solidity's tests. Undefined: it ran out of time. */
+  solidity(): Promise<SuiteResult | undefined> {
+    return this.#suite("solidity", [])
+  }
+
+  async #suite(kind: "mocha" | "solidity", args: string[]): Promise<SuiteResult | undefined> {
+    const out = join(this.path, `${kind}-result.json`)
+    rmSync(out, { force: true })
+    const code = await this.#run(kind, [out, ...args])
+    if (code === undefined) return undefined
+    // A suite that broke before its first test says nothing about the mutant.
+    if (!existsSync(out)) throw new Error(`${kind} ended with ${code} and without a result in ${this.path}: see ${this.path}/suite.log`)
+    return JSON.parse(readFileSync(out, "utf8"))
+  }
+
+  /** The exit code; undefined when it was ended for taking too long. */
+  #run(kind: string, args: string[]): Promise<number | undefined> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "suite.ts"), kind, ...args], {
+      cwd: this.path,
+      // Most of a short run is loading Hardhat.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(this.path, "../compile-cache") },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    let log = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (log += text))
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS)
+      child.once("error", reject)
+      child.once("close", (code) => {
+        clearTimeout(timer)
+        writeFileSync(join(this.path, "suite.log"), log)
+        resolve(code ?? undefined)
+      })
+    })
+  }
+
+  #config(): string {
+    const compiler = { version: "0.8.37", settings: PROFILES[this.#profile] }
+    return `import base from ${JSON.stringify(join(ROOT, "hardhat.config.ts"))}
+const solc = { ...${JSON.stringify(compiler)}, path: ${JSON.stringify(join(ROOT, "node_modules/solc/soljson.js"))} }
+const local = { ...base.networks.local, allowUnlimitedContractSize: ${this.#profile === "fast"} }
+export default { ...base, networks: { ...base.networks, local }, solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } } }
+`
+  }
+}
