@@ -21,9 +21,8 @@ export async function onProduction(
   mutants: readonly Mutant[],
   task: (workplace: Workplace, mutant: Mutant) => Promise<void>,
 ): Promise<void> {
-  const workplaces = [Workplace.make("0", "production"), Workplace.make("1", "production")] as const
-  await workplaces[0].build()
-  await workplaces[1].build(workplaces[0])
+  const workplaces = ["all-0", "all-1"].map((name) => Workplace.make(name))
+  for (const workplace of workplaces) await workplace.build("tests")
   const queue = [...mutants]
   await Promise.all(
     workplaces.map(async (workplace) => {

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
+import { setApart } from "./apart.ts"
 import type { AstNode } from "./ast.ts"
 import { candidates, type Mutant } from "./candidates.ts"
+import { PROFILES, type Profile } from "./profiles.ts"
 
 export const ROOT = join(import.meta.dirname, "../..")
 /** As Hardhat names the project's files for the compiler: links of libraries go by these names. */
@@ -14,8 +16,12 @@ const solc: {
   compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string
 } = require("solc")
 
-export interface SolcOutput {
-  errors?: { severity: string; formattedMessage: string; type: string }[]
+export interface Contract {
+  file: string
+  name: string
+}
+interface SolcOutput {
+  errors?: { severity: string; formattedMessage: string }[]
   sources: Record<string, { ast: AstNode }>
   contracts?: Record<string, Record<string, SolcContract>>
 }
@@ -28,6 +34,9 @@ export interface SolcContract {
 export class Sources {
   /** Path from the repository's root -> bytes; all of contracts/src. */
   readonly files = new Map<string, Buffer>()
+  readonly deployable: readonly Contract[]
+  /** Names of the contracts that others make with `new`. */
+  readonly apart: readonly string[]
   readonly #hashes = new Map<string, string>()
   readonly #asts = new Map<string, AstNode>()
 
@@ -39,6 +48,11 @@ export class Sources {
     const error = output.errors?.find(({ severity }) => severity === "error")
     if (error) throw new Error(`The contracts do not compile: ${error.formattedMessage}`)
     for (const [name, { ast }] of Object.entries(output.sources)) this.#asts.set(name.replace(PREFIX, ""), ast)
+    this.deployable = this.#findDeployable()
+    const made = [...this.files.values()].flatMap((bytes) =>
+      [...bytes.toString().matchAll(/\bnew ([A-Z]\w+)\(/g)].map((match) => match[1]!),
+    )
+    this.apart = this.deployable.map(({ name }) => name).filter((name) => made.includes(name))
   }
 
   /** Every mutant of every file but interfaces, test tokens and hostile contracts. */
@@ -48,11 +62,9 @@ export class Sources {
     return mutated.flatMap((file) => candidates(file, this.files.get(file)!, this.#asts.get(file)!, enums))
   }
 
-  /** Contracts that can be deployed and have `file` in them. */
-  dependants(file: string): { file: string; name: string }[] {
-    return [...this.files.keys()]
-      .filter((other) => this.#closure(other).has(file))
-      .flatMap((other) => this.#deployable(other).map((name) => ({ file: other, name })))
+  /** Contracts that can be deployed and have `file` in them; not those that only make one with it (apart.ts). */
+  dependants(file: string): Contract[] {
+    return this.deployable.filter((contract) => this.#closure(contract.file, true).has(file))
   }
 
   /** Changes with any file that a mutant of `file` is compiled with. */
@@ -60,17 +72,17 @@ export class Sources {
     const known = this.#hashes.get(file)
     if (known) return known
     const hash = createHash("sha256")
-    const needed = new Set(this.dependants(file).flatMap((contract) => [...this.#closure(contract.file)]))
+    const needed = new Set(this.dependants(file).flatMap((contract) => [...this.#closure(contract.file, true)]))
     for (const name of [...needed].sort()) hash.update(name).update(this.files.get(name)!)
     this.#hashes.set(file, hash.digest("hex").slice(0, 16))
     return this.#hashes.get(file)!
   }
 
-  /** Compiles `wanted` with one file changed. */
-  compile(wanted: { file: string; name: string }[], changed: { file: string; text: string }, settings: object): SolcOutput {
-    const needed = new Set(wanted.flatMap(({ file }) => [...this.#closure(file)]))
-    const texts = this.#texts([...this.files.keys()].filter((file) => needed.has(file)))
-    texts[PREFIX + changed.file] = { content: changed.text }
+  /** Compiles one contract, with one file changed; those that it makes are set apart. Errors of the compiler are in what it returns. */
+  compile(contract: Contract, profile: Profile, changed?: { file: string; text: string }): { contract?: SolcContract; errors: string[] } {
+    const texts = this.#texts([...this.#closure(contract.file, false)])
+    if (changed) texts[PREFIX + changed.file] = { content: changed.text }
+    for (const text of Object.values(texts)) text.content = setApart(text.content, this.apart)
     const what = [
       "abi",
       "evm.bytecode.object",
@@ -78,33 +90,34 @@ export class Sources {
       "evm.deployedBytecode.object",
       "evm.deployedBytecode.linkReferences",
     ]
-    const selection: Record<string, Record<string, string[]>> = {}
-    for (const { file, name } of wanted) selection[PREFIX + file] = { ...selection[PREFIX + file], [name]: what }
-    return compile(texts, settings, selection)
-  }
-
-  contractOf(output: SolcOutput, { file, name }: { file: string; name: string }): SolcContract | undefined {
-    return output.contracts?.[PREFIX + file]?.[name]
+    const output = compile(texts, PROFILES[profile], { [PREFIX + contract.file]: { [contract.name]: what } })
+    const errors = (output.errors ?? []).filter(({ severity }) => severity === "error").map(({ formattedMessage }) => formattedMessage)
+    const compiled = output.contracts?.[PREFIX + contract.file]?.[contract.name]
+    return errors.length === 0 && compiled ? { contract: compiled, errors } : { errors }
   }
 
   #texts(files: string[]): Record<string, { content: string }> {
     return Object.fromEntries(files.map((file) => [PREFIX + file, { content: this.files.get(file)!.toString() }]))
   }
 
-  #closure(file: string, seen = new Set<string>()): Set<string> {
+  #closure(file: string, stopAtApart: boolean, seen = new Set<string>()): Set<string> {
     if (seen.has(file) || !this.files.has(file)) return seen
     seen.add(file)
     for (const node of this.#asts.get(file)!.nodes as AstNode[]) {
-      if (node.nodeType === "ImportDirective") this.#closure((node.absolutePath as string).replace(PREFIX, ""), seen)
+      if (node.nodeType !== "ImportDirective") continue
+      const imported = (node.absolutePath as string).replace(PREFIX, "")
+      const apart = this.deployable.some((contract) => contract.file === imported && this.apart.includes(contract.name))
+      if (!(stopAtApart && apart)) this.#closure(imported, stopAtApart, seen)
     }
     return seen
   }
 
-  #deployable(file: string): string[] {
-    const nodes: AstNode[] = this.#asts.get(file)!.nodes
-    return nodes
-      .filter((node) => node.nodeType === "ContractDefinition" && node.contractKind === "contract" && !node.abstract)
-      .map((node) => node.name)
+  #findDeployable(): Contract[] {
+    return [...this.files.keys()].flatMap((file) =>
+      (this.#asts.get(file)!.nodes as AstNode[])
+        .filter((node) => node.nodeType === "ContractDefinition" && node.contractKind === "contract" && !node.abstract)
+        .map((node) => ({ file, name: node.name as string })),
+    )
   }
 
   #enums(): Map<string, string[]> {

@@ -1,12 +1,15 @@
-// A worker of the first phase: compiles one mutant after another in this process and runs mocha's tests on each. Started by pool.ts.
-import { readFileSync, writeFileSync } from "node:fs"
+// A worker of the first phase: compiles one mutant after another in this process and runs mocha's tests on each. Started by pool.ts with
+// the name of its workplace and the profile of each contract.
+import { lay } from "./lay.ts"
 import type { Job, Outcome } from "./outcome.ts"
-import { PROFILES } from "./profiles.ts"
-import { mutatedText, type SolcOutput, Sources } from "./sources.ts"
+import type { Profile } from "./profiles.ts"
+import { type Contract, mutatedText, type SolcContract, Sources } from "./sources.ts"
 import { Workplace } from "./workplace.ts"
 
-const workplace = Workplace.at(process.argv[2]!, "fast")
+const workplace = Workplace.at(process.argv[2]!)
+const profiles: Record<string, Profile> = JSON.parse(process.argv[3]!)
 const sources = new Sources()
+const unmutated = new Map<string, SolcContract>()
 let queue = Promise.resolve()
 
 process.on("message", (job: Job) => {
@@ -16,41 +19,31 @@ process.on("message", (job: Job) => {
 })
 
 async function outcomeOf({ mutant, testFiles }: Job): Promise<Outcome> {
-  const text = mutatedText(sources.files.get(mutant.file)!, mutant)
-  const contracts = sources.dependants(mutant.file)
-  const output = compile(contracts, { file: mutant.file, text })
-  if (output === undefined) return { id: mutant.id, status: "notCompiled" }
-  const originals = contracts
-    .map(({ file, name }) => workplace.artifact(file, name))
-    .map((path) => ({ path, text: readFileSync(path, "utf8") }))
-  for (const [i, contract] of contracts.entries()) {
-    const { abi, evm } = sources.contractOf(output, contract)!
-    writeFileSync(
-      originals[i]!.path,
-      JSON.stringify({
-        ...JSON.parse(originals[i]!.text),
-        abi,
-        bytecode: `0x${evm.bytecode.object}`,
-        deployedBytecode: `0x${evm.deployedBytecode.object}`,
-        linkReferences: evm.bytecode.linkReferences,
-        deployedLinkReferences: evm.deployedBytecode.linkReferences,
-      }),
-    )
-  }
+  const { id, file } = mutant
+  const contracts = sources.dependants(file)
+  const text = mutatedText(sources.files.get(file)!, mutant)
+  const mutated = contracts.map((contract) => compile(contract, { file, text }))
+  if (!mutated.every((compiled) => compiled !== undefined)) return { id, status: "notCompiled" }
+  for (const [i, contract] of contracts.entries()) lay(sources, workplace, contract, mutated[i]!)
   const result = await workplace.mocha(testFiles, true)
-  for (const { path, text } of originals) writeFileSync(path, text)
-  if (result === undefined) return { id: mutant.id, status: "killed", by: "time" }
+  for (const contract of contracts) lay(sources, workplace, contract, original(contract))
+  if (result === undefined) return { id, status: "killed", by: "time" }
   const [first] = result.failed
-  return first ? { id: mutant.id, status: "killed", by: first.test, reason: first.reason } : { id: mutant.id, status: "survivedMocha" }
+  return first ? { id, status: "killed", by: first.test, reason: first.reason } : { id, status: "survivedMocha" }
 }
 
-/** Some mutants need viaIR's way with a deep stack, as the contracts may themselves one day. */
-function compile(contracts: { file: string; name: string }[], changed: { file: string; text: string }): SolcOutput | undefined {
-  for (const profile of ["fast", "production"] as const) {
-    const output = sources.compile(contracts, changed, PROFILES[profile])
-    const errors = (output.errors ?? []).filter(({ severity }) => severity === "error")
-    if (errors.length === 0) return output
-    if (!errors.every(({ formattedMessage }) => formattedMessage.includes("Stack too deep"))) return undefined
+function original(contract: Contract): SolcContract {
+  const known = unmutated.get(contract.name)
+  if (known) return known
+  unmutated.set(contract.name, compile(contract)!)
+  return unmutated.get(contract.name)!
+}
+
+/** Undefined if the compiler refuses. A mutant may need viaIR where its original does not ("stack too deep"). */
+function compile(contract: Contract, changed?: { file: string; text: string }): SolcContract | undefined {
+  for (const profile of new Set([profiles[contract.name]!, "quick", "production"] as const)) {
+    const { contract: compiled, errors } = sources.compile(contract, profile, changed)
+    if (compiled || !errors.every((error) => error.includes("Stack too deep"))) return compiled
   }
   return undefined
 }

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { PROFILES, type Profile } from "./profiles.ts"
 import { ROOT } from "./sources.ts"
 
 /** What `suite.ts` says of a run. */
@@ -26,22 +25,20 @@ const LIMIT_MS = 15 * 60_000
 export class Workplace {
   readonly name: string
   readonly path: string
-  readonly #profile: Profile
 
-  private constructor(name: string, profile: Profile) {
+  private constructor(name: string) {
     this.name = name
-    this.path = join(tmpdir(), `berth-mutation-${process.getuid?.() ?? 0}`, `${profile}-${name}`)
-    this.#profile = profile
+    this.path = join(tmpdir(), `berth-mutation-${process.getuid?.() ?? 0}`, name)
   }
 
   /** The one that is there: for a process that did not make it. */
-  static at(name: string, profile: Profile): Workplace {
-    return new Workplace(name, profile)
+  static at(name: string): Workplace {
+    return new Workplace(name)
   }
 
   /** A new one, with the contracts as they are in the repository now. */
-  static make(name: string, profile: Profile): Workplace {
-    const workplace = new Workplace(name, profile)
+  static make(name: string): Workplace {
+    const workplace = new Workplace(name)
     workplace.#lay()
     return workplace
   }
@@ -59,14 +56,11 @@ export class Workplace {
     writeFileSync(join(this.path, "hardhat.config.ts"), this.#config())
   }
 
-  /**
-   * Builds everything unmutated, or takes over what another workplace built. Without viaIR the Solidity tests do not compile ("stack too
-   * deep"): the fast profile is for mocha's.
-   */
-  async build(from?: Workplace): Promise<void> {
-    if (from) for (const dir of ["artifacts", "cache"]) cpSync(join(from.path, dir), join(this.path, dir), { recursive: true })
-    else if ((await this.#run("build", [this.#profile === "fast" ? "no-tests" : "tests"])) !== 0)
-      throw new Error(`The contracts do not build in ${this.path}: see above`)
+  /** Builds everything unmutated; what the repository has built is taken over, as far as it is still true. */
+  async build(tests: "tests" | "no-tests"): Promise<void> {
+    for (const dir of ["artifacts", "cache"])
+      if (existsSync(join(ROOT, dir))) cpSync(join(ROOT, dir), join(this.path, dir), { recursive: true })
+    if ((await this.#run("build", [tests])) !== 0) throw new Error(`The contracts do not build in ${this.path}: see suite.log there`)
   }
 
   artifact(file: string, name: string): string {
@@ -123,11 +117,18 @@ export class Workplace {
   }
 
   #config(): string {
-    const compiler = { version: "0.8.37", settings: PROFILES[this.#profile] }
-    return `import base from ${JSON.stringify(join(ROOT, "hardhat.config.ts"))}
-const solc = { ...${JSON.stringify(compiler)}, path: ${JSON.stringify(join(ROOT, "node_modules/solc/soljson.js"))} }
-const local = { ...base.networks.local, allowUnlimitedContractSize: ${this.#profile === "fast"} }
-export default { ...base, networks: { ...base.networks, local }, solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } } }
+    return `import { existsSync, readFileSync } from "node:fs"
+import base from ${JSON.stringify(join(ROOT, "hardhat.config.ts"))}
+// What apart.ts says: code that lies in every chain before the tests begin.
+const newConnection = async (context, next) => {
+  const connection = await next(context)
+  const codes = existsSync("apart.json") ? JSON.parse(readFileSync("apart.json", "utf8")) : {}
+  for (const codeOf of Object.entries(codes)) await connection.provider.request({ method: "hardhat_setCode", params: codeOf })
+  return connection
+}
+const apart = { id: "apart", hookHandlers: { network: async () => ({ default: async () => ({ newConnection }) }) } }
+const local = { ...base.networks.local, allowUnlimitedContractSize: existsSync("apart.json") }
+export default { ...base, plugins: [...base.plugins, apart], networks: { ...base.networks, local } }
 `
   }
 }
