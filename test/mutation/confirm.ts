@@ -22,7 +22,8 @@ export async function onProduction(
   task: (workplace: Workplace, mutant: Mutant) => Promise<void>,
 ): Promise<void> {
   const workplaces = ["all-0", "all-1"].map((name) => Workplace.make(name))
-  for (const workplace of workplaces) await workplace.build("tests")
+  await workplaces[0]!.build()
+  await workplaces[1]!.build(workplaces[0])
   const queue = [...mutants]
   await Promise.all(
     workplaces.map(async (workplace) => {

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { addressOf } from "./apart.ts"
 import type { Profile } from "./profiles.ts"
-import type { Contract, SolcContract, Sources } from "./sources.ts"
+import { type Contract, ROOT, type SolcContract, type Sources } from "./sources.ts"
 import type { Workplace } from "./workplace.ts"
 
 /** Puts a compiled contract where the tests take it from: into its artifact, and if others make it, into what lies in the chain. */
@@ -23,9 +24,10 @@ export function lay(sources: Sources, workplace: Workplace, { file, name }: Cont
   writeFileSync(apartPath, JSON.stringify({ ...apart, [addressOf(name)]: artifact.bytecode }))
 }
 
-/** Builds the workplaces and lays every mutable contract there as mutants will be laid. Returns the profile that each compiles under. */
+/** Builds the repository and lays every mutable contract in the workplaces as mutants will be laid. Returns the profile that each compiles under. */
 export async function layUnmutated(sources: Sources, workplaces: readonly Workplace[]): Promise<Record<string, Profile>> {
-  for (const workplace of workplaces) await workplace.build("no-tests")
+  execFileSync("hardhat", ["build", "--quiet", "--no-tests"], { cwd: ROOT, stdio: "inherit" })
+  for (const workplace of workplaces) workplace.takeArtifacts()
   const profiles: Record<string, Profile> = {}
   for (const contract of sources.deployable.filter(({ file }) => !/\/(dev|test)\//.test(file))) {
     for (const profile of ["legacy", "quick", "production"] as const) {

@@ -1,4 +1,13 @@
 import type { Mutant } from "./candidates.ts"
+import type { Profile } from "./profiles.ts"
+
+/** What all mutants of a run share. */
+export interface Setting {
+  /** Contract -> how it compiles unmutated. */
+  profiles: Record<string, Profile>
+  /** Titles of tests that fail without a mutant. */
+  unfit: string[]
+}
 
 export interface Job {
   mutant: Mutant

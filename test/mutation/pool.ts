@@ -1,20 +1,19 @@
 import { fork } from "node:child_process"
 import { join } from "node:path"
 import type { Mutant } from "./candidates.ts"
-import type { Job, Outcome } from "./outcome.ts"
-import type { Profile } from "./profiles.ts"
+import type { Job, Outcome, Setting } from "./outcome.ts"
 import type { Workplace } from "./workplace.ts"
 
 /** Gives mutants to one worker process for each workplace, the next when it has answered. */
 export async function runPool(
   workplaces: readonly Workplace[],
-  profiles: Record<string, Profile>,
+  setting: Setting,
   mutants: readonly Mutant[],
   testFilesFor: (mutant: Mutant) => string[],
   onOutcome: (mutant: Mutant, outcome: Outcome) => void,
 ): Promise<void> {
   const queue = [...mutants]
-  await Promise.all(workplaces.map((workplace) => runWorker(workplace.name, profiles, () => nextJob(queue, testFilesFor), onOutcome)))
+  await Promise.all(workplaces.map((workplace) => runWorker(workplace.name, setting, () => nextJob(queue, testFilesFor), onOutcome)))
 }
 
 function nextJob(queue: Mutant[], testFilesFor: (mutant: Mutant) => string[]): Job | undefined {
@@ -24,13 +23,13 @@ function nextJob(queue: Mutant[], testFilesFor: (mutant: Mutant) => string[]): J
 
 function runWorker(
   name: string,
-  profiles: Record<string, Profile>,
+  setting: Setting,
   next: () => Job | undefined,
   onOutcome: (mutant: Mutant, outcome: Outcome) => void,
 ): Promise<void> {
   let job = next()
   if (!job) return Promise.resolve()
-  const child = fork(join(import.meta.dirname, "worker.ts"), [name, JSON.stringify(profiles)])
+  const child = fork(join(import.meta.dirname, "worker.ts"), [name, JSON.stringify(setting)])
   child.send(job)
   return new Promise((resolve, reject) => {
     child.on("message", (outcome: Outcome) => {

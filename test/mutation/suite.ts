@@ -1,5 +1,5 @@
 // One run of the contracts' tests, in the workplace that is the current directory:
-//   suite.ts build <tests|no-tests> | suite.ts mocha <result.json> <bail|all> <file>... | suite.ts solidity <result.json>
+//   suite.ts build | suite.ts mocha <result.json> <bail|all> <titles left out> <file>... | suite.ts solidity <result.json>
 // Writes a SuiteResult and exits 0 whether tests fail or not; anything else is no answer.
 import { writeFileSync } from "node:fs"
 import { relative } from "node:path"
@@ -9,13 +9,13 @@ import type { SuiteResult } from "./workplace.ts"
 
 const [kind, out, ...args] = process.argv.slice(2)
 const result: SuiteResult = { passed: 0, failed: [], durations: {} }
-if (kind === "build") await hre.tasks.getTask("build").run({ quiet: true, noTests: out === "no-tests" })
-else if (kind === "mocha") await mocha(args[0] === "bail", args.slice(1))
+if (kind === "build") await hre.tasks.getTask("build").run({ quiet: true })
+else if (kind === "mocha") await mocha(args[0] === "bail", args[1]!, args.slice(2))
 else await solidity()
 if (kind !== "build") writeFileSync(out!, JSON.stringify(result))
 process.exit(0)
 
-async function mocha(bail: boolean, files: string[]): Promise<void> {
+async function mocha(bail: boolean, grepExclude: string, files: string[]): Promise<void> {
   let last = performance.now()
   class Reporter extends Mocha.reporters.Base {
     constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -40,7 +40,7 @@ async function mocha(bail: boolean, files: string[]): Promise<void> {
     }
   }
   Object.assign(hre.config.test.mocha, { reporter: Reporter })
-  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true, testFiles: files, bail })
+  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true, testFiles: files, bail, ...(grepExclude && { grepExclude }) })
 }
 
 async function solidity(): Promise<void> {

@@ -1,13 +1,12 @@
 // A worker of the first phase: compiles one mutant after another in this process and runs mocha's tests on each. Started by pool.ts with
-// the name of its workplace and the profile of each contract.
+// the name of its workplace and a Setting.
 import { lay } from "./lay.ts"
-import type { Job, Outcome } from "./outcome.ts"
-import type { Profile } from "./profiles.ts"
+import type { Job, Outcome, Setting } from "./outcome.ts"
 import { type Contract, mutatedText, type SolcContract, Sources } from "./sources.ts"
 import { Workplace } from "./workplace.ts"
 
 const workplace = Workplace.at(process.argv[2]!)
-const profiles: Record<string, Profile> = JSON.parse(process.argv[3]!)
+const { profiles, unfit }: Setting = JSON.parse(process.argv[3]!)
 const sources = new Sources()
 const unmutated = new Map<string, SolcContract>()
 let queue = Promise.resolve()
@@ -25,7 +24,7 @@ async function outcomeOf({ mutant, testFiles }: Job): Promise<Outcome> {
   const mutated = contracts.map((contract) => compile(contract, { file, text }))
   if (!mutated.every((compiled) => compiled !== undefined)) return { id, status: "notCompiled" }
   for (const [i, contract] of contracts.entries()) lay(sources, workplace, contract, mutated[i]!)
-  const result = await workplace.mocha(testFiles, true)
+  const result = await workplace.mocha(testFiles, true, unfit)
   for (const contract of contracts) lay(sources, workplace, contract, original(contract))
   if (result === undefined) return { id, status: "killed", by: "time" }
   const [first] = result.failed

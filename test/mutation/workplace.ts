@@ -15,6 +15,8 @@ export interface SuiteResult {
   notCompiled?: true
 }
 
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+
 /** Beyond this a mutant counts as killed by time: the whole suite takes a fraction of it on a loaded machine. */
 const LIMIT_MS = 15 * 60_000
 
@@ -56,11 +58,15 @@ export class Workplace {
     writeFileSync(join(this.path, "hardhat.config.ts"), this.#config())
   }
 
-  /** Builds everything unmutated; what the repository has built is taken over, as far as it is still true. */
-  async build(tests: "tests" | "no-tests"): Promise<void> {
-    for (const dir of ["artifacts", "cache"])
-      if (existsSync(join(ROOT, dir))) cpSync(join(ROOT, dir), join(this.path, dir), { recursive: true })
-    if ((await this.#run("build", [tests])) !== 0) throw new Error(`The contracts do not build in ${this.path}: see suite.log there`)
+  /** Takes over what is built in the repository, which must be current. */
+  takeArtifacts(): void {
+    cpSync(join(ROOT, "artifacts"), join(this.path, "artifacts"), { recursive: true })
+  }
+
+  /** Builds contracts and Solidity tests, or takes over what another workplace built. */
+  async build(from?: Workplace): Promise<void> {
+    if (from) for (const dir of ["artifacts", "cache"]) cpSync(join(from.path, dir), join(this.path, dir), { recursive: true })
+    else if ((await this.#run("build", [])) !== 0) throw new Error(`The contracts do not build in ${this.path}: see suite.log there`)
   }
 
   artifact(file: string, name: string): string {
@@ -75,9 +81,9 @@ export class Workplace {
     writeFileSync(join(this.path, file), text)
   }
 
-  /** Mocha's tests in the given order, on the artifacts that are there. Undefined: it ran out of time. */
-  mocha(files: string[], bail: boolean): Promise<SuiteResult | undefined> {
-    return this.#suite("mocha", [bail ? "bail" : "all", ...files])
+  /** Mocha's tests in the given order but those titled in `without`, on the artifacts that are there. Undefined: it ran out of time. */
+  mocha(files: string[], bail: boolean, without: string[] = []): Promise<SuiteResult | undefined> {
+    return this.#suite("mocha", [bail ? "bail" : "all", without.map(escapeRegExp).join("|"), ...files])
   }
 
   /** Builds what has changed and runs Solidity's tests. Undefined: it ran out of time. */
