@@ -6,6 +6,7 @@ import { setApart } from "./apart.ts"
 import type { AstNode } from "./ast.ts"
 import { candidates, type Mutant } from "./candidates.ts"
 import { PROFILES, type Profile } from "./profiles.ts"
+import { shallow } from "./shallow.ts"
 
 export const ROOT = join(import.meta.dirname, "../..")
 /** As Hardhat names the project's files for the compiler: links of libraries go by these names. */
@@ -82,7 +83,7 @@ export class Sources {
   compile(contract: Contract, profile: Profile, changed?: { file: string; text: string }): { contract?: SolcContract; errors: string[] } {
     const texts = this.#texts([...this.#closure(contract.file, false)])
     if (changed) texts[PREFIX + changed.file] = { content: changed.text }
-    for (const text of Object.values(texts)) text.content = setApart(text.content, this.apart)
+    for (const text of Object.values(texts)) text.content = setApart(profile === "legacy" ? shallow(text.content) : text.content, this.apart)
     const what = [
       "abi",
       "evm.bytecode.object",
