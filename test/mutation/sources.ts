@@ -83,7 +83,8 @@ export class Sources {
   compile(contract: Contract, profile: Profile, changed?: { file: string; text: string }): { contract?: SolcContract; errors: string[] } {
     const texts = this.#texts([...this.#closure(contract.file, false)])
     if (changed) texts[PREFIX + changed.file] = { content: changed.text }
-    for (const text of Object.values(texts)) text.content = setApart(profile === "legacy" ? shallow(text.content) : text.content, this.apart)
+    for (const text of Object.values(texts))
+      text.content = setApart(profile === "legacy" ? shallow(text.content) : text.content, this.apart)
     const what = [
       "abi",
       "evm.bytecode.object",
