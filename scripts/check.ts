@@ -1,10 +1,12 @@
-// `npm run check`: format and lint, types, dead code, and generated files equal to what their generators write now. Runs all of them
+// `npm run check`: format and lint, the contracts' lint, types, dead code, and generated files equal to what their generators write now. Runs all of them
 // before it fails, so that one run tells everything.
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 const root = join(import.meta.dirname, "..")
+// Not src/test: hostile on purpose.
+const CONTRACTS = ["contracts/src/*.sol", "contracts/src/{dev,interfaces,libraries,parts,reservations}/**/*.sol"]
 const GENERATED = ["protocol/src/generated", "protocol/src/wire/generated", "protocol/vectors"]
 
 function run(title: string, command: string, ...args: string[]): boolean {
@@ -28,6 +30,7 @@ function generatedIsCurrent(): boolean {
 
 const results = {
   "format and lint (npm run format)": run("format and lint", "biome", "ci", "."),
+  contracts: run("contracts (solhint)", "solhint", "-c", "contracts/solhint.yaml", "--max-warnings", "0", "--noPoster", ...CONTRACTS),
   types: run("types", "tsc", "--noEmit", "-p", "."),
   "dead code": run("dead code", "knip"),
   "generated files": generatedIsCurrent(),

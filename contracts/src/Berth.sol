@@ -44,7 +44,9 @@ contract Berth is IBerth, StandingOrders, ReservationCredits, Multicall {
     }
 
     /// @inheritdoc IBerth
+    // solhint-disable-next-line func-name-mixedcase
     function DOMAIN_SEPARATOR() external view returns (bytes32) {
+        // The name is EIP-2612's.
         return _domainSeparator();
     }
 }

@@ -2,6 +2,7 @@
 //   --seed 202611 --percent 0   which mutants: one of each operator in each file, and a part of the others
 //   --workers 2                 how many processes
 //   --survivors                 runs those again that survived (after a test was added), instead of all
+//   --report                    runs none, writes results.json from what has been run
 //   --list                      prints them and runs none
 // Stopped and started again, it goes on where it was. What it does: README.md here.
 import { globSync } from "node:fs"
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "202611" },
     workers: { type: "string", default: "2" },
     survivors: { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
 })
@@ -36,6 +38,10 @@ if (values.list) {
   process.exit(0)
 }
 const journal = new Journal(sources)
+if (values.report) {
+  report({ seed, mutants, possible: all.length, journal })
+  process.exit()
+}
 if (values.survivors) journal.forgetSurvivors()
 
 console.log("building the contracts unmutated and running mocha's tests on them")

@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {CompactSignature} from "./CompactSignature.sol";
 
+// In assembly on purpose, and one loop in one function: its notice says what that saves.
+/* solhint-disable no-inline-assembly, function-max-lines */
+
 /// @title ReceiptLoop
 /// @notice The loop over the lines of a settlement group: the one place where gas decides how code looks. It pays lines until one
 /// does not pay, and leaves that one to Solidity. What each trick gave, and what was tried and dropped: bench/gas/PUSH.md.

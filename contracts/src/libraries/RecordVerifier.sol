@@ -168,6 +168,8 @@ library RecordVerifier {
     }
 
     function _pair(bytes32 left, bytes32 right) private pure returns (bytes32 hash) {
+        // Hashes in scratch space: a pair allocates nothing.
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             mstore(0x00, left)
             mstore(0x20, right)

@@ -36,6 +36,7 @@ abstract contract CreditEscrow is ICreditEscrow, Controls, ReentrancyGuardTransi
     /// @inheritdoc ICreditEscrow
     function depositWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external nonReentrant {
         // Anyone may have sent this permit before us. What counts is the allowance, which transferFrom checks.
+        // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(reserve)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(amount, to);
     }

@@ -7,6 +7,9 @@ import {ReceiptLoop} from "../libraries/ReceiptLoop.sol";
 import {TabWord} from "../libraries/TabWord.sol";
 import {Tabs} from "./Tabs.sol";
 
+// Reads the batch where it lies in calldata: nothing of it is decoded into memory.
+/* solhint-disable no-inline-assembly */
+
 /// @title Settlement
 /// @notice Pays signed receipts, many at once. Calls nothing but ecrecover.
 abstract contract Settlement is ISettlement, Tabs {

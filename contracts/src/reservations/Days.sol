@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {DayWitness, IReservations} from "../interfaces/IReservations.sol";
 import {Signature} from "../interfaces/IVerifiers.sol";
-import {FeeMath} from "../libraries/FeeMath.sol";
 import {Book, ReservationBookLib, ReservationWords} from "../libraries/ReservationBook.sol";
 import {Terms} from "./Terms.sol";
 
@@ -84,6 +83,8 @@ abstract contract Days is Terms {
             (uint256 price, uint256 paid, uint256 resolved, uint256 idle) = (book.price, 0, 0, 0);
             for (uint256 k; k < count; ++k) {
                 uint256 minutesServed;
+                // Two bytes read where they lie in calldata.
+                // solhint-disable-next-line no-inline-assembly
                 assembly ("memory-safe") {
                     minutesServed := shr(240, calldataload(add(served.offset, mul(k, 2))))
                 }
