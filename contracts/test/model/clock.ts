@@ -27,7 +27,8 @@ export function nextDay(world: World): number {
   const kind = random.between(0, 9)
   if (kind < 4) return Math.max(now + 1, startOf(dayOf(now) + 1) + beside)
   if (kind < 6) return startOf(dayOf(now) + 1) + random.between(0, DAY_SECONDS - 1)
-  if (kind < 9) return Math.max(now + 1, random.pick(borders(world)) + beside)
+  const ahead = borders(world)
+  if (kind < 9 && ahead.length > 0) return Math.max(now + 1, random.pick(ahead) + beside)
   return now + random.between(1, 6 * DAY_SECONDS)
 }
 
