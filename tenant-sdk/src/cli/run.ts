@@ -170,10 +170,10 @@ class Session {
   #show(progress: RunProgress): void {
     const { out } = this.#context
     if (progress.step === "quotes") out.progress(`${progress.offers} quotes`)
-    if (progress.step === "chosen")
-      out.note(
-        `node ${shortAddress(progress.node)} ${progress.region} ${progress.tier}: ${usd(progress.price * BigInt(progress.count))} an hour`,
-      )
+    if (progress.step === "chosen") {
+      const price = this.#options.reservation ? "paid by the reservation" : `${usd(progress.price * BigInt(progress.count))} an hour`
+      out.note(`node ${shortAddress(progress.node)} ${progress.region} ${progress.tier}: ${price}`)
+    }
     if (progress.step === "tab" && progress.action !== "reused")
       out.note(`tab ${progress.action} with ${usd(progress.amount)} (what is not used comes back: berth close)`)
     if (progress.step === "accepted") out.progress(`lease ${shortId(progress.leaseId)} accepted`)
