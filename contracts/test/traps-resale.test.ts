@@ -1,244 +1,180 @@
-// Traps of reservations that design and reviews name: resale, callbacks, what is locked, and how everyone gets out.
+// Traps of resale that design and reviews name, on the real Seaport: a marketplace that knows nothing of Berth.
 import { expect } from "chai"
-import { seeded, seededWallet } from "./support/batch.ts"
-import { ethers, fund, loadFixture, register, time, USD } from "./support/harbour.ts"
-import {
-  atDay,
-  COLLATERAL,
-  claim,
-  creditsOf,
-  heldIsAccounted,
-  PERIOD,
-  PRICE,
-  quoteOf,
-  type Reserved,
-  reserved,
-  reserveWith,
-  TERM,
-  viewOf,
-  withReservation,
-  withStake,
-} from "./support/reserved.ts"
-import { signStruct } from "./support/signing.ts"
+import { seededWallet } from "./support/batch.ts"
+import { type Account, ethers, loadFixture, time, USD } from "./support/harbour.ts"
+import { atDay, COLLATERAL, claim, creditsOf, heldIsAccounted, PRICE, type Reserved, viewOf, withReservation } from "./support/reserved.ts"
+import { deploySeaport, orderOf, signOrder } from "./support/seaport.ts"
 
 const DELAY = 24 * 3600
 const OWED = PRICE + COLLATERAL
+const BUDGET = 1_000n * USD
+const ASKED = 600n * USD
 
-/** A day of penalty in the token, and a marketplace at which its owner and a buyer with $1,000 may trade. */
-async function onMarket() {
+/** The tenant's signed offer of a token with a missed day's money in it (day 1 of the term), and a buyer who has $1,000 of TestUSD ready. */
+async function onSale() {
   const running = await withReservation()
-  const { token, tenant, otherTenant, reservations, id, first } = running
-  const market = await ethers.deployContract("OrderBook", [await token.getAddress()])
+  const { token, tenant, otherTenant: buyer, reservations, id, first } = running
+  const seaport = await deploySeaport()
+  const address = await seaport.getAddress()
   await atDay(first + 1)
   await claim(running, first, [0])
-  await reservations.connect(tenant).getFunction("setApprovalForAll")(await market.getAddress(), true)
-  await token.getFunction("mint")(otherTenant.address, 1_000n * USD)
-  await token.connect(otherTenant).getFunction("approve")(await market.getAddress(), 1_000n * USD)
-  const trade = (name: "sell" | "consign" | "buy", by: typeof tenant, ...price: bigint[]) =>
-    market.connect(by).getFunction(name)(reservations, id, ...price)
-  return { ...running, market, trade }
+  await reservations.connect(tenant).getFunction("setApprovalForAll")(address, true)
+  await token.getFunction("mint")(buyer.address, BUDGET)
+  await token.connect(buyer).getFunction("approve")(address, BUDGET)
+  const order = await signOrder(seaport, tenant, await orderOf(tenant.address, reservations, id, token, ASKED))
+  return { ...running, buyer, seaport, order, buy: (bought = order) => fulfil(seaport, buyer, bought) }
+}
+
+type Order = Awaited<ReturnType<typeof signOrder>>
+
+function fulfil(seaport: Awaited<ReturnType<typeof deploySeaport>>, buyer: Account, order: Order) {
+  return seaport.connect(buyer).getFunction("fulfillOrder")(order, ethers.ZeroHash)
+}
+
+function as({ reservations }: Reserved, by: Account, name: string, ...args: unknown[]) {
+  return reservations.connect(by).getFunction(name)(...args)
+}
+
+function signerOf({ reservations, id }: Reserved, day: number): Promise<string> {
+  return reservations.getFunction("signerOf")(id, day)
 }
 
 /** Asks, waits and takes; what came of it. */
-async function refundTo(running: Reserved, by: Reserved["tenant"]): Promise<bigint> {
-  const { reservations, id } = running
+async function refundTo(running: Reserved, by: Account): Promise<bigint> {
   const before = await creditsOf(running, by)
-  await reservations.connect(by).getFunction("askRefund")(id)
+  await as(running, by, "askRefund", running.id)
   await time.increase(DELAY)
-  await reservations.connect(by).getFunction("takeRefund")(id)
+  await as(running, by, "takeRefund", running.id)
   return (await creditsOf(running, by)) - before
 }
 
-describe("Traps: resale", () => {
+describe("Traps: resale on Seaport", () => {
+  it("a signed order is filled for TestUSD: the buyer holds the token, the seller the price, and no order sells it again", async () => {
+    const running = await loadFixture(onSale)
+    const { token, tenant, buyer, seaport, buy } = running
+    expect((await seaport.getFunction("information")()).version).to.equal("1.6")
+    await expect(buy()).to.changeTokenBalances(ethers, token, [buyer, tenant], [-ASKED, ASKED])
+    expect(await viewOf(running)).to.deep.include({ holder: buyer.address, owed: OWED, refundAskedAt: 0n })
+    await expect(buy()).to.be.revertedWithCustomError(seaport, "OrderAlreadyFilled")
+  })
+
+  it("the days from the day after next on are signed for by nobody, until the buyer names somebody", async () => {
+    const running = await loadFixture(onSale)
+    const { reservations, buyer, signer, id, first, buy } = running
+    const agent = seededWallet("buyer's agent")
+    const today = first + 1
+    await buy()
+    expect(await Promise.all([0, 1, 2, 20].map((ahead) => signerOf(running, today + ahead)))).to.deep.equal([
+      signer.address,
+      signer.address,
+      ethers.ZeroAddress,
+      ethers.ZeroAddress,
+    ])
+    await atDay(today + 1)
+    await as(running, buyer, "setSigner", id, agent.address)
+    expect(await signerOf(running, today + 2)).to.equal(ethers.ZeroAddress)
+    expect(await signerOf(running, today + 3)).to.equal(agent.address)
+    await atDay(today + 4)
+    await expect(claim(running, today + 3, [1440], { key: signer })).to.be.revertedWithCustomError(reservations, "NotSignedByDaySigner")
+    await claim(running, today + 3, [1440], { key: agent })
+  })
+
+  it("days served before the sale stay payable to the operator by the old signer, and what was missed of them is the buyer's", async () => {
+    const running = await loadFixture(onSale)
+    const { operator, buyer, first, buy } = running
+    await atDay(first + 4)
+    await buy()
+    const before = await creditsOf(running, operator)
+    await claim(running, first + 1, [1440, 1440, 0])
+    expect((await creditsOf(running, operator)) - before).to.equal(2n * (PRICE + COLLATERAL))
+    expect(await refundTo(running, buyer)).to.equal(2n * OWED)
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
   it("a seller can't front-run a buyer by taking the refund: what was seen in the token is sold with it", async () => {
-    const running = await loadFixture(onMarket)
-    const { reservations, tenant, otherTenant, id, trade } = running
-    await trade("sell", tenant, 600n * USD)
+    const running = await loadFixture(onSale)
+    const { reservations, tenant, buyer, id, buy } = running
     // What the buyer sees: money in the token, and nobody has asked for it.
     expect(await viewOf(running)).to.deep.include({ owed: OWED, refundAskedAt: 0n })
-    await reservations.connect(tenant).getFunction("askRefund")(id)
-    await expect(reservations.connect(tenant).getFunction("takeRefund")(id)).to.be.revertedWithCustomError(reservations, "RefundNotYet")
+    const before = await creditsOf(running, tenant)
+    await as(running, tenant, "askRefund", id)
+    await expect(as(running, tenant, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "RefundNotYet")
     await time.increase(DELAY - 100)
-    await trade("buy", otherTenant)
+    await buy()
     await time.increase(DELAY)
-    await expect(reservations.connect(tenant).getFunction("takeRefund")(id)).to.be.revertedWithCustomError(reservations, "NotHolder")
-    expect(await refundTo(running, otherTenant)).to.equal(OWED)
+    await expect(as(running, tenant, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "NotHolder")
+    // The seller's asking is forgotten with the sale: the buyer's own runs its time.
+    await expect(as(running, buyer, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "RefundNotAsked")
+    expect(await refundTo(running, buyer)).to.equal(OWED)
+    expect(await creditsOf(running, tenant)).to.equal(before)
+  })
+
+  it("a signer named in front of the sale signs for no day of the buyer's", async () => {
+    const running = await loadFixture(onSale)
+    const { reservations, tenant, id, first, buy } = running
+    const accomplice = seededWallet("accomplice")
+    await as(running, tenant, "setSigner", id, accomplice.address)
+    expect(await signerOf(running, first + 3)).to.equal(accomplice.address)
+    await buy()
+    expect(await signerOf(running, first + 3)).to.equal(ethers.ZeroAddress)
+    await atDay(first + 4)
+    await expect(claim(running, first + 3, [1440], { key: accomplice })).to.be.revertedWithCustomError(reservations, "NotSignedByDaySigner")
+  })
+
+  it("a claim in front of the sale moves a missed day's money into the token, not to the seller", async () => {
+    const running = await loadFixture(onSale)
+    const { tenant, buyer, first, buy } = running
+    const before = await creditsOf(running, tenant)
+    await atDay(first + 2)
+    await claim(running, first + 1, [0], { by: tenant })
+    await buy()
+    expect(await creditsOf(running, tenant)).to.equal(before)
+    expect(await refundTo(running, buyer)).to.equal(2n * OWED)
   })
 
   it("an asking that has run its time is seen before the sale: such a refund is the seller's", async () => {
-    const running = await loadFixture(onMarket)
-    const { reservations, tenant, id, trade } = running
-    await trade("sell", tenant, 600n * USD)
-    await reservations.connect(tenant).getFunction("askRefund")(id)
+    const running = await loadFixture(onSale)
+    const { reservations, tenant, buyer, id, buy } = running
+    await as(running, tenant, "askRefund", id)
+    const askedAt = BigInt(await time.latest())
     await time.increase(DELAY)
-    expect((await viewOf(running)).refundAskedAt).not.to.equal(0n)
+    expect((await viewOf(running)).refundAskedAt).to.equal(askedAt)
     const uri: string = await reservations.getFunction("tokenURI")(id)
     const json = JSON.parse(Buffer.from(uri.split(",")[1]!, "base64").toString())
     expect(json.attributes.at(-1)).to.deep.equal({ trait_type: "Refunds asked for", value: "yes" })
+    // The control: who buys in spite of it may get a token that was emptied a moment before.
+    await as(running, tenant, "takeRefund", id)
+    await buy()
+    expect(await viewOf(running)).to.deep.include({ holder: buyer.address, owed: 0n })
   })
 
-  it("a marketplace's contract that owns the token for a while traps no refund", async () => {
-    const running = await loadFixture(onMarket)
-    const { reservations, tenant, otherTenant, market, id, first, trade } = running
-    await trade("consign", tenant, 600n * USD)
+  it("a cancel that front-runs a buyer makes the order fail and leaves the buyer its money", async () => {
+    const running = await loadFixture(onSale)
+    const { reservations, token, tenant, buyer, id, buy } = running
+    await as(running, tenant, "cancel", id)
+    await expect(buy()).to.be.revertedWithCustomError(reservations, "ERC721NonexistentToken")
+    expect(await token.getFunction("balanceOf")(buyer.address)).to.equal(BUDGET)
+  })
+
+  it("a contract that owns the token until it is sold traps no refund", async () => {
+    const running = await loadFixture(onSale)
+    const { reservations, token, tenant, buyer, seaport, id, first, buy } = running
+    const vault = await ethers.deployContract("PlainAccount")
+    const address = await vault.getAddress()
+    await as(running, tenant, "transferFrom", tenant.address, address, id)
     await atDay(first + 3)
     await claim(running, first + 1, [720])
-    expect(await reservations.getFunction("ownerOf")(id)).to.equal(await market.getAddress())
-    await trade("buy", otherTenant)
-    expect(await refundTo(running, otherTenant)).to.equal(OWED + PRICE / 2n)
+    // The seller's own order is worth nothing while the token lies elsewhere; the vault, which can't sign, puts its own on chain.
+    await expect(buy()).to.be.revertedWithCustomError(reservations, "ERC721InsufficientApproval")
+    const order = { parameters: await orderOf(address, reservations, id, token, ASKED), signature: "0x" }
+    const call = (target: typeof seaport, name: string, ...args: unknown[]) =>
+      vault.getFunction("call")(target, target.interface.encodeFunctionData(name, args))
+    await call(reservations, "approve", await seaport.getAddress(), id)
+    await call(seaport, "validate", [order])
+    await expect(buy(order)).to.changeTokenBalances(ethers, token, [buyer, address], [-ASKED, ASKED])
+    expect(await refundTo(running, buyer)).to.equal(OWED + PRICE / 2n)
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
-  })
-
-  it("a cancel that front-runs a buyer leaves the buyer its money", async () => {
-    const running = await loadFixture(onMarket)
-    const { reservations, token, tenant, otherTenant, id, trade } = running
-    await trade("sell", tenant, 600n * USD)
-    await reservations.connect(tenant).getFunction("cancel")(id)
-    await expect(trade("buy", otherTenant)).to.be.revertedWithCustomError(reservations, "ERC721NonexistentToken")
-    expect(await token.getFunction("balanceOf")(otherTenant.address)).to.equal(1_000n * USD)
-  })
-})
-
-describe("Traps: contracts as owners", () => {
-  it("a reservation minted to a contract without a receiver is that contract's, to use and to pass on", async () => {
-    const staked = await loadFixture(withStake)
-    const { reservations, domain, signer, node, tenant } = staked
-    const account = await ethers.deployContract("PlainAccount")
-    const address = await account.getAddress()
-    await fund(staked, tenant, 1_000n * USD)
-    await staked.token.getFunction("mint")(tenant.address, 1_000n * USD)
-    await staked.token.connect(tenant).getFunction("approve")(await staked.berth.getAddress(), 1_000n * USD)
-    await staked.berth.connect(tenant).getFunction("deposit")(1_000n * USD, address)
-    const quote = await quoteOf(staked, { tenant: address })
-    const { r, vs } = await signStruct(node, domain, "ReservationQuote", { ...quote })
-    const call = (name: string, args: unknown[]) =>
-      account.getFunction("call")(reservations, reservations.interface.encodeFunctionData(name, args))
-    await call("reserve", [quote, signer.address, r, vs])
-    const id = await reservations.getFunction("reservationId")(node.address, quote.nonce)
-    expect(await reservations.getFunction("ownerOf")(id)).to.equal(address)
-    await call("transferFrom", [address, tenant.address, id])
-    expect(await reservations.getFunction("ownerOf")(id)).to.equal(tenant.address)
-  })
-
-  it("re-entry: a receiver that calls back into everything gets what is its own and nothing twice", async () => {
-    const running = await loadFixture(withReservation)
-    const { reservations, berth, tenant, operator, signer, domain, id, first } = running
-    const receiver = await ethers.deployContract("HostileReceiver")
-    const address = await receiver.getAddress()
-    await atDay(first + 2)
-    await claim(running, first, [0])
-    await reservations.connect(tenant).getFunction("askRefund")(id)
-    await time.increase(DELAY)
-    const served = "0x05a0"
-    const day = await signStruct(signer, domain, "DayClaim", { reservation: id, firstDay: first + 1, served })
-    const transfer = "safeTransferFrom(address,address,uint256)"
-    const calls: [string, unknown[], boolean][] = [
-      ["takeRefund", [id], false],
-      ["askRefund", [id], true],
-      ["takeRefund", [id], false],
-      ["claimDays", [id, first + 1, served, day.r, day.vs], true],
-      ["claimDays", [id, first + 1, served, day.r, day.vs], false],
-      ["lapseDays", [id], true],
-      ["setSigner", [id, address], true],
-      ["stake", [1], false],
-      ["finishUnstake", [], false],
-      ["approve", [operator.address, id], true],
-      ["cancel", [id], true],
-      ["cancel", [id], false],
-      ["takeRefund", [id], false],
-      [transfer, [address, tenant.address, id], false],
-    ]
-    for (const [name, args] of calls) await receiver.getFunction("arm")(reservations, reservations.interface.encodeFunctionData(name, args))
-    await receiver.getFunction("arm")(berth, berth.interface.encodeFunctionData("withdraw", [1n, tenant.address]))
-    await receiver.getFunction("arm")(berth, berth.interface.encodeFunctionData("releaseCredits", [address, 1n]))
-    const before = await creditsOf(running, operator)
-    await reservations.connect(tenant).getFunction(transfer)(tenant.address, address, id)
-    const outcomes = await Promise.all(calls.map((_, i) => receiver.getFunction("outcomes")(i)))
-    expect(outcomes.map((went, i) => [calls[i]![0], went])).to.deep.equal(calls.map(([name, , goes]) => [name, goes]))
-    expect([await receiver.getFunction("outcomes")(calls.length), await receiver.getFunction("outcomes")(calls.length + 1)]).to.deep.equal([
-      true,
-      false,
-    ])
-    // Day 0 unserved, day 1 served, day 2 is today and stays open, day 3 has begun by now; the rest was cancelled.
-    const view = await viewOf(running)
-    const left = BigInt(TERM - Number(view.endDay - view.startDay))
-    expect(await creditsOf(running, address)).to.equal(OWED + (left * PRICE * 8000n) / 10_000n - 1n)
-    expect((await creditsOf(running, operator)) - before).to.equal(
-      PRICE + COLLATERAL + left * COLLATERAL + (left * PRICE * 2000n) / 10_000n,
-    )
-    const [held, accounted] = await heldIsAccounted(running)
-    expect(held).to.equal(accounted)
-  })
-})
-
-describe("Traps: what is locked", () => {
-  it("neither another reservation, nor unstaking, nor another's penalty touches price or collateral of a running one", async () => {
-    const running = await loadFixture(withReservation)
-    const { reservations, operator, tenant, node, first } = running
-    const as = reservations.connect(operator)
-    const other = await reserved(running, { nonce: seeded("other"), term: 3, startDay: first })
-    await as.getFunction("setLockable")(node.address, 0)
-    await as.getFunction("requestUnstake")((await reservations.getFunction("stakes")(operator.address)).free)
-    await expect(reserveWith(running, await quoteOf(running, { nonce: seeded("third") }))).to.be.revertedWithCustomError(
-      reservations,
-      "InsufficientStake",
-    )
-    // The other one is never served, and its penalty is taken out of the market altogether.
-    await atDay(first + 8)
-    for (let day = 0; day < 8; day += 4) await claim(running, first + day, Array(4).fill(1440))
-    await atDay(first + 3 + PERIOD)
-    await reservations.getFunction("lapseDays")(other.id)
-    expect(await refundTo(other, tenant)).to.equal(3n * (PRICE + COLLATERAL))
-    await as.getFunction("finishUnstake")()
-    const credits = await creditsOf(running, operator)
-    await running.berth.connect(operator).getFunction("withdraw")(credits, operator.address)
-    // Nothing is left but this one's own price and collateral, and it pays to the end.
-    expect(await creditsOf(running, await reservations.getAddress())).to.equal(22n * (PRICE + COLLATERAL))
-    for (let day = 8; day < TERM; day += 7) {
-      const left = Math.min(7, TERM - day)
-      await atDay(first + day + left)
-      await claim(running, first + day, Array(left).fill(1440))
-    }
-    expect(await creditsOf(running, operator)).to.equal(22n * (PRICE + COLLATERAL))
-    expect(await creditsOf(running, await reservations.getAddress())).to.equal(0n)
-  })
-
-  it("the stake of one node's operator never backs another's quotes", async () => {
-    const staked = await loadFixture(withStake)
-    const { reservations, otherTenant } = staked
-    const foreign = seededWallet("foreign node")
-    await register(staked, otherTenant, foreign)
-    await expect(reserveWith(staked, await quoteOf(staked, { node: foreign.address }), { key: foreign }))
-      .to.be.revertedWithCustomError(reservations, "InsufficientStake")
-      .withArgs(0, BigInt(TERM) * COLLATERAL)
-  })
-})
-
-describe("Traps: no owner, all paused", () => {
-  it("everyone still gets out all that is theirs", async () => {
-    const running = await loadFixture(withReservation)
-    const { berth, token, reservations, owner, operator, tenant, otherTenant, node, first, id } = running
-    const sold = await reserved(running, { nonce: seeded("sold") })
-    await berth.connect(owner).getFunction("setPaused")(true)
-    await berth.connect(owner).getFunction("renounceOwnership")()
-    await expect(reserveWith(running, await quoteOf(running, { nonce: seeded("late") }))).to.be.revertedWithCustomError(berth, "IsPaused")
-    const as = (by: typeof tenant) => reservations.connect(by)
-    await as(tenant).getFunction("transferFrom")(tenant.address, otherTenant.address, sold.id)
-    await atDay(first + 2)
-    await claim(running, first, [1440, 0])
-    await as(tenant).getFunction("cancel")(id)
-    await as(operator).getFunction("setLockable")(node.address, 0)
-    await as(operator).getFunction("requestUnstake")((await reservations.getFunction("stakes")(operator.address)).free)
-    // Day 2 of the cancelled one and all of the sold one are claimed by nobody.
-    await atDay(first + 3 + PERIOD)
-    await as(tenant).getFunction("takeRefund")(id)
-    expect(await refundTo(sold, otherTenant)).to.equal(BigInt(TERM) * PRICE + 3n * COLLATERAL)
-    await as(operator).getFunction("finishUnstake")()
-    expect(await creditsOf(running, await reservations.getAddress())).to.equal(0n)
-    for (const account of [operator, tenant, otherTenant]) {
-      await berth.connect(account).getFunction("withdraw")(await creditsOf(running, account), account.address)
-    }
-    expect(await token.getFunction("balanceOf")(await berth.getAddress())).to.equal(0n)
   })
 })
