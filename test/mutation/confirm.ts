@@ -17,7 +17,7 @@ export async function confirm(mutants: readonly Mutant[], journal: Journal): Pro
 }
 
 /** Runs `task` for each mutant, two at a time, each in a workplace where the mutant's source lies. */
-export async function onProduction(
+async function onProduction(
   mutants: readonly Mutant[],
   task: (workplace: Workplace, mutant: Mutant) => Promise<void>,
 ): Promise<void> {
