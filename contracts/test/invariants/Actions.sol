@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Signature} from "../../src/interfaces/IVerifiers.sol";
 import {Ghost} from "./Ghost.sol";
 import {vm} from "./Vm.sol";
 
@@ -34,8 +35,40 @@ abstract contract Actions is Ghost {
     }
 
     function attempt(address sender, bytes memory data) internal returns (bool success) {
+        return attemptAt(address(berth), sender, data);
+    }
+
+    function attemptAt(address target, address sender, bytes memory data) internal returns (bool success) {
         vm.prank(sender);
-        (success,) = address(berth).call(data);
+        (success,) = target.call(data);
+    }
+
+    /// @dev Signatures of members of set `id` over a struct: mostly enough, else one too few, one of a stranger, or one beside its bit.
+    function quorum(uint256 id, bytes32 structHash, uint256 seed)
+        internal
+        view
+        returns (uint256 bitmap, Signature[] memory signatures, bool enough)
+    {
+        SetGhost memory set = id == 0 ? SetGhost(1, 1) : ghostSets[id - 1];
+        uint256 fault = seed % 16;
+        uint256 count = set.threshold + (seed >> 8) % (set.count - set.threshold + 1);
+        if (fault == 0 && count != 0) count = set.threshold - 1;
+        signatures = new Signature[](count);
+        uint256 skipped = set.count - count;
+        uint256 next;
+        for (uint256 n; n < set.count && next < count; ++n) {
+            // leaves some out, wherever the seed says
+            if (skipped != 0 && (seed >> (16 + n)) % 2 == 0) {
+                --skipped;
+                continue;
+            }
+            bitmap |= 1 << n;
+            uint256 key = fault == 1 && next == 0 ? nodeKeys[0] : verifierKeys[n];
+            (signatures[next].r, signatures[next].vs) = sign(key, structHash);
+            ++next;
+        }
+        if (fault == 2) bitmap |= 1 << set.count;
+        enough = id != 0 && set.threshold != 0 && count >= set.threshold && next == count && fault > 2;
     }
 
     function tenantOf(uint256 seed) internal view returns (address) {

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Berth} from "../../src/Berth.sol";
-import {TestUSD} from "../../src/dev/TestUSD.sol";
+import {Reservations} from "../../src/Reservations.sol";
+import {HostileReceiver, HostileUSD} from "./Hostile.sol";
 import {Signing} from "./Signing.sol";
 import {vm} from "./Vm.sol";
 
@@ -21,18 +22,30 @@ abstract contract Ghost is Signing {
         bool closed;
     }
 
+    struct SetGhost {
+        uint256 threshold;
+        uint256 count;
+    }
+
     uint256 internal constant TENANTS = 4;
     uint256 internal constant NODES = 5;
+    uint256 internal constant VERIFIERS = 5;
 
     Berth public berth;
-    TestUSD public token;
+    Reservations public reservations;
+    HostileUSD public token;
+    HostileReceiver internal receiver;
+    address internal market = address(0x3A11);
     address internal owner = address(0xABCD);
 
-    /// @dev Accounts: 0..3 tenants, 4..5 operators, 6 the owner, 7 a stranger. Nodes 0..1 belong to operator 4, the others to 5.
+    /// @dev Accounts: 0..3 tenants, 4..5 operators, 6 the first owner, 7 a stranger, 8 a contract that buys tokens, 9 the
+    /// reserve itself. Nodes 0..1 belong to operator 4, the others to 5.
     uint256[] internal accountKeys;
     address[] public accounts;
     uint256[] internal nodeKeys;
     address[] internal nodes;
+    uint256[] internal verifierKeys;
+    SetGhost[] internal ghostSets;
     bool[NODES] internal registered;
     bool[NODES] internal retired;
 
@@ -45,8 +58,10 @@ abstract contract Ghost is Signing {
     mapping(uint256 signerKey => mapping(uint256 node => bool)) internal openedOnce;
 
     constructor() {
-        token = new TestUSD();
+        token = new HostileUSD();
         berth = new Berth(token, owner);
+        reservations = Reservations(berth.reservations());
+        receiver = new HostileReceiver(agentOf(agentKey(1)));
         domain = domainOf(block.chainid, address(berth));
         for (uint256 i; i < 6; ++i) {
             accountKeys.push(uint256(keccak256(abi.encode("account", i))));
@@ -54,6 +69,9 @@ abstract contract Ghost is Signing {
         }
         accounts.push(owner);
         accounts.push(address(0x57A));
+        accounts.push(address(receiver));
+        accounts.push(address(token));
+        addVerifiers();
         for (uint256 i; i < NODES; ++i) {
             nodeKeys.push(uint256(keccak256(abi.encode("node", i))));
             nodes.push(vm.addr(nodeKeys[i]));
@@ -63,6 +81,27 @@ abstract contract Ghost is Signing {
             vm.prank(accounts[i]);
             token.approve(address(berth), type(uint256).max);
         }
+    }
+
+    /// @dev In ascending order of their addresses, as sets must be.
+    function addVerifiers() private {
+        for (uint256 n; verifierKeys.length < VERIFIERS; ++n) {
+            uint256 key = uint256(keccak256(abi.encode("verifier", n)));
+            uint256 last = verifierKeys.length;
+            if (last == 0 || vm.addr(key) > vm.addr(verifierKeys[last - 1])) verifierKeys.push(key);
+        }
+    }
+
+    function agentKey(uint256 n) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode("agent", n)));
+    }
+
+    function agentOf(uint256 key) internal pure returns (address) {
+        return vm.addr(key);
+    }
+
+    function accountCount() external view returns (uint256) {
+        return accounts.length;
     }
 
     function operatorOf(uint256 node) internal view returns (address) {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Actions} from "./Actions.sol";
+import {bound, vm} from "./Vm.sol";
+
+/// @notice All that the owner can do, and a stranger's attempts at it.
+abstract contract OwnerActions is Actions {
+    address private _pendingOwner;
+
+    function setFee(uint16 bps) external lowersOnly(address(0)) {
+        bps = uint16(bound(bps, 0, 700));
+        bool success = attempt(bps % 5 == 0 ? accounts[7] : owner, abi.encodeCall(berth.setFee, (bps)));
+        record("setFee", success, bps <= 500 && bps % 5 != 0);
+        if (success) ghostFeeBps = bps;
+    }
+
+    function setPaused(uint256 seed) external lowersOnly(address(0)) {
+        // Paused for a sixth of the time.
+        bool value = seed % 6 == 0;
+        bool success = attempt(seed % 7 == 0 ? accounts[7] : owner, abi.encodeCall(berth.setPaused, (value)));
+        record("setPaused", success, seed % 7 != 0);
+        if (success) ghostPaused = value;
+    }
+
+    function withdrawFees(uint256 seed) external lowersOnly(address(0)) {
+        address sender = seed % 5 == 0 ? accounts[7] : owner;
+        if (ghostFees == 0 && seed % 5 != 0) return;
+        bool success = attempt(sender, abi.encodeCall(berth.withdrawFees, (owner)));
+        record("withdrawFees", success, sender == owner && ghostFees != 0);
+        if (success) ghostFees = 0;
+    }
+
+    function passTime(uint256 seconds_) external {
+        vm.warp(block.timestamp + bound(seconds_, 1, 30 hours));
+        record("passTime", true, true);
+    }
+
+    function transferOwnership(uint256 seed) external lowersOnly(address(0)) {
+        address to = accounts[seed % 2 == 0 ? 6 : 0];
+        address sender = (seed >> 8) % 5 == 0 ? accounts[7] : owner;
+        bool success = attempt(sender, abi.encodeCall(berth.transferOwnership, (to)));
+        record("transferOwnership", success, sender == owner);
+        if (success) _pendingOwner = to;
+    }
+
+    function acceptOwnership(uint256 seed) external lowersOnly(address(0)) {
+        if (_pendingOwner == address(0) && seed % 8 != 0) return;
+        address sender = seed % 5 == 0 || _pendingOwner == address(0) ? accounts[7] : _pendingOwner;
+        bool success = attempt(sender, abi.encodeCall(berth.acceptOwnership, ()));
+        record("acceptOwnership", success, sender == _pendingOwner);
+        if (success) (owner, _pendingOwner) = (_pendingOwner, address(0));
+    }
+
+    /// @notice The door for the Reservations contract is shut to everybody else.
+    function knock(uint256 seed) external lowersOnly(address(0)) {
+        address sender = accounts[seed % accounts.length];
+        bytes[4] memory calls = [
+            abi.encodeCall(berth.lockCredits, (accounts[0], 1)),
+            abi.encodeCall(berth.fundReservation, (accounts[0], nodes[0], 1)),
+            abi.encodeCall(berth.payReservation, (nodes[0], 1, 0)),
+            abi.encodeCall(berth.releaseCredits, (accounts[7], 1))
+        ];
+        require(!attempt(sender, calls[(seed >> 8) % 4]), "a stranger moved the credits of reservations");
+    }
+
+    /// @notice Days pass: deadlines lapse, refunds ripen.
+    function passDays(uint256 seed) external {
+        uint256 borders = (block.timestamp / 1 days + 1 + seed % 3) * 1 days;
+        vm.warp(borders - 1 + (seed >> 8) % 3);
+        record("passDays", true, true);
+    }
+}

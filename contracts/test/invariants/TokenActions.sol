@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {HostileReceiver} from "./Hostile.sol";
+import {TermActions} from "./TermActions.sol";
+
+/// @notice The token changes hands: sold by its owner or who it trusts, to people and to a contract that calls back in the middle.
+abstract contract TokenActions is TermActions {
+    /// @dev One time in four by a marketplace that was approved, one time in eight by a thief.
+    function transferFrom(uint256 seed) external lowersOnly(address(0)) {
+        if (ghostReservations.length == 0) return;
+        uint256 i = aliveReservation(seed, true);
+        ReservationGhostData storage it = ghostReservations[i];
+        if (it.cancelled && seed % 8 != 0) return;
+        (address giver, address to) = (it.holder, accounts[(seed >> 16) % TENANTS]);
+        address sender = seed % 8 == 0 ? accounts[7] : it.holder;
+        if (seed % 4 == 1 && !it.cancelled) {
+            bool all = (seed >> 24) % 2 == 0;
+            bytes memory trust = all
+                ? abi.encodeCall(reservations.setApprovalForAll, (market, true))
+                : abi.encodeCall(reservations.approve, (market, it.id));
+            record(all ? bytes32("setApprovalForAll") : bytes32("approve"), attemptReservations(it.holder, trust), true);
+            sender = market;
+        }
+        bool success = attemptReservations(sender, abi.encodeCall(reservations.transferFrom, (it.holder, to, it.id)));
+        record("transferFrom", success, !it.cancelled && (sender == it.holder || sender == market));
+        if (success) ghostTransfer(i, to);
+        // A trust that was given for all tokens ends here: the ghost need not remember it.
+        if (sender == market) attemptReservations(giver, abi.encodeCall(reservations.setApprovalForAll, (market, false)));
+    }
+
+    /// @dev The receiver is a contract: it refuses, takes, passes on, cancels, or names a signer while it is being told.
+    function safeTransferFrom(uint256 seed) external lowersOnly(address(0)) {
+        if (ghostReservations.length == 0) return;
+        uint256 i = aliveReservation(seed, true);
+        ReservationGhostData storage it = ghostReservations[i];
+        if (it.cancelled || it.holder == address(receiver)) return;
+        address sender = seed % 8 == 0 ? accounts[7] : it.holder;
+        HostileReceiver.Mood mood = HostileReceiver.Mood((seed >> 16) % 5);
+        address next = accounts[(seed >> 24) % TENANTS];
+        // What the receiver can't do refuses the whole transfer.
+        if (mood == HostileReceiver.Mood.Cancel && today() + 1 >= it.endDay) mood = HostileReceiver.Mood.Keep;
+        if (mood == HostileReceiver.Mood.Cancel && lapsing(it)) mood = HostileReceiver.Mood.Keep;
+        receiver.arm(mood, next);
+        bytes memory data =
+            abi.encodeWithSignature("safeTransferFrom(address,address,uint256)", it.holder, address(receiver), it.id);
+        bool success = attemptReservations(sender, data);
+        record("safeTransferFrom", success, sender == it.holder && mood != HostileReceiver.Mood.Refuse);
+        if (!success) return;
+        ghostTransfer(i, address(receiver));
+        if (mood == HostileReceiver.Mood.PassOn) ghostTransfer(i, next);
+        if (mood == HostileReceiver.Mood.Sign) ghostSigner(it, agentKey(1));
+        uint256 first = today() + 1 > it.startDay ? today() + 1 : it.startDay;
+        if (mood == HostileReceiver.Mood.Cancel) ghostCancel(i, first, it.cancelFeeBps);
+    }
+
+    function setSigner(uint256 seed) external lowersOnly(address(0)) {
+        if (ghostReservations.length == 0) return;
+        uint256 i = aliveReservation(seed, true);
+        ReservationGhostData storage it = ghostReservations[i];
+        address sender = seed % 8 == 0 ? accounts[7] : it.holder;
+        uint256 key = (seed >> 16) % 6 == 0 ? 0 : agentKey((seed >> 16) % 3);
+        bool success = attemptReservations(sender, abi.encodeCall(reservations.setSigner, (it.id, key == 0 ? address(0) : agentOf(key))));
+        record("setSigner", success, sender == it.holder && !it.cancelled);
+        if (!success) return;
+        ghostAdvance(i);
+        ghostSigner(it, key);
+    }
+
+    function ghostTransfer(uint256 i, address to) private {
+        ReservationGhostData storage it = ghostReservations[i];
+        if (it.holder == to) return;
+        ghostAdvance(i);
+        it.holder = to;
+        it.askedAt = 0;
+        ghostSigner(it, 0);
+    }
+
+    /// @dev Whether time would decide something: the end of the term may then be nearer than the ghost knows.
+    function lapsing(ReservationGhostData storage it) private view returns (bool) {
+        for (uint256 d; d < it.fates.length; ++d) {
+            if (it.fates[d] == Fate.Open) return block.timestamp >= deadline(it, d);
+        }
+        return false;
+    }
+}
