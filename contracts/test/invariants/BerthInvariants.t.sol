@@ -15,7 +15,8 @@ contract BerthInvariants {
         handler = new Handler();
         for (uint256 i; i < 40; ++i) {
             handler.registerNode(i);
-            handler.deposit(i, uint256(keccak256(abi.encode("first", i))));
+            // from and to one after the other
+            handler.deposit(i + (i % 10) * 256, uint256(keccak256(abi.encode("first", i))));
             if (i % 4 == 0) handler.stake(uint256(keccak256(abi.encode("stake", i))));
             if (i % 4 == 1) handler.setLockable(uint256(keccak256(abi.encode("lockable", i))));
         }
