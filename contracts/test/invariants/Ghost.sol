@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Berth} from "../../src/Berth.sol";
 import {Reservations} from "../../src/Reservations.sol";
-import {HostileReceiver, HostileUSD} from "./Hostile.sol";
+import {MoodyBuyer, HostileUSD} from "./Hostile.sol";
 import {Signing} from "./Signing.sol";
 import {vm} from "./Vm.sol";
 
@@ -34,7 +34,7 @@ abstract contract Ghost is Signing {
     Berth public berth;
     Reservations public reservations;
     HostileUSD public token;
-    HostileReceiver internal receiver;
+    MoodyBuyer internal receiver;
     address internal market = address(0x3A11);
     address internal owner = address(0xABCD);
 
@@ -61,7 +61,7 @@ abstract contract Ghost is Signing {
         token = new HostileUSD();
         berth = new Berth(token, owner);
         reservations = Reservations(berth.reservations());
-        receiver = new HostileReceiver(agentOf(agentKey(1)));
+        receiver = new MoodyBuyer(agentOf(agentKey(1)));
         domain = domainOf(block.chainid, address(berth));
         for (uint256 i; i < 6; ++i) {
             accountKeys.push(uint256(keccak256(abi.encode("account", i))));

@@ -34,7 +34,7 @@ contract HostileUSD is TestUSD {
 }
 
 /// @notice A buyer that is a contract, and acts while it is being told that it has bought.
-contract HostileReceiver {
+contract MoodyBuyer {
     enum Mood {
         Keep,
         Refuse,

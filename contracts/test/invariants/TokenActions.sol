@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {HostileReceiver} from "./Hostile.sol";
+import {MoodyBuyer} from "./Hostile.sol";
 import {TermActions} from "./TermActions.sol";
 
 /// @notice The token changes hands: sold by its owner or who it trusts, to people and to a contract that calls back in the middle.
@@ -36,22 +36,22 @@ abstract contract TokenActions is TermActions {
         ReservationGhostData storage it = ghostReservations[i];
         if (it.cancelled || it.holder == address(receiver)) return;
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
-        HostileReceiver.Mood mood = HostileReceiver.Mood((seed >> 16) % 5);
+        MoodyBuyer.Mood mood = MoodyBuyer.Mood((seed >> 16) % 5);
         address next = accounts[(seed >> 24) % TENANTS];
         // What the receiver can't do refuses the whole transfer.
-        if (mood == HostileReceiver.Mood.Cancel && today() + 1 >= it.endDay) mood = HostileReceiver.Mood.Keep;
-        if (mood == HostileReceiver.Mood.Cancel && lapsing(it)) mood = HostileReceiver.Mood.Keep;
+        if (mood == MoodyBuyer.Mood.Cancel && today() + 1 >= it.endDay) mood = MoodyBuyer.Mood.Keep;
+        if (mood == MoodyBuyer.Mood.Cancel && lapsing(it)) mood = MoodyBuyer.Mood.Keep;
         receiver.arm(mood, next);
         bytes memory data =
             abi.encodeWithSignature("safeTransferFrom(address,address,uint256)", it.holder, address(receiver), it.id);
         bool success = attemptReservations(sender, data);
-        record("safeTransferFrom", success, sender == it.holder && mood != HostileReceiver.Mood.Refuse);
+        record("safeTransferFrom", success, sender == it.holder && mood != MoodyBuyer.Mood.Refuse);
         if (!success) return;
         ghostTransfer(i, address(receiver));
-        if (mood == HostileReceiver.Mood.PassOn) ghostTransfer(i, next);
-        if (mood == HostileReceiver.Mood.Sign) ghostSigner(it, agentKey(1));
+        if (mood == MoodyBuyer.Mood.PassOn) ghostTransfer(i, next);
+        if (mood == MoodyBuyer.Mood.Sign) ghostSigner(it, agentKey(1));
         uint256 first = today() + 1 > it.startDay ? today() + 1 : it.startDay;
-        if (mood == HostileReceiver.Mood.Cancel) ghostCancel(i, first, it.cancelFeeBps);
+        if (mood == MoodyBuyer.Mood.Cancel) ghostCancel(i, first, it.cancelFeeBps);
     }
 
     function setSigner(uint256 seed) external lowersOnly(address(0)) {
