@@ -84,7 +84,7 @@ contract BerthInvariants {
             handler.claimDays.selector,
             handler.claimDays.selector,
             handler.claimUnsignedDays.selector,
-            handler.attestDays.selector,
+            handler.claimUnsignedDays.selector,
             handler.attestDays.selector,
             handler.lapseDays.selector,
             handler.setSigner.selector,
@@ -138,12 +138,15 @@ contract BerthInvariants {
     /// @notice A long walk whose numbers are printed: a handler that never succeeds tests nothing.
     function test_everyHandlerSucceedsAtLeastOneTimeInFive() public {
         bytes4[] memory list = handlerSelectors();
+        // A failing test is played again to get its stack, which takes 20 GB for one as long as this; not if it has seen the real clock.
+        vm.unixTime();
         for (uint256 step; step < 2000; ++step) {
             uint256 draw = uint256(keccak256(abi.encode("walk", step)));
             bytes memory data = abi.encodePacked(list[draw % list.length], uint256(keccak256(abi.encode(draw, 1))), draw >> 9);
             // bool and small integers among the arguments: keep them in range for the decoder
             (bool success, bytes memory reason) = address(handler).call(clean(data));
             if (!success) {
+                console.log("the walk broke off at step %s", step);
                 assembly ("memory-safe") {
                     revert(add(reason, 32), mload(reason))
                 }
@@ -155,11 +158,13 @@ contract BerthInvariants {
             }
         }
         bytes32[] memory actions = handler.actionList();
+        bool seldom;
         for (uint256 i; i < actions.length; ++i) {
             (uint256 calls, uint256 successes) = (handler.calls(actions[i]), handler.successes(actions[i]));
             console.log(string.concat(name(actions[i]), ": %s of %s calls succeeded"), successes, calls);
-            require(successes * 5 >= calls, "a handler succeeds less than one time in five");
+            if (successes * 5 < calls) seldom = true;
         }
+        require(!seldom, "a handler succeeds less than one time in five");
         require(actions.length == 45, "a handler was never called");
         handler.everyoneLeaves();
     }

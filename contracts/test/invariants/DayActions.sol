@@ -16,7 +16,7 @@ abstract contract DayActions is ReservationGhost {
     }
 
     function claimDays(uint256 seed) external lowersOnly(address(0)) {
-        Run memory run = someRun(seed, false);
+        Run memory run = someRun(seed, false, false);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
         uint256 key = signerKeyOn(it, run.first);
@@ -37,7 +37,7 @@ abstract contract DayActions is ReservationGhost {
     }
 
     function claimUnsignedDays(uint256 seed) external lowersOnly(address(0)) {
-        Run memory run = someRun(seed, false);
+        Run memory run = someRun(seed, false, seed % 8 != 0);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
         bool nobody = signerKeyOn(it, run.first) == 0;
@@ -49,10 +49,10 @@ abstract contract DayActions is ReservationGhost {
     }
 
     function attestDays(uint256 seed) external lowersOnly(address(0)) {
-        Run memory run = someRun(seed, true);
+        Run memory run = someRun(seed, true, false);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
-        if (it.set == 0 && seed % 8 != 0) return;
+        if ((it.set == 0 || ghostSets[it.set - 1].threshold == 0) && seed % 8 != 0) return;
         bytes32 typehash = keccak256("ServedDays(uint256 reservation,uint32 firstDay,uint16 count)");
         bytes32 hash = keccak256(abi.encode(typehash, it.id, uint32(run.first), uint16(run.count)));
         (uint256 bitmap, Signature[] memory signatures, bool enough) = quorum(it.set, hash, seed >> 64);
@@ -74,21 +74,37 @@ abstract contract DayActions is ReservationGhost {
     }
 
     /// @dev Begins at an open day that is over (for a quorum: in its last two days, to which time moves if need be).
-    function someRun(uint256 seed, bool late) private returns (Run memory run) {
+    function someRun(uint256 seed, bool late, bool unsigned) private returns (Run memory run) {
         if (ghostReservations.length == 0) return run;
-        run.i = aliveReservation(seed, false);
-        ReservationGhostData storage it = ghostReservations[run.i];
-        (uint256 d, bool found) = openDay(it);
+        uint256 d;
+        bool found;
+        (run.i, d, found) = openRun(seed, unsigned);
         if (!found && seed % 16 != 5) return run;
-        uint256 opens = late ? deadline(it, d) - 2 days : (it.startDay + d + 1) * 1 days;
+        ReservationGhostData storage it = ghostReservations[run.i];
+        run.count = 1 + (seed >> 44) % 5;
+        // The last two days of two days that follow each other share one day.
+        if (late) run.count = 1 + (seed >> 44) % 8 / 4 + (seed >> 44) % 16 / 15;
+        uint256 opens = late ? deadline(it, d) - (run.count == 1 ? 2 days : 1 days) : (it.startDay + d + 1) * 1 days;
         // Now and then a second too early.
-        if (block.timestamp < opens && (seed >> 32) % 3 != 0) vm.warp(opens - ((seed >> 36) % 12 == 0 ? 1 : 0));
+        if (block.timestamp < opens && (seed >> 32) % 8 != 0) vm.warp(opens - ((seed >> 36) % 12 == 0 ? 1 : 0));
         run.first = it.startDay + d - ((seed >> 40) % 16 == 0 ? 1 : 0);
         uint256 over = today() > run.first ? today() - run.first : 0;
         uint256 left = it.startDay + it.fates.length - run.first;
-        run.count = 1 + (seed >> 44) % (late ? 3 : 5);
         if ((seed >> 48) % 16 != 0) run.count = least(run.count, least(over == 0 ? 1 : over, left));
         run.ok = run.first >= it.startDay && run.count <= left && run.first + run.count <= today();
+    }
+
+    /// @dev Looks on from a random reservation for one with an open day, which nobody signs for if `unsigned`.
+    function openRun(uint256 seed, bool unsigned) private view returns (uint256 i, uint256 d, bool found) {
+        i = (seed >> 3) % ghostReservations.length;
+        for (uint256 tries; tries < ghostReservations.length; ++tries) {
+            ReservationGhostData storage it = ghostReservations[i];
+            (d, found) = openDay(it);
+            if (unsigned && found) found = signerKeyOn(it, it.startDay + d) == 0;
+            if (found || (seed >> 128) % 16 == 0) return (i, d, found);
+            i = (i + 1) % ghostReservations.length;
+        }
+        (d,) = openDay(ghostReservations[i]);
     }
 
     /// @dev The first day that is open once time's decisions are posted.

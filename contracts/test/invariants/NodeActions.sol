@@ -26,7 +26,8 @@ abstract contract NodeActions is Actions {
     }
 
     function changeNode(uint256 seed, bool offers) external lowersOnly(address(0)) {
-        uint256 node = seed % NODES;
+        // Mostly one of the two that never retire.
+        uint256 node = (seed >> 16) % 4 == 0 ? (seed >> 20) % NODES : (seed >> 20) % 2;
         address sender = seed % 5 == 0 ? accounts[7] : seed % 5 == 1 ? nodes[node] : operatorOf(node);
         NodeProfile memory profile = NodeProfile(uint8(seed >> 8) % 4, "DE", new string[](1), new address[](1), bytes32(seed));
         bool success = offers
@@ -38,7 +39,7 @@ abstract contract NodeActions is Actions {
     function retireNode(uint256 seed) external lowersOnly(address(0)) {
         // Two nodes stay for the whole run.
         uint256 node = 2 + seed % (NODES - 2);
-        if (seed % 8 > 2) return;
+        if (seed % 8 > 2 || (retired[node] && (seed >> 16) % 4 != 0)) return;
         address sender = seed % 8 == 0 ? nodes[node] : operatorOf(node);
         if (seed % 8 != 0 && (!registered[node] || retired[node])) return;
         bool success = attempt(sender, abi.encodeCall(berth.retireNode, (nodes[node])));

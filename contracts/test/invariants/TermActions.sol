@@ -38,7 +38,7 @@ abstract contract TermActions is ReservationGhost {
     }
 
     function makeQuote(uint256 seed, address tenant, uint256 node) private returns (ReservationQuote memory) {
-        uint256 term = 1 + (seed >> 40) % 10;
+        uint256 term = 1 + (seed >> 40) % 14;
         uint256 price = bound(seed >> 64, 1, ghostCredits[tenant] / (term + 1) + 1);
         uint256 most = ghostLockable[nodes[node]] / (term + 1) * 10_000 / price;
         return ReservationQuote({
@@ -106,7 +106,7 @@ abstract contract TermActions is ReservationGhost {
 
     function cancel(uint256 seed) external lowersOnly(address(0)) {
         if (ghostReservations.length == 0 || seed % 3 == 2) return;
-        uint256 i = aliveReservation(seed, true);
+        uint256 i = cancellable(seed);
         ReservationGhostData storage it = ghostReservations[i];
         if (it.cancelled || today() + 1 >= it.endDay && seed % 16 != 0) return;
         bool alone = (seed >> 16) % 2 == 0;
@@ -163,6 +163,16 @@ abstract contract TermActions is ReservationGhost {
             if (it.fates[d] == Fate.Open) return block.timestamp >= deadline(it, d);
         }
         return false;
+    }
+
+    /// @dev Looks on from a random reservation for one that has days to come; any other is met one time in sixteen.
+    function cancellable(uint256 seed) private view returns (uint256 i) {
+        i = (seed >> 3) % ghostReservations.length;
+        if ((seed >> 128) % 16 == 0) return i;
+        for (uint256 tries; tries < ghostReservations.length; ++tries) {
+            if (!ghostReservations[i].cancelled && today() + 1 < ghostReservations[i].endDay) return i;
+            i = (i + 1) % ghostReservations.length;
+        }
     }
 
     function owing(uint256 seed) private view returns (uint256 i) {

@@ -8,6 +8,7 @@ interface Vm {
     function expectRevert(bytes4 selector) external;
     function prank(address sender) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function unixTime() external view returns (uint256 milliseconds);
     function warp(uint256 timestamp) external;
 }
 
