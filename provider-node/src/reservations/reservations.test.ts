@@ -62,7 +62,7 @@ describe("a node with reservations", function () {
     const now = Number(await world.market.chainTime())
     await world.chain.increaseTime(days * DAY - (now % DAY) + 60)
     const day = await today()
-    await seen(() => node.reservations.book.today === day)
+    await seen(() => node.reservations.book.today === day && node.reservations.watch.upToDate)
   }
 
   before(async () => {
