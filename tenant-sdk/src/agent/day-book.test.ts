@@ -25,12 +25,21 @@ describe("what an agent saw of a reservation's days", () => {
     expect(book.servedOn(100)).equal(1_436)
   })
 
-  it("is missed over whole days when both ends were, and only within the term", () => {
+  it("is missed over whole days when every look was in vain, and only within the term", () => {
     const book = new DayBook(new Map())
-    book.see(at(99, 23, 50), false, range)
-    const changed = book.see(at(105, 0, 5), false, range)
-    expect([...changed.keys()]).deep.equal([100, 101, 102])
+    const changed = new Set<number>()
+    for (let now = at(99, 23, 50); now <= at(105, 0, 5); now += 20n) for (const day of book.see(now, false, range).keys()) changed.add(day)
+    expect([...changed]).deep.equal([100, 101, 102])
     expect([99, 100, 101, 102, 103].map((d) => book.servedOn(d))).deep.equal([1_440, 0, 0, 0, 1_440])
+  })
+
+  it("is served between two looks in vain that are far apart: nobody looked", () => {
+    const book = new DayBook(new Map())
+    book.see(at(100, 1, 0), false, range)
+    book.see(at(101, 1, 0), false, range)
+    expect([100, 101].map((d) => book.servedOn(d))).deep.equal([1_439, 1_439])
+    book.see(at(101, 1, 5), false, range)
+    expect(book.servedOn(101)).equal(1_434)
   })
 
   it("is unknown, and so served, around a look that could tell nothing", () => {
@@ -70,7 +79,8 @@ describe("what an agent saw of a reservation's days", () => {
           const minute = Math.floor(now / 60)
           book.see(BigInt(now), served, range)
           if (served) answered.add(minute)
-          if (served === false) for (let m = last?.served === false ? last.minute : minute; m <= minute; m++) missed.add(m)
+          if (served === false)
+            for (let m = last?.served === false && minute - last.minute <= 5 ? last.minute : minute; m <= minute; m++) missed.add(m)
           last = { minute, served }
         }
         for (const day of [100, 101, 102]) {

@@ -9,10 +9,12 @@ export interface DayRange {
 
 const BYTES = MINUTES_PER_DAY / 8
 const MINUTE = 60n
+/** Minutes. Two looks in vain that are further apart say nothing of the time between: the agent was not looking (asleep, off). */
+const LONGEST_GAP = 5
 
 /**
  * What one agent saw of one reservation: the minutes in which its node was missed. A minute is missed when the node was asked in vain in it, or
- * between two such askings, and answered not once in it. Minutes in which nobody looked count as served. No I/O.
+ * between two such askings that follow closely, and answered not once in it. Minutes in which nobody looked count as served. No I/O.
  */
 export class DayBook {
   readonly #days: Map<number, DayRow>
@@ -43,7 +45,7 @@ export class DayBook {
       this.#served = minute
       set(minute, false)
     } else if (served === false) {
-      const since = this.#last?.served === false ? this.#last.minute : minute
+      const since = this.#last?.served === false && minute - this.#last.minute <= LONGEST_GAP ? this.#last.minute : minute
       const from = Math.max(since, this.#served + 1, startDay * MINUTES_PER_DAY)
       for (let at = from; at <= Math.min(minute, endDay * MINUTES_PER_DAY - 1); at++) set(at, true)
     }
