@@ -17,10 +17,7 @@ export async function confirm(mutants: readonly Mutant[], journal: Journal): Pro
 }
 
 /** Runs `task` for each mutant, two at a time, each in a workplace where the mutant's source lies. */
-async function onProduction(
-  mutants: readonly Mutant[],
-  task: (workplace: Workplace, mutant: Mutant) => Promise<void>,
-): Promise<void> {
+async function onProduction(mutants: readonly Mutant[], task: (workplace: Workplace, mutant: Mutant) => Promise<void>): Promise<void> {
   const workplaces = ["all-0", "all-1"].map((name) => Workplace.make(name))
   await workplaces[0]!.build()
   await workplaces[1]!.build(workplaces[0])
