@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { measureFirstLog } from "./first-log.ts"
 import { measureMemory } from "./memory.ts"
 import { measureReceipts } from "./receipts.ts"
-import { machineNow, type Results, report } from "./support/report.ts"
+import { machineNow } from "./support/report.ts"
+import { writeReport } from "./support/write-report.ts"
 import { measureVisible } from "./visible.ts"
 
 const BENCHES: Readonly<Record<string, () => Promise<object>>> = {
@@ -38,10 +39,7 @@ async function all(names: readonly string[]): Promise<void> {
     console.dir(results[name], { depth: 4 })
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
   }
-  const gas = JSON.parse(readFileSync(new URL("gas/results.json", import.meta.url), "utf8"))
-  const text = report(results as Results, gas)
-  writeFileSync(new URL("RESULTS.md", import.meta.url), text)
-  console.log(text)
+  console.log(writeReport())
 }
 
 /** A fresh heap and event loop for each. */

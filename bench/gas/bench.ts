@@ -1,6 +1,7 @@
 // `npm run bench:gas`: measures every flow; writes results.json and repricing.json (the same bytes in every run) and draws gas.svg from
 // them; exits 1 if a bar is missed.
 import { writeFileSync } from "node:fs"
+import { writeReport } from "../support/write-report.ts"
 import { judge } from "./bars.ts"
 import * as flows from "./flows.ts"
 import { type Measured, shareOf, sumOf, type Taken } from "./measure.ts"
@@ -52,6 +53,7 @@ for (const [flow, all] of Object.entries(taken)) {
 write("results.json", `${JSON.stringify(results, null, 2)}\n`)
 write("repricing.json", `${JSON.stringify(then, null, 2)}\n`)
 write("gas.svg", draw(results))
+writeReport()
 
 const flowTable = Object.entries(results).map(([flow, measured]) => ({ flow, ...measured, "computed, repriced": then[flow]!.gasPerItem }))
 const ours = results["settle-100"]!.gasPerItem

@@ -7,6 +7,7 @@ import {
   cancelAgreed,
   claim,
   creditsOf,
+  FULL,
   heldIsAccounted,
   PERIOD,
   PRICE,
@@ -19,8 +20,6 @@ import {
   withStake,
 } from "./support/reserved.ts"
 import { signStruct } from "./support/signing.ts"
-
-const FULL = 1440
 
 const as = ({ reservations, tenant }: Reserved, by = tenant) => reservations.connect(by)
 

@@ -7,6 +7,7 @@ import {
   COLLATERAL,
   claim,
   creditsOf,
+  FULL,
   heldIsAccounted,
   PERIOD,
   PRICE,
@@ -20,8 +21,6 @@ import {
   withUnsigned,
 } from "./support/reserved.ts"
 import { signStruct } from "./support/signing.ts"
-
-const FULL = 1440
 
 describe("claimDays", () => {
   it("given no such reservation: it should revert", async () => {

@@ -7,6 +7,8 @@ import {
   COLLATERAL,
   claim,
   creditsOf,
+  FULL,
+  heardFrom,
   heldIsAccounted,
   PERIOD,
   PRICE,
@@ -21,10 +23,6 @@ import {
 } from "./support/reserved.ts"
 import { addresses, members, SECONDS_PER_DAY } from "./support/verifiers.ts"
 
-const FULL = 1440
-/** The first UTC day on which a quorum may attest `day`. */
-const heard = (day: number) => day + 1 + PERIOD - 2
-
 function refuses({ reservations }: Reserved, sent: Promise<unknown>, error: string, ...args: unknown[]) {
   return expect(sent)
     .to.be.revertedWithCustomError(reservations, error)
@@ -34,7 +32,7 @@ function refuses({ reservations }: Reserved, sent: Promise<unknown>, error: stri
 /** Attests each of `days` on its own, on its first possible day. */
 async function attestEach(running: Reserved, ...days: number[]) {
   for (const day of days) {
-    await toDay(heard(day))
+    await toDay(heardFrom(day))
     await attest(running, day, 1)
   }
 }
@@ -48,7 +46,7 @@ describe("attestDays", () => {
   it("given a reservation made before there was a verifier set: it should revert", async () => {
     const running = await reserved(await loadFixture(withoutVerifiers))
     await running.verifiers.getFunction("addSet")(2, addresses)
-    await atDay(heard(running.first))
+    await atDay(heardFrom(running.first))
     await refuses(running, attest(running, running.first, 1), "NoVerifierSet", running.id)
   })
 
@@ -65,7 +63,7 @@ describe("attestDays", () => {
     const running = await loadFixture(withReservation)
     const { verifiers, reservations, first, id, node } = running
     await verifiers.getFunction("addSet")(1, [node.address])
-    await atDay(heard(first))
+    await atDay(heardFrom(first))
     await expect(attest(running, first, 1, [members[0]!]))
       .to.be.revertedWithCustomError(verifiers, "NoQuorum")
       .withArgs(1, 1, 2)
@@ -81,18 +79,18 @@ describe("attestDays", () => {
   it("when a day has more than two days left to be claimed: it should revert, naming it", async () => {
     const running = await loadFixture(withReservation)
     const { first } = running
-    await toDay(heard(first), -1)
-    await refuses(running, attest(running, first, 1), "TooEarlyForQuorum", first, heard(first) * SECONDS_PER_DAY)
-    await toDay(heard(first))
-    await refuses(running, attest(running, first, 2), "TooEarlyForQuorum", first + 1, heard(first + 1) * SECONDS_PER_DAY)
-    await toDay(heard(first), 60)
+    await toDay(heardFrom(first), -1)
+    await refuses(running, attest(running, first, 1), "TooEarlyForQuorum", first, heardFrom(first) * SECONDS_PER_DAY)
+    await toDay(heardFrom(first))
+    await refuses(running, attest(running, first, 2), "TooEarlyForQuorum", first + 1, heardFrom(first + 1) * SECONDS_PER_DAY)
+    await toDay(heardFrom(first), 60)
     await attest(running, first, 1)
   })
 
   it("when all of its days are resolved: it should revert", async () => {
     const running = await loadFixture(withReservation)
     const { first, id } = running
-    await atDay(heard(first))
+    await atDay(heardFrom(first))
     await claim(running, first, [FULL])
     await refuses(running, attest(running, first, 1), "NothingToResolve", id)
     await toDay(first + 3 + PERIOD)
@@ -103,7 +101,7 @@ describe("attestDays", () => {
     const running = await loadFixture(withReservation)
     const { first } = running
     await attestEach(running, first, first + 1, first + 2)
-    await toDay(heard(first + 3))
+    await toDay(heardFrom(first + 3))
     await refuses(running, attest(running, first + 3, 1), "QuorumRunTooLong", first + 3)
     await claim(running, first + 3, [0])
     await attestEach(running, first + 4)
@@ -113,7 +111,7 @@ describe("attestDays", () => {
   it("when its days are open and late enough: it should pay them in full, and pass the resolved ones", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, operator, first, id } = running
-    await atDay(heard(first + 1))
+    await atDay(heardFrom(first + 1))
     await claim(running, first + 2, [FULL])
     const before = await creditsOf(running, operator)
     // The third is resolved already: it may be named though it is early.

@@ -7,8 +7,9 @@ import {
   COLLATERAL,
   claim,
   creditsOf,
+  FULL,
+  heardFrom,
   heldIsAccounted,
-  PERIOD,
   PRICE,
   type Reserved,
   reserved,
@@ -18,9 +19,6 @@ import {
   withReservation,
   withStake,
 } from "./support/reserved.ts"
-
-const FULL = 1440
-const heard = (day: number) => day + 1 + PERIOD - 2
 
 describe("Traps: the quorum's three days", () => {
   const tooLong = (running: Reserved, day: number) =>
@@ -37,10 +35,10 @@ describe("Traps: the quorum's three days", () => {
   it("a fourth day to the right, across the cursor", async () => {
     const running = await loadFixture(withReservation)
     const { first } = running
-    await attestOn(running, heard(first + 1), first, first + 1)
-    await attestOn(running, heard(first + 2), first + 2)
+    await attestOn(running, heardFrom(first + 1), first, first + 1)
+    await attestOn(running, heardFrom(first + 2), first + 2)
     expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 3), resolved: 0n })
-    await atDay(heard(first + 3))
+    await atDay(heardFrom(first + 3))
     await tooLong(running, first + 3)
   })
 
@@ -48,8 +46,8 @@ describe("Traps: the quorum's three days", () => {
     const running = await reserved(await loadFixture(withStake), { claimPeriod: 8 })
     const { first } = running
     // 0 and 1 are paid and left of the cursor; 3 is marked right of it; 2 would make four.
-    await attestOn(running, heard(first + 1), first, first + 1)
-    await atDay(heard(first + 3))
+    await attestOn(running, heardFrom(first + 1), first, first + 1)
+    await atDay(heardFrom(first + 3))
     await attest(running, first + 3, 1)
     expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 2), resolved: 0b10n })
     await tooLong(running, first + 2)
@@ -60,18 +58,18 @@ describe("Traps: the quorum's three days", () => {
   it("three days running pass in any order, and the fourth does not", async () => {
     const running = await loadFixture(withReservation)
     const { first } = running
-    await attestOn(running, heard(first + 1), first)
-    await attestOn(running, heard(first + 2), first + 2, first + 1)
+    await attestOn(running, heardFrom(first + 1), first)
+    await attestOn(running, heardFrom(first + 2), first + 2, first + 1)
     expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 3), earned: 3n * PRICE })
-    await atDay(heard(first + 3))
+    await atDay(heardFrom(first + 3))
     await tooLong(running, first + 3)
   })
 
   it("a lapsed day between ends the run: the next three are the quorum's again", async () => {
     const running = await loadFixture(withReservation)
     const { first } = running
-    for (const day of [0, 1, 2, 4, 5, 6]) await attestOn(running, heard(first + day), first + day)
-    await atDay(heard(first + 7))
+    for (const day of [0, 1, 2, 4, 5, 6]) await attestOn(running, heardFrom(first + day), first + day)
+    await atDay(heardFrom(first + 7))
     await tooLong(running, first + 7)
     expect(await viewOf(running)).to.deep.include({ earned: 6n * PRICE, owed: PRICE + COLLATERAL })
   })
@@ -79,7 +77,7 @@ describe("Traps: the quorum's three days", () => {
   it("a quorum is not heard before the holder's time is nearly over", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, first } = running
-    await toDay(heard(first), -1)
+    await toDay(heardFrom(first), -1)
     await expect(attest(running, first, 1)).to.be.revertedWithCustomError(reservations, "TooEarlyForQuorum")
   })
 })

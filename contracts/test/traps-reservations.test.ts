@@ -8,6 +8,7 @@ import {
   COLLATERAL,
   claim,
   creditsOf,
+  FULL,
   heldIsAccounted,
   idOf,
   PERIOD,
@@ -22,8 +23,6 @@ import {
   withStake,
 } from "./support/reserved.ts"
 import { signStruct } from "./support/signing.ts"
-
-const FULL = 1440
 
 describe("Traps: quotes", () => {
   it("a quote used twice makes one reservation: at once, after its term, and after its cancel", async () => {

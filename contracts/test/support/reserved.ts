@@ -9,6 +9,10 @@ export const PRICE = 24n * USD
 export const COLLATERAL = 12n * USD
 export const TERM = 30
 export const PERIOD = 8
+/** Minutes of a day. */
+export const FULL = 1440
+/** The first UTC day on which a quorum may attest `day`. */
+export const heardFrom = (day: number) => day + 1 + PERIOD - 2
 
 export interface Quote {
   node: string
