@@ -9,8 +9,8 @@ export interface DayRange {
 
 const BYTES = MINUTES_PER_DAY / 8
 const MINUTE = 60n
-/** Minutes. Two looks in vain that are further apart say nothing of the time between: the agent was not looking (asleep, off). */
-const LONGEST_GAP = 5
+/** Two looks in vain that are further apart, by the agent's own clock, say nothing of the time between: it was not looking (asleep, off). */
+const LONGEST_GAP_MS = 5 * 60_000
 
 /**
  * What one agent saw of one reservation: the minutes in which its node was missed. A minute is missed when the node was asked in vain in it, or
@@ -19,7 +19,7 @@ const LONGEST_GAP = 5
 export class DayBook {
   readonly #days: Map<number, DayRow>
   /** The last look, while nothing is known of the time since. */
-  #last: { readonly minute: number; readonly served: boolean } | undefined
+  #last: { readonly minute: number; readonly served: boolean; readonly clock: number } | undefined
   #served = Number.NEGATIVE_INFINITY
 
   constructor(days: ReadonlyMap<number, DayRow>) {
@@ -27,11 +27,13 @@ export class DayBook {
   }
 
   /**
-   * One look at the node, at a chain time (unix seconds).
+   * One look at the node.
+   * @param now chain time, unix seconds: the minutes are the chain's
+   * @param clock the agent's own time, ms, of which only differences are used: whether it was looking in between
    * @param served undefined: it can't be told, such as without any line to the network
    * @returns the days that changed, to be stored
    */
-  see(now: bigint, served: boolean | undefined, { startDay, endDay }: DayRange): Map<number, DayRow> {
+  see(now: bigint, clock: number, served: boolean | undefined, { startDay, endDay }: DayRange): Map<number, DayRow> {
     const minute = Number(now / MINUTE)
     const changed = new Map<number, DayRow>()
     const set = (at: number, missed: boolean) => {
@@ -45,11 +47,11 @@ export class DayBook {
       this.#served = minute
       set(minute, false)
     } else if (served === false) {
-      const since = this.#last?.served === false && minute - this.#last.minute <= LONGEST_GAP ? this.#last.minute : minute
+      const since = this.#last?.served === false && clock - this.#last.clock <= LONGEST_GAP_MS ? this.#last.minute : minute
       const from = Math.max(since, this.#served + 1, startDay * MINUTES_PER_DAY)
       for (let at = from; at <= Math.min(minute, endDay * MINUTES_PER_DAY - 1); at++) set(at, true)
     }
-    this.#last = served === undefined ? undefined : { minute, served }
+    this.#last = served === undefined ? undefined : { minute, served, clock }
     for (const [day, row] of changed) this.#days.set(day, row)
     return changed
   }

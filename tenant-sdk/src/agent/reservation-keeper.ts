@@ -139,7 +139,7 @@ export class ReservationKeeper {
   }
 
   #see(served: boolean | undefined): void {
-    if (this.reserved) this.#save(this.#book.see(this.#m.chain.now, served, this.reserved))
+    if (this.reserved) this.#save(this.#book.see(this.#m.chain.now, Date.now(), served, this.reserved))
   }
 
   /** Signs for the first run of days that are over, open and ours, when the node lacks any of them. */
