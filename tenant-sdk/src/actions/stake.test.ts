@@ -2,6 +2,7 @@
 import { expect } from "chai"
 import { addressIn, expectError, free, ReservationWorld } from "../../../test/support/reservation-world.ts"
 import { finishUnstake } from "./finishUnstake.ts"
+import { lockable } from "./lockable.ts"
 import { requestUnstake } from "./requestUnstake.ts"
 import { setLockable } from "./setLockable.ts"
 import { stake } from "./stake.ts"
@@ -36,6 +37,8 @@ describe("stake", function () {
       unbondsAt,
       nodes: [{ node: w.node.address, lockable: 900_000_000n }],
     })
+    expect(await lockable(w.tenant, { node: w.node.address })).equal(900_000_000n)
+    expect(await lockable(w.tenant, { node: addressIn(w.tenant) })).equal(0n)
     await w.pass(8)
     const before = await free(w.operator)
     expect((await finishUnstake(w.operator)).amount).equal(60_000_000n)

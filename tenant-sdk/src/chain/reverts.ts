@@ -110,10 +110,22 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
   ],
   QuorumRunTooLong: ([day]) => [`with ${date(day)} verifiers would have paid more than 3 days running`, "attest fewer days"],
   UnknownSet: ([set]) => [`there is no verifier set ${set}`],
-  NoQuorum: ([set, signatures, needed]) => [`${signatures} of set ${set} signed; ${needed} must`, "collect more signatures"],
+  NoQuorum: ([set, signatures, needed]) =>
+    needed === 0n
+      ? [`verifier set ${set} has no members: it can attest nothing`]
+      : [`${signatures} of set ${set} signed; ${needed} must`, "collect more signatures"],
+  BadMemberBitmap: ([members, signatures]) => [
+    `the bitmap of members ${members} and ${signatures} signatures do not fit together`,
+    "one bit a signature, lowest first: collectQuorum makes both",
+  ],
+  IndexOutsideTree: ([index, depth]) => [`leaf ${index} is outside of a tree of height ${depth}`, "check index and proof"],
+  NotOwner: ([caller]) => [`${caller} is not the owner of this market`, "only its owner may do this: berth owner shows who that is"],
+  BadThreshold: ([threshold, members]) => [`${threshold} of ${members} is no quorum`, "1 to 16 members, and at most as many must sign"],
+  MembersNotAscending: ([index]) => [`member ${index} is zero, there twice, or not in ascending order`],
+  NoMoreSets: () => ["there are 65,535 verifier sets: no more can be added"],
   NotSignedByMember: ([index, member]) => [`signature ${index} is not of member ${member}`, "ask that member again", "bad_signature"],
   DayNotAttestable: ([day]) => [`${date(day)} can't be attested: it is not over, or too long ago`],
-  AlreadyAttested: ([day, root]) => [`another root, ${root}, is attested for ${date(day)}`, "a set signs one root a day"],
+  AlreadyAttested: ([day, root]) => [`a root, ${root}, is attested for ${date(day)}`, "a day has one root for ever"],
 
   InsufficientStake: ([available, needed]) => [
     `${usd(available)} of stake are free for this; it needs ${usd(needed)}`,
