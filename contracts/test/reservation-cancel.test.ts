@@ -81,6 +81,25 @@ describe("cancel", () => {
     expect(held).to.equal(accounted)
   })
 
+  it("given a reservation with a fee: it should keep the fee of what the operator gets, and none of its collateral", async () => {
+    const staked = await loadFixture(withStake)
+    const { berth, owner } = staked
+    await berth.connect(owner).getFunction("setFee")(500)
+    const running = await reserved(staked)
+    const { reservations, operator, tenant, id, first } = running
+    const [operatorBefore, tenantBefore] = [await creditsOf(running, operator), await creditsOf(running, tenant)]
+    const paid = (BigInt(TERM) * PRICE * 2000n) / 10_000n
+    const fee = paid / 20n
+    await expect(as(running).getFunction("cancel")(id))
+      .to.emit(reservations, "Cancelled")
+      .withArgs(id, tenant.address, first, paid, fee, BigInt(TERM) * COLLATERAL, BigInt(TERM) * PRICE - paid)
+    expect((await creditsOf(running, operator)) - operatorBefore).to.equal(paid - fee + BigInt(TERM) * COLLATERAL)
+    expect((await creditsOf(running, tenant)) - tenantBefore).to.equal(BigInt(TERM) * PRICE - paid)
+    expect(await berth.getFunction("accruedFees")()).to.equal(fee)
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
   it("when days are left: it should burn the token, pay the named fee of them and what lies in it, and leave earlier days claimable", async () => {
     const running = await loadFixture(owing)
     const { reservations, tenant, operator, id, first } = running

@@ -20,7 +20,7 @@ import {
   withStake,
   withUnsigned,
 } from "./support/reserved.ts"
-import { signStruct } from "./support/signing.ts"
+import { HALF_ORDER, signStruct, structTypes } from "./support/signing.ts"
 
 describe("claimDays", () => {
   it("given no such reservation: it should revert", async () => {
@@ -109,6 +109,26 @@ describe("claimDays", () => {
       await refused(send(id, first, served, r, vs))
     }
     await refused(send(id, first, served, ethers.ZeroHash, ethers.ZeroHash))
+  })
+
+  it("when the signature is in its second form, with a high s: it should revert, though it recovers the signer; the highest s of the first form pays", async () => {
+    // No key is known that signs with these s. But every r and s recover some key, and that one can be named.
+    const { r } = new ethers.SigningKey(ethers.id("r")).sign(ethers.id("any"))
+    const claimedWith = async (s: bigint) => {
+      const running = await loadFixture(withReservation)
+      const { reservations, tenant, domain, id, first } = running
+      const value = { reservation: id, firstDay: first + 2, served: packServed([FULL]) }
+      const digest = ethers.TypedDataEncoder.hash(domain, { DayClaim: structTypes.DayClaim }, value)
+      const vs = ethers.toBeHex(s, 32)
+      const signer = ethers.recoverAddress(digest, { r, s: vs, v: 27 })
+      await reservations.connect(tenant).getFunction("setSigner")(id, signer)
+      await atDay(first + 3)
+      return { reservations, signer, sent: reservations.getFunction("claimDays")(id, first + 2, value.served, r, vs) }
+    }
+    const high = await claimedWith(HALF_ORDER + 1n)
+    await expect(high.sent).to.be.revertedWithCustomError(high.reservations, "NotSignedByDaySigner").withArgs(high.signer)
+    const low = await claimedWith(HALF_ORDER)
+    await expect(low.sent).to.emit(low.reservations, "DaysPaid")
   })
 
   it("when nobody signs for the days: it should revert, whatever signature comes", async () => {

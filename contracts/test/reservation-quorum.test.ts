@@ -99,7 +99,8 @@ describe("attestDays", () => {
 
   it("when a quorum would pay a fourth day running: it should revert", async () => {
     const running = await loadFixture(withReservation)
-    const { first } = running
+    const { reservations, first } = running
+    expect(await reservations.getFunction("RUN_LIMIT")()).to.equal(3n)
     await attestEach(running, first, first + 1, first + 2)
     await toDay(heardFrom(first + 3))
     await refuses(running, attest(running, first + 3, 1), "QuorumRunTooLong", first + 3)

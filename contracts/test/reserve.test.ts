@@ -3,9 +3,12 @@ import { expect } from "chai"
 import { seeded, seededWallet } from "./support/batch.ts"
 import { ethers, fund, loadFixture, time, USD } from "./support/harbour.ts"
 import {
+  atDay,
   COLLATERAL,
   cancelAgreed,
+  claim,
   creditsOf,
+  FULL,
   heldIsAccounted,
   idOf,
   PERIOD,
@@ -15,6 +18,7 @@ import {
   reserved,
   reserveWith,
   TERM,
+  toDay,
   today,
   viewOf,
   withReservation,
@@ -216,13 +220,15 @@ describe("reserve", () => {
   })
 })
 
+/** The slot of `of` in the mapping at `slot`. */
+const key = (of: bigint | string, slot: bigint) => BigInt(ethers.solidityPackedKeccak256(["uint256", "uint256"], [of, slot]))
+
 describe("reservations' storage", () => {
   it("lies where docs/contracts.md draws it", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, operator, tenant, node, signer, id, first } = running
     await reservations.connect(tenant).getFunction("setSigner")(id, operator.address)
     const at = async (slot: bigint) => BigInt(await ethers.provider.getStorage(reservations, slot))
-    const key = (of: bigint | string, slot: bigint) => BigInt(ethers.solidityPackedKeccak256(["uint256", "uint256"], [of, slot]))
     const free = 5_000n * USD
     expect(await at(key(operator.address, 0n)), "stakes").to.equal(free)
     expect(await at(key(node.address, 1n)), "lockable").to.equal(10_000n * USD - 30n * COLLATERAL)
@@ -236,5 +242,33 @@ describe("reservations' storage", () => {
     expect(await at(words + 3n), "class").to.equal(BigInt(ethers.encodeBytes32String("nvidia/rtx-4090")) | 30n)
     const from = BigInt(await today()) + 2n
     expect(await at(key(id, 10n)), "holding").to.equal((BigInt(operator.address) << 96n) | (from << 64n) | (1n << 40n))
+  })
+  it("keeps its cursor behind what is resolved, and one word for each day on which the signer changes", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, tenant, signer, first, id } = running
+    const at = async (slot: bigint) => BigInt(await ethers.provider.getStorage(reservations, slot))
+    const words = key(id, 8n)
+    const money = (earned: bigint) => (30n << 240n) | (2000n << 224n) | (5000n << 192n) | (earned << 64n) | PRICE
+    // Day 2 before day 1: marked beside the cursor, which then passes over both.
+    await atDay(first + 2)
+    await claim(running, first + 1, [FULL])
+    expect(await at(words + 1n)).to.equal(money(PRICE))
+    expect(await at(words + 2n)).to.equal((0b10n << 160n) | BigInt(signer.address))
+    await claim(running, first, [FULL])
+    expect(await at(words + 2n)).to.equal((2n << 240n) | BigInt(signer.address))
+
+    const named = ["next", "later", "last"].map((name) => seededWallet(name).address)
+    const name = async (day: number, by: string) => {
+      await toDay(day, by === named[1] ? 60 : 0)
+      await reservations.connect(tenant).getFunction("setSigner")(id, by)
+    }
+    const holding = (by: string, day: number, changes: bigint) => (BigInt(by) << 96n) | (BigInt(day) << 64n) | (changes << 40n)
+    await name(first + 3, named[0]!)
+    await name(first + 3, named[1]!)
+    expect(await at(key(id, 10n))).to.equal(holding(named[1]!, first + 5, 1n))
+    await name(first + 4, named[2]!)
+    expect(await at(key(id, 10n))).to.equal(holding(named[2]!, first + 6, 2n))
+    expect(await at(key(1n, key(id, 11n)))).to.equal((BigInt(named[1]!) << 32n) | BigInt(first + 5))
+    expect(await at(words + 2n)).to.equal((1n << 253n) | (2n << 240n) | BigInt(signer.address))
   })
 })

@@ -74,9 +74,9 @@ describe("tokenURI", () => {
     const shown = await shownOf(await reserved(staked, { class: hostile }))
     expect(shown.traits.Class).to.equal(hostile)
     expect(textsOf(shown.svg)).to.include(hostile.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`))
-    const controls = await reserved(staked, { class: "\u0000\n\u007f\u00e9@]]>", nonce: seeded("controls") })
+    const controls = await reserved(staked, { class: "\u0000\n \u007f~\u00e9@]]>", nonce: seeded("controls") })
     const { traits, svg } = await shownOf(controls)
-    expect(traits.Class).to.equal("?????@]]>")
+    expect(traits.Class).to.equal("?? ?~??@]]>")
     textsOf(svg)
   })
 
@@ -132,6 +132,16 @@ describe("tokenURI", () => {
     expect(svg).to.contain('font-size:10px">')
     const march = await shownOf(await reserved(staked, { nonce: seeded("march"), startDay: leap + 1, term: 307 }))
     expect([march.traits["First day"], march.traits["Last day"]]).to.deep.equal(["2028-03-01", "2029-01-01"])
+  })
+
+  it("writes day and month in two figures each, from the 9th to the 10th of the tenth month", async () => {
+    const staked = await loadFixture(withStake)
+    const ninth = Date.UTC(2027, 9, 9) / 86_400_000
+    await toDay(ninth - 1)
+    const { name } = await shownOf(await reserved(staked, { startDay: ninth, term: 2 }))
+    expect(name).to.equal("2 x nvidia/rtx-4090, 2027-10-09 to 2027-10-10")
+    const september = await shownOf(await reserved(staked, { startDay: ninth, term: 327, nonce: seeded("september") }))
+    expect(september.traits["Last day"]).to.equal("2028-08-30")
   })
 
   it("is refused for a token that never was, or was cancelled", async () => {

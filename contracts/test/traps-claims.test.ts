@@ -2,7 +2,7 @@
 import { expect } from "chai"
 import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
 import { DAY, deployBerth, ethers, fund, loadFixture, open, register, USD, withTab } from "./support/harbour.ts"
-import { berthDomain, type CompactSignature, signStruct } from "./support/signing.ts"
+import { berthDomain, type CompactSignature, HALF_ORDER, signStruct, structTypes } from "./support/signing.ts"
 import { closing, fails, settleOne, view } from "./support/tab.ts"
 
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -173,6 +173,23 @@ describe("Traps: replay", () => {
     await expect(
       berth.connect(tenant).getFunction("openTab")(seededWallet("x").address, node.address, 1n, good.signature.r, highS),
     ).to.be.revertedWithCustomError(berth, "NotSignedBySigner")
+    // The first s above, and the last one that is taken: it recovers somebody, who has no tab.
+    const at = async (s: bigint, by: string, reason: number) =>
+      expect(
+        berth.getFunction("settle")(
+          encodeBatch({
+            node: node.address,
+            day: DAY,
+            lines: [{ ...good, signature: { r: good.signature.r, vs: ethers.toBeHex(s, 32) } }],
+          }),
+        ),
+      )
+        .to.emit(berth, "LineSkipped")
+        .withArgs(node.address, by, 0n, reason)
+    const receipt = { node: node.address, day: DAY, gpuMs: good.gpuMs, amount: USD, recordsHash: good.recordsHash }
+    const digest = ethers.TypedDataEncoder.hash(domain, { Receipt: structTypes.Receipt }, receipt)
+    await at(HALF_ORDER + 1n, ethers.ZeroAddress, 1)
+    await at(HALF_ORDER, ethers.recoverAddress(digest, { r: good.signature.r, s: ethers.toBeHex(HALF_ORDER, 32), v: 27 }), 2)
     // The mirrored s of a good signature loses its top bit in EIP-2098 and recovers somebody else.
     const mirrored = ethers.toBeHex(CURVE_ORDER - (BigInt(good.signature.vs) & (2n ** 255n - 1n)), 32)
     const twisted = [{ ...good, signature: { r: good.signature.r, vs: mirrored } }]

@@ -57,6 +57,9 @@ export const structTypes = {
   ],
 }
 
+/** The highest s of a signature's one accepted form: half the order of secp256k1. */
+export const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
 export type StructName = keyof typeof structTypes
 
 /** EIP-2098. */
