@@ -155,7 +155,7 @@ describe("lapseDays", () => {
 
   it("when a claimed day lies between: it should count days running anew", async () => {
     const running = await loadFixture(withReservation)
-    const { reservations, first } = running
+    const { reservations, first, id } = running
     await atDay(first + 3)
     await claim(running, first + 2, [FULL])
     await toDay(first + 5 + PERIOD)
@@ -163,7 +163,11 @@ describe("lapseDays", () => {
     // Days 0, 1, 3, 4 lapsed, day 2 did not.
     expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 5), endDay: BigInt(first + TERM) })
     await toDay(first + 6 + PERIOD)
-    await expect(lapse(running)).to.emit(reservations, "TermEnded")
+    const sent = lapse(running)
+    await expect(sent).to.emit(reservations, "TermEnded")
+    await expect(sent)
+      .to.emit(reservations, "DayLapsed")
+      .withArgs(id, first + 5, PRICE + COLLATERAL)
   })
 
   it("when three days running are unclaimed: it should end the term, and leave the paid days after it as they are", async () => {

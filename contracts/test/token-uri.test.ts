@@ -134,7 +134,7 @@ describe("tokenURI", () => {
     expect([march.traits["First day"], march.traits["Last day"]]).to.deep.equal(["2028-03-01", "2029-01-01"])
   })
 
-  it("writes day and month in two figures each, from the 9th to the 10th of the tenth month", async () => {
+  it("writes day and month in two figures each, and knows the leap day that only every fourth century has", async () => {
     const staked = await loadFixture(withStake)
     const ninth = Date.UTC(2027, 9, 9) / 86_400_000
     await toDay(ninth - 1)
@@ -142,6 +142,10 @@ describe("tokenURI", () => {
     expect(name).to.equal("2 x nvidia/rtx-4090, 2027-10-09 to 2027-10-10")
     const september = await shownOf(await reserved(staked, { startDay: ninth, term: 327, nonce: seeded("september") }))
     expect(september.traits["Last day"]).to.equal("2028-08-30")
+    const leap = Date.UTC(2400, 1, 29) / 86_400_000
+    await toDay(leap - 1)
+    const far = await shownOf(await reserved(staked, { startDay: leap, term: 2, nonce: seeded("2400") }))
+    expect([far.traits["First day"], far.traits["Last day"]]).to.deep.equal(["2400-02-29", "2400-03-01"])
   })
 
   it("is refused for a token that never was, or was cancelled", async () => {
