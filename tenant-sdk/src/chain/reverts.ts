@@ -1,9 +1,10 @@
 import { formatCredits, reservationName } from "@berth/protocol"
 import { type Hex, hexToString } from "viem"
 import type { BerthErrorCode } from "../errors.ts"
+import { REVERTS_OF_OWNERS } from "./reverts-of-owners.ts"
 
 /** What a revert means for a person, what to do next, and the code to act on (`reverted` when there is none). */
-type Meaning = [message: string, hint?: string | undefined, code?: BerthErrorCode]
+export type Meaning = [message: string, hint?: string | undefined, code?: BerthErrorCode]
 
 const usd = (amount: unknown) => formatCredits(amount as bigint)
 const date = (day: unknown) => new Date(Number(day) * 86_400_000).toISOString().slice(0, 10)
@@ -12,6 +13,7 @@ const id = (value: unknown) => reservationName(value as bigint)
 
 /** What a revert of ours means, by the contract's error name. */
 export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
+  ...REVERTS_OF_OWNERS,
   InsufficientCredits: ([account, available, needed]) => [
     `${account} has ${usd(available)} in credits; this needs ${usd(needed)}`,
     `${formatCredits((needed as bigint) - (available as bigint))} are missing: berth account deposit, or berth close frees what lies in tabs`,
@@ -24,6 +26,19 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
   ZeroAmount: () => ["the amount is zero", "name one above it"],
   TabExists: ([signer, node]) => [`the tab of signer ${signer} with node ${node} was opened before`, "use a fresh signer"],
   TabNotOpen: ([signer, node]) => [`the tab of signer ${signer} with node ${node} is not open`],
+  NotTenant: ([signer, node, caller]) => [
+    `${caller} did not open the tab of signer ${signer} with node ${node}`,
+    "use the wallet that did: --profile NAME",
+  ],
+  NotSignedBySigner: ([signer]) => [`that is not signed by ${signer}, the signer of the tab`, undefined, "bad_signature"],
+  ZeroSigner: () => ["the tab's signer is the zero address, which nobody can sign for", "name another"],
+  DepositTooLarge: ([deposit]) => [`a tab of ${usd(deposit)} is more than a tab can hold`],
+  CloseBelowSpent: ([amount, spent]) => [
+    `the node agreed to ${usd(amount)} in all, yet ${usd(spent)} are paid already`,
+    "ask the node again: its word is from before that work",
+  ],
+  BadRecipient: ([recipient]) => [`what is sent to ${recipient} would be lost`, "name another"],
+  MalformedBatch: ([offset]) => [`the batch of receipts ends inside a group, at byte ${offset}`],
   TabIsClosing: () => ["the tab is closing and takes no top-up", "open another"],
   ChallengePeriodRunning: ([closesAt]) => [
     `the challenge period runs until ${time(closesAt)}`,
@@ -85,6 +100,7 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
   TooManyDays: ([count, max]) => [`${count} days are too many for one claim`, `claim at most ${max} at once`],
   DayOutsideTerm: ([day]) => [`${date(day)} is no day of this reservation`, "claim days of its term only"],
   DayNotOver: ([day]) => [`${date(day)} is not over`, "claim it after midnight UTC"],
+  MalformedMinutes: ([length]) => [`${length} bytes of minutes are not two a day`],
   TooManyMinutes: ([day, served]) => [`${served} minutes for ${date(day)}: a day has 1440`],
   SignerChanges: ([day]) => [`another signer is in force from ${date(day)} on`, "claim the days before and after it apart"],
   NotSignedByDaySigner: ([signer]) => [
@@ -119,10 +135,6 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
     "one bit a signature, lowest first: collectQuorum makes both",
   ],
   IndexOutsideTree: ([index, depth]) => [`leaf ${index} is outside of a tree of height ${depth}`, "check index and proof"],
-  NotOwner: ([caller]) => [`${caller} is not the owner of this market`, "only its owner may do this: berth owner shows who that is"],
-  BadThreshold: ([threshold, members]) => [`${threshold} of ${members} is no quorum`, "1 to 16 members, and at most as many must sign"],
-  MembersNotAscending: ([index]) => [`member ${index} is zero, there twice, or not in ascending order`],
-  NoMoreSets: () => ["there are 65,535 verifier sets: no more can be added"],
   NotSignedByMember: ([index, member]) => [`signature ${index} is not of member ${member}`, "ask that member again", "bad_signature"],
   DayNotAttestable: ([day]) => [`${date(day)} can't be attested: it is not over, or too long ago`],
   AlreadyAttested: ([day, root]) => [`a root, ${root}, is attested for ${date(day)}`, "a day has one root for ever"],
@@ -132,6 +144,7 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
     "operator: berth stake deposit, berth stake lockable; tenant: choose another node, or a shorter term",
     "insufficient_stake",
   ],
+  StakeTooLarge: ([stake]) => [`a stake of ${usd(stake)} is more than can be kept`],
   NothingUnbonding: () => ["no stake is unbonding", "ask for it first: berth stake unstake"],
   StillUnbonding: ([unbondsAt]) => [`the stake unbonds until ${time(unbondsAt)}`, "take it after that: berth stake finish"],
 }
