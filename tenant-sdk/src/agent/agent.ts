@@ -125,6 +125,16 @@ export interface SignedReservation {
   readonly days: readonly { readonly day: number; readonly minutes: number; readonly signed: boolean }[]
 }
 
+/** A run of days as the signer in force on them signed it. */
+export interface SignedDays {
+  /** UTC day of the first. */
+  readonly firstDay: number
+  /** Minutes served on each day of the run. */
+  readonly served: readonly number[]
+  /** EIP-2098, 64 bytes, over `DayClaim`. */
+  readonly signature: Uint8Array
+}
+
 /** A receipt that was just countersigned and stored. */
 export interface SignedReceipt {
   readonly node: Address
@@ -250,6 +260,12 @@ export interface Agent extends WalletActions {
    * again it gives the same one. The wallet's own reservations are found without it.
    */
   signFor(options: { id: bigint; node: Address }): Promise<{ signer: Address }>
+  /**
+   * Signs for the days of a reservation that are over, open and this agent's to sign: what it hands to the node by itself, for whom the node
+   * can't be reached. What was signed for a day before is signed again. Empty when there is no such day.
+   * @throws BerthError `no_reservation` (none that this agent signs for), `rpc`
+   */
+  signDays(options: { id: bigint }): Promise<SignedDays[]>
   bill(options?: { day?: number | undefined }): Promise<Bill>
   exportBundle(options?: { day?: number | undefined }): Promise<Bundle>
   /** Ends the agent. Leases run on until their nodes miss its signatures. */

@@ -1,14 +1,15 @@
-import { type Address, addressOfKey, type DayClaim, dayClaimDigest, type Market, packServed } from "@berth/protocol"
+import { type Address, addressOfKey, type DayClaim, dayClaimDigest, type Market, packServed, unpackServed } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { dayClaimToWire, type ReservationStatus } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import type { ChainView } from "../chain/chain-view.ts"
 import { openDays, type Reserved, type ReservedReader } from "../chain/reserved.ts"
-import { asBerthError } from "../errors.ts"
+import { asBerthError, BerthError } from "../errors.ts"
 import type { Callee, P2pHost } from "../p2p/host.ts"
 import { askReservationStatus, handDayClaim } from "../p2p/reservation.ts"
 import type { DayRow, ReservationRow } from "../store/reservation-rows.ts"
 import type { Store } from "../store/store.ts"
+import type { SignedDays } from "./agent.ts"
 import { DayBook } from "./day-book.ts"
 
 /** Named moments of signing for days, for tests that kill the process at each. */
@@ -110,6 +111,19 @@ export class ReservationKeeper {
     }
   }
 
+  /** Signs for all days that are over, open and ours, as `look` does for the node. @throws BerthError `no_reservation`, `rpc` */
+  async signOpenDays(): Promise<SignedDays[]> {
+    const { id } = this.row
+    await this.#m.chain.refresh()
+    const reserved = await this.#m.reader.read(id)
+    if (!reserved) throw new BerthError("no_reservation", `there is no reservation ${id}`, { hint: "berth reservations lists yours" })
+    const runs = await this.#runs(openDays(reserved, this.#m.chain.today), reserved.claimPeriod + 1)
+    return runs.map((days) => {
+      const { claim, signature } = this.#sign(days)
+      return { firstDay: claim.firstDay, served: unpackServed(claim.served), signature }
+    })
+  }
+
   /** A lease under it was refused: as good as no answer. */
   refused(reason: string): void {
     this.missing = reason
@@ -147,19 +161,22 @@ export class ReservationKeeper {
     const runs = await this.#runs(open, r.claimPeriod + 1)
     const days = runs.find((run) => run.at(-1)! >= status.unheardDay)
     if (!days) return
-    this.#save(this.#book.sign(days))
-    this.#m.onStep("daysSealed")
+    const { claim, signature } = this.#sign(days)
     const { id, node } = this.row
-    const claim: DayClaim = {
-      reservation: BigInt(id),
-      firstDay: days[0]!,
-      served: packServed(days.map((day) => this.#book.servedOn(day))),
-    }
-    const signature = nativeEcdsa.sign(dayClaimDigest(this.#m.market, claim), this.#key)
-    this.#m.onStep("claimSigned")
     await handDayClaim(this.#m.host, this.#m.calleeOf(node), dayClaimToWire(claim, signature), AbortSignal.timeout(LOOK_MS))
     this.#m.onStep("claimHanded")
     this.#m.log("info", "signed for reserved days", { id, node, firstDay: days[0], days: days.length })
+  }
+
+  /** Once signed for, a day is never signed for otherwise: that is on the disk before there is a signature. */
+  #sign(days: readonly number[]): { readonly claim: DayClaim; readonly signature: Uint8Array } {
+    this.#save(this.#book.sign(days))
+    this.#m.onStep("daysSealed")
+    const served = packServed(days.map((day) => this.#book.servedOn(day)))
+    const claim: DayClaim = { reservation: BigInt(this.row.id), firstDay: days[0]!, served }
+    const signature = nativeEcdsa.sign(dayClaimDigest(this.#m.market, claim), this.#key)
+    this.#m.onStep("claimSigned")
+    return { claim, signature }
   }
 
   /**

@@ -8,7 +8,7 @@ import { withdraw } from "../actions/withdraw.ts"
 import { type BillSource, makeBill } from "../bill/bill.ts"
 import { makeBundle } from "../bill/bundle.ts"
 import { ChainView } from "../chain/chain-view.ts"
-import { ReservedReader } from "../chain/reserved.ts"
+import { hexOfId, ReservedReader } from "../chain/reserved.ts"
 import { readClosePayments, readSettlements } from "../chain/settlements.ts"
 import { readTab } from "../chain/tabs.ts"
 import { type BerthClient, withAgent } from "../client.ts"
@@ -180,6 +180,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     async signFor({ id, node }) {
       return { signer: reservations.add(id, node).signer }
     },
+    signDays: async ({ id }) => (await reservations.findNow(hexOfId(id))).signOpenDays(),
     shutdown: close,
   }
   return agent

@@ -78,3 +78,16 @@ export function parseHours(text: string): bigint {
   if (/^\d+(\.\d+)?$/.test(text) && hours > 0 && hours <= 100_000) return BigInt(Math.ceil(hours * 3_600))
   throw new BerthError("usage", `"${text}" is not a number of hours`, { hint: "write for example 48 or 1.5" })
 }
+
+/** A whole number from `least` to `most`. */
+export function parseWhole(text: string, least: number, most: number): number {
+  const n = Number(text)
+  if (/^\d{1,9}$/.test(text) && n >= least && n <= most) return n
+  throw new BerthError("usage", `"${text}" is not a whole number from ${least} to ${most}`)
+}
+
+/** 32 bytes. */
+export function parseRoot(text: string): Uint8Array {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return new Uint8Array(Buffer.from(text.slice(2), "hex"))
+  throw new BerthError("usage", `"${text}" is not a root`, { hint: "write 0x and 64 hex digits" })
+}

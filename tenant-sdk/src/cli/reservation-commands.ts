@@ -23,6 +23,7 @@ export function reservationCommands(program: Command, add: Add, does: Does): voi
     .option("--yes", "do not ask")
     .action(does(async () => (await import("./reserve.ts")).reserve))
   const load = () => import("./reservations.ts")
+  const claims = () => import("./claims.ts")
   const list = add(program, "reservations [id]", "yours; with an id its days, signer and refund")
     .option("--node <address>", "all of a node's")
     .option("--account <address>", "of this account")
@@ -38,6 +39,14 @@ export function reservationCommands(program: Command, add: Add, does: Does): voi
   add(list, "signer <id> [agent|address|nobody]", "who signs for served days from the day after next on; default this agent").action(
     does(async () => (await load()).signer),
   )
+  add(list, "sign <id>", "sign for days that are over, as the agent does for the node by itself")
+    .option("--save <file>", "write it there, for the operator or whoever posts it")
+    .action(does(async () => (await claims()).sign))
+  add(list, "claim <file>", "anybody: post days that were signed for").action(does(async () => (await claims()).claimSigned))
+  add(list, "claim-unsigned <id>", "anybody: post days for which nobody is named to sign")
+    .option("--from <date>", "first day, UTC; default the first that is open")
+    .option("--days <n>", "how many; default all that are open in a row")
+    .action(does(async () => (await claims()).claimUnsigned))
   add(list, "lapse <id>", "post days that were not claimed in time").action(does(async () => (await load()).lapse))
 }
 

@@ -5,8 +5,9 @@ import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import { confirm } from "./confirm.ts"
 import { type Context, withAgent } from "./context.ts"
+import { findReservation } from "./find-reservation.ts"
 import { dateOf, percent, reservationId, shortAddress, shortReservation, table, timeOf, usd } from "./output.ts"
-import { parseAddress, parseReservation } from "./parse.ts"
+import { parseAddress } from "./parse.ts"
 
 interface ListFlags {
   readonly node?: string
@@ -15,7 +16,7 @@ interface ListFlags {
 
 export async function reservations(context: Context, ref: string | undefined, flags: ListFlags): Promise<void> {
   await withAgent(context, async (agent) => {
-    if (ref) return show(context, agent, await find(agent, ref))
+    if (ref) return show(context, agent, await findReservation(agent, ref))
     const node = flags.node ? parseAddress(flags.node) : undefined
     const account = flags.account ? parseAddress(flags.account) : undefined
     const list = await agent.heldReservations({ node, account })
@@ -97,7 +98,7 @@ const WITNESS = { holder: "the holder's signer", quorum: "verifiers", unsigned: 
 export async function refund(context: Context, ref: string): Promise<void> {
   const { out } = context
   await withAgent(context, async (agent) => {
-    const r = await find(agent, ref)
+    const r = await findReservation(agent, ref)
     const { now } = await agent.info()
     if (!r.cancelled && r.refundAt !== undefined && r.refundAt > now && r.owed > 0n) {
       out.data({ state: "asked", owed: r.owed, availableAt: r.refundAt })
@@ -126,7 +127,7 @@ export async function cancel(context: Context, ref: string, flags: CancelFlags):
     ? (await import("./agreement-file.ts")).readAgreementFile(flags.agreement)
     : undefined
   await withAgent(context, async (agent) => {
-    const r = await find(agent, ref)
+    const r = await findReservation(agent, ref)
     const terms = cancelTerms(r, (await agent.info()).now, agreement)
     if (!terms) throw new BerthError("usage", `reservation ${shortReservation(r.id)} has no day left to cancel`)
     const { firstDay, daysLeft, toOperator, toHolder } = terms
@@ -146,7 +147,7 @@ export async function transfer(context: Context, ref: string, to: string, flags:
   const { out } = context
   const receiver = parseAddress(to)
   await withAgent(context, async (agent) => {
-    const r = await find(agent, ref)
+    const r = await findReservation(agent, ref)
     await confirm(context, `give ${shortReservation(r.id)} with the ${usd(r.owed)} that lie in it to ${receiver}?`, flags.yes)
     const done = await agent.transferReservation({ id: r.id, to: receiver })
     out.data(done)
@@ -158,7 +159,7 @@ export async function transfer(context: Context, ref: string, to: string, flags:
 export async function signer(context: Context, ref: string, who: string | undefined): Promise<void> {
   const { out } = context
   await withAgent(context, async (agent) => {
-    const r = await find(agent, ref)
+    const r = await findReservation(agent, ref)
     const own = who === undefined || who === "agent"
     const key = own ? (await agent.signFor({ id: r.id, node: r.node })).signer : who === "nobody" ? undefined : parseAddress(who)
     const done = await agent.setReservationSigner({ id: r.id, signer: key })
@@ -170,23 +171,12 @@ export async function signer(context: Context, ref: string, who: string | undefi
 export async function lapse(context: Context, ref: string): Promise<void> {
   const { out } = context
   await withAgent(context, async (agent) => {
-    const { id } = await find(agent, ref)
+    const { id } = await findReservation(agent, ref)
     const done = await agent.lapseDays({ id })
     out.data(done)
     out.line(done.lapsed.length === 0 ? "no day had lapsed" : `lapsed: ${done.lapsed.map(dateOf).join(", ")} (transaction ${done.hash})`)
     if (done.endDay !== undefined) out.line(`three days running lapsed: the reservation ended with ${dateOf(done.endDay - 1)}`)
   })
-}
-
-/** One of the account's by a beginning of its id, or any by its whole id. */
-async function find(agent: ConnectedAgent, ref: string): Promise<Reservation> {
-  const named = parseReservation(ref)
-  if (typeof named === "bigint") return agent.reservation({ id: named })
-  const found = (await agent.heldReservations()).filter((r) => reservationId(r.id).slice(2).startsWith(named))
-  if (found.length === 1) return found[0]!
-  if (found.length === 0)
-    throw new BerthError("no_reservation", `you hold no reservation "${ref}"`, { hint: "berth reservations lists yours" })
-  throw new BerthError("ambiguous", `"${ref}" names ${found.length} reservations`, { hint: "write more of its id" })
 }
 
 function printable(r: Reservation) {

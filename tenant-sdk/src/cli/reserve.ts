@@ -57,17 +57,10 @@ export async function reserve(context: Context, flags: ReserveFlags): Promise<vo
 type Offer = Pick<CheckedReservationQuote, "quote" | "signature"> & Partial<CheckedReservationQuote>
 
 async function fromFile(context: Context, agent: ConnectedAgent, path: string): Promise<Offer> {
-  const { readQuoteFile } = await import("./quote-file.ts")
-  const { chainId, contract, quote, signature } = readQuoteFile(path)
-  const here = await agent.info()
-  if (chainId !== here.chainId || contract !== here.contract.toLowerCase())
-    throw new BerthError(
-      "wrong_market",
-      `${path} is a quote for ${contract} on chain ${chainId}, not for ${here.contract} on ${here.chainId}`,
-      {
-        hint: "name its market: --deployment FILE",
-      },
-    )
+  const [{ readQuoteFile }, { expectMarket }] = await Promise.all([import("./quote-file.ts"), import("./json-file.ts")])
+  const file = readQuoteFile(path)
+  expectMarket(path, file, await agent.info())
+  const { quote, signature } = file
   const checked = await agent.checkReservationQuote({ quote, signature }).catch((error) => {
     if (asBerthError(error).code !== "quote_expired") throw error
     return { quote, signature }

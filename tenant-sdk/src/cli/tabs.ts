@@ -1,6 +1,8 @@
+import { BerthError } from "../errors.ts"
+import type { ConnectedAgent } from "../resident/connect.ts"
 import { type Context, withAgent } from "./context.ts"
 import { shortAddress, table, usd } from "./output.ts"
-import { parseUsd } from "./parse.ts"
+import { parseAddress, parseUsd } from "./parse.ts"
 
 export async function tabs(context: Context): Promise<void> {
   const { out } = context
@@ -28,15 +30,31 @@ export async function topUp(context: Context, tab: string, amount: string): Prom
   context.out.line(`added ${usd(credits)} (transaction ${done.hash})`)
 }
 
-export async function close(context: Context, tab: string, flags: { readonly timed?: boolean; readonly finish?: boolean }): Promise<void> {
+interface CloseFlags {
+  readonly timed?: boolean
+  readonly finish?: boolean
+  readonly node?: string
+}
+
+export async function close(context: Context, tab: string, flags: CloseFlags): Promise<void> {
   const { out } = context
-  const done = await withAgent(context, async (agent) =>
-    flags.finish ? { ...(await agent.finishClose({ tab })), amount: undefined } : agent.closeTab({ tab, timed: flags.timed }),
-  )
+  const done = await withAgent(context, (agent) => closed(agent, tab, flags))
   out.data(done)
-  if (flags.timed) out.line(`close requested (transaction ${done.hash}); after 72 hours: berth close --finish ${tab}`)
+  const node = flags.node === undefined ? "" : ` --node ${flags.node}`
+  if (flags.timed) out.line(`close requested (transaction ${done.hash}); after 72 hours: berth close --finish ${tab}${node}`)
   else
     out.line(
       `closed (transaction ${done.hash})${done.amount === undefined ? "" : `: ${usd(done.amount)} to the node, the rest is back in your credits`}`,
     )
+}
+
+async function closed(agent: ConnectedAgent, tab: string, { timed, finish, node }: CloseFlags) {
+  if (node !== undefined) {
+    // A tab whose signer is lost with its store: the wallet that opened it can still close it, in time.
+    if (!timed && !finish)
+      throw new BerthError("usage", "--node is for --timed and --finish: an agreement needs the agent that knows the tab")
+    const key = { signer: parseAddress(tab), node: parseAddress(node) }
+    return { ...(await (finish ? agent.finishTabClose(key) : agent.requestTabClose(key))), amount: undefined }
+  }
+  return finish ? { ...(await agent.finishClose({ tab })), amount: undefined } : agent.closeTab({ tab, timed })
 }

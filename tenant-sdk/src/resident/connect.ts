@@ -65,6 +65,7 @@ export async function connectAgent(options: ConnectOptions): Promise<ConnectedAg
     withdraw: call("withdraw"),
     reservations: call("reservations"),
     signFor: call("signFor"),
+    signDays: call("signDays"),
     bill: call("bill"),
     exportBundle: call("exportBundle"),
     shutdown: call("shutdown"),

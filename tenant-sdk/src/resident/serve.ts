@@ -126,6 +126,7 @@ const CALLS = [
   "withdraw",
   "reservations",
   "signFor",
+  "signDays",
   "bill",
   "exportBundle",
 ] as const
