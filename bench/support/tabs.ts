@@ -24,6 +24,7 @@ import { LeaseTable } from "../../provider-node/src/lease/table.ts"
 import { Signal } from "../../provider-node/src/signal.ts"
 import { Journal } from "../../provider-node/src/store/journal.ts"
 import { LeaseStore } from "../../provider-node/src/store/lease-store.ts"
+import { OrderStore } from "../../provider-node/src/store/order-store.ts"
 import { ReceiptStore } from "../../provider-node/src/store/receipt-store.ts"
 import type { SignedReceipt } from "../../tenant-sdk/src/agent/agent.ts"
 import { markNow } from "../../tenant-sdk/src/agent/clock.ts"
@@ -105,7 +106,10 @@ export class NodeSide {
     this.#journal = new Journal(join(this.#dir, "journal.sqlite"), market)
     const receipts = new ReceiptStore(this.#journal)
     this.leases = new LeaseTable({ store: new LeaseStore(this.#journal), log: silent })
-    this.ledger = new Ledger({ market, node }, { receipts, leases: this.leases, claimFilter: (_no, ms) => ms })
+    this.ledger = new Ledger(
+      { market, node },
+      { receipts, orders: new OrderStore(this.#journal), leases: this.leases, claimFilter: (_no, ms) => ms },
+    )
     this.loop = new BlockLoop(
       { market, privateKey: nodeKey, paceMs: 0, paceMaxMs: 3_600_000 },
       {

@@ -49,6 +49,10 @@ const reservations = z.strictObject({
     .describe("Post claims when the oldest day is so long ago; before their deadline anyway"),
 })
 
+const standingOrders = z.strictObject({
+  claimMin: credits.default(10_000n).describe("Least that a claim under a tab's standing order must bring to be worth its gas, credits"),
+})
+
 const fields = {
   rpcUrl: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -68,6 +72,7 @@ const fields = {
     .describe("Label of this node's containers: it finds its own after a restart and only those; default: made from the node's address"),
   offers: z.array(offer).default([]).describe("What this node sells"),
   reservations: reservations.prefault({}).describe("GPUs for a term of days, prepaid at a discount"),
+  standingOrders: standingOrders.prefault({}).describe("Tabs that allow this node to claim by itself"),
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
   windowMs: ms(60_000, "A window: what a newcomer pays ahead"),

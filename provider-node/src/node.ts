@@ -9,6 +9,9 @@ import type { ClaimFilter, Step } from "./books/steps.ts"
 import { type KnownDeployment, readDeployment } from "./chain/deployment.ts"
 import { ChainReader } from "./chain/reader.ts"
 import { ChainWatcher } from "./chain/watcher.ts"
+import type { Claimer } from "./claims/claimer.ts"
+import { claimerOf, driveClaims } from "./claims/parts.ts"
+import type { ClaimStep } from "./claims/steps.ts"
 import { monotonicMs } from "./clock.ts"
 import type { NodeConfig } from "./config.ts"
 import type { NodeKey } from "./keystore.ts"
@@ -25,11 +28,11 @@ import { submitReceipts } from "./p2p/records.ts"
 import { serveAll } from "./p2p/serve-all.ts"
 import { ReservationBook } from "./reservations/book.ts"
 import { type ReservationParts, reservationParts } from "./reservations/parts.ts"
-import type { ClaimStep } from "./reservations/steps.ts"
 import { DockerRunner } from "./runner/docker/docker-runner.ts"
 import type { EngineInfo, Runner } from "./runner/runner.ts"
 import { Journal } from "./store/journal.ts"
 import { LeaseStore } from "./store/lease-store.ts"
+import { OrderStore } from "./store/order-store.ts"
 import { ReceiptStore } from "./store/receipt-store.ts"
 import { ReservationStore } from "./store/reservation-store.ts"
 
@@ -62,6 +65,7 @@ export interface BerthNode {
   readonly reservations: ReservationParts
   readonly streams: ReceiptStreams
   readonly handover: Handover
+  readonly claimer: Claimer
   /** Stops cleanly; containers keep running and are found again by the next start. */
   stop(): Promise<void>
 }
@@ -101,8 +105,10 @@ async function compose(
   const journal = new Journal(join(config.dataDir, "journal.sqlite"), market)
   closers.push(() => journal.close())
   const receipts = new ReceiptStore(journal)
+  const orders = new OrderStore(journal)
   const leases = new LeaseTable({ store: new LeaseStore(journal), log: part("lease") })
-  const ledger = new Ledger({ market, node: key.address }, { receipts, leases, claimFilter: hooks.claimFilter ?? ((_no, ms) => ms) })
+  const claimFilter = hooks.claimFilter ?? ((_no, ms) => ms)
+  const ledger = new Ledger({ market, node: key.address }, { receipts, orders, leases, claimFilter })
 
   const runner =
     hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: config.instance ?? `node-${key.address.slice(2, 14)}` })
@@ -110,9 +116,10 @@ async function compose(
   closers.push(() => runner.close())
 
   const rpcUrls = rpcUrlsOf(config, deployment)
+  const reader = new ChainReader({ rpcUrls, deployment })
   const chain = new ChainWatcher(
     { node: key.address, pollMs: config.chainPollMs, confirmations: config.confirmations },
-    { reader: new ChainReader({ rpcUrls, deployment }), log: part("chain") },
+    { reader, log: part("chain") },
   )
   for (const account of ledger.all()) chain.watch(account.signer)
   await chain.start()
@@ -154,7 +161,12 @@ async function compose(
     ...{ book, chain, journal, leases, leaseLoop, quotes, deployment, rpcUrls, log: part("reservations") },
     onStep: hooks.onStep ?? (() => {}),
   })
-  connect({ chain, leases, ledger, leaseLoop, blockLoop, metering })
+  const { watch, dayClaims } = reservations
+  const claimer = claimerOf(options, {
+    ...{ chain, reader, watch, dayClaims, ledger, leases, journal, receipts, orders, deployment, rpcUrls, log: part("claims") },
+    onStep: hooks.onStep ?? (() => {}),
+  })
+  connect({ chain, leases, ledger, leaseLoop, blockLoop, metering, orders })
 
   // Before any lease is looked at: whether a reservation covers it is read from the chain.
   await reservations.watch.start()
@@ -188,16 +200,15 @@ async function compose(
   closers.push(() => host.stop())
   handover.start()
   closers.push(() => handover.stop())
-  reservations.claimer.start()
-  closers.push(() => reservations.claimer.stop())
+  closers.push(() => claimer.stop(), driveClaims(claimer, { chain, watch }))
   const parts = { config, key, deployment, engine, host, chain, leases, ledger, leaseLoop, blockLoop }
-  return { ...parts, quotes, reservations, streams, handover, stop: close }
+  return { ...parts, quotes, reservations, streams, handover, claimer, stop: close }
 }
 
-type Wired = Pick<BerthNode, "chain" | "leases" | "ledger" | "leaseLoop" | "blockLoop"> & { metering: Metering }
+type Wired = Pick<BerthNode, "chain" | "leases" | "ledger" | "leaseLoop" | "blockLoop"> & { metering: Metering; orders: OrderStore }
 
 /** Who hears of whom: changes of leases make receipts, signatures and chain state move leases. */
-function connect({ chain, leases, ledger, leaseLoop, blockLoop, metering }: Wired): void {
+function connect({ chain, leases, ledger, leaseLoop, blockLoop, metering, orders }: Wired): void {
   metering.onSampled.on(() => leaseLoop.guard())
   blockLoop.onSigned.on((account) => {
     for (const lease of leases.ofTab(account.tab)) if (lease.live) void leaseLoop.settle(lease)
@@ -215,6 +226,7 @@ function connect({ chain, leases, ledger, leaseLoop, blockLoop, metering }: Wire
       if (chain.seen(account.signer)?.status !== "closed" || ledger.leasesOf(account.tab).some((l) => l.live)) continue
       chain.unwatch(account.signer)
       account.touch(ledger.leasesOf(account.tab), monotonicMs())
+      orders.end(account.tab)
       ledger.forget(account.tab)
     }
   })

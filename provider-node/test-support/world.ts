@@ -9,7 +9,7 @@ import { pino } from "pino"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
-import { TestMarket, type TestNode, type Wallet } from "../../test/support/market.ts"
+import { type StandingOrderInput, TestMarket, type TestNode, type Wallet } from "../../test/support/market.ts"
 import { configSchema, type NodeConfig } from "../src/config.ts"
 import { nodeKey } from "../src/keystore.ts"
 import { type BerthNode, type NodeHooks, startNode } from "../src/node.ts"
@@ -96,11 +96,15 @@ export class World {
   }
 
   /** A tenant with an open tab at a node and an agent for it. */
-  async agent(node: TestNode, address: string, options: { deposit?: bigint; tenant?: number } = {}): Promise<TestAgent> {
+  async agent(
+    node: TestNode,
+    address: string,
+    options: { deposit?: bigint; tenant?: number; order?: StandingOrderInput } = {},
+  ): Promise<TestAgent> {
     const deposit = options.deposit ?? 100_000_000n
     const tenant = this.market.account(options.tenant ?? 2)
     await this.market.deposit(tenant, deposit)
-    const tab = await this.market.openTab(tenant, `signer ${this.instance} ${names++}`, node, deposit)
+    const tab = await this.market.openTab(tenant, `signer ${this.instance} ${names++}`, node, deposit, options.order)
     return this.agentWith(tab.signerKey, node, address, tenant)
   }
 

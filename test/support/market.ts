@@ -43,6 +43,15 @@ export interface NodeListing {
   readonly offers?: readonly { class: string; count: number; vramMiB: number; price: bigint; discounts: readonly TermDiscount[] }[]
 }
 
+/** Credits, credits an hour, unix seconds. */
+export interface StandingOrderInput {
+  readonly base?: bigint
+  readonly cap: bigint
+  readonly rate: bigint
+  readonly from?: number
+  readonly until: number
+}
+
 /** A secp256k1 key that a name stands for. */
 export function keyOf(name: string): Uint8Array {
   return keccakText(name)
@@ -115,11 +124,13 @@ export class TestMarket {
     await this.call(account, "deposit", [amount, account.address])
   }
 
-  async openTab(tenant: Wallet, signerName: string, node: TestNode, amount: bigint): Promise<TestTab> {
+  /** @param order with which the tab opens: what the node may claim by itself */
+  async openTab(tenant: Wallet, signerName: string, node: TestNode, amount: bigint, order?: StandingOrderInput): Promise<TestTab> {
     const signerKey = keyOf(signerName)
     const signer = addressOfKey(signerKey)
     const [r, vs] = this.sign(signerKey, "TabConsent", { tenant: tenant.address, node: node.address })
-    await this.call(tenant, "openTab", [signer, node.address, amount, r, vs])
+    if (order) await this.call(tenant, "openTabWithOrder", [signer, node.address, amount, { base: 0n, from: 0, ...order }, r, vs])
+    else await this.call(tenant, "openTab", [signer, node.address, amount, r, vs])
     return new TestTab(this.market, node, signerKey)
   }
 

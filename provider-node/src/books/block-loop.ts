@@ -195,6 +195,8 @@ export class BlockLoop {
     journal.transaction(() => {
       for (const { account, open } of made) {
         receipts.addProposal(account.tab, open.wire)
+        // Nobody listens for days, perhaps, while a standing order pays: one receipt stands for all of that time.
+        if (account.open && !account.open.wasSent) receipts.dropProposal(account.tab, account.open.proposal.opening.seq)
         for (const lease of leases.ofTab(account.tab)) if (lease.live) leases.saveActivity(lease)
       }
     })
@@ -230,7 +232,7 @@ export class BlockLoop {
     if (!chain.head && account.books.seq === 0) return undefined
     const proposal = account.propose(chain.head, ledger.leasesOf(account.tab))
     const signature = nativeEcdsa.sign(receiptDigest(this.#options.market, proposal.receipt), this.#options.privateKey)
-    const open = { proposal, wire: proposalToWire(proposal, signature), version: account.version, sentAt: undefined }
+    const open = { proposal, wire: proposalToWire(proposal, signature), version: account.version, sentAt: undefined, wasSent: false }
     this.#modules.log.debug(
       {
         tab: account.tab,
@@ -261,6 +263,8 @@ export class BlockLoop {
   }
 
   #send(account: TabAccount, open: OpenReceipt): void {
-    if (this.#modules.peers.send(account.tab, open.wire)) open.sentAt = monotonicMs()
+    if (!this.#modules.peers.send(account.tab, open.wire)) return
+    open.sentAt = monotonicMs()
+    open.wasSent = true
   }
 }

@@ -11,6 +11,7 @@ import { ChainWatcher } from "../chain/watcher.ts"
 import { LeaseTable } from "../lease/table.ts"
 import { Journal } from "../store/journal.ts"
 import { LeaseStore } from "../store/lease-store.ts"
+import { OrderStore } from "../store/order-store.ts"
 import { ReceiptStore } from "../store/receipt-store.ts"
 import { BlockLoop } from "./block-loop.ts"
 import { Ledger } from "./ledger.ts"
@@ -35,7 +36,7 @@ describe("a hostile tenant on its own receipt stream", () => {
     journal = new Journal(join(dir, "journal.sqlite"), market)
     receipts = new ReceiptStore(journal)
     leases = new LeaseTable({ store: new LeaseStore(journal), log })
-    ledger = new Ledger({ market, node }, { receipts, leases, claimFilter: (_no, ms) => ms })
+    ledger = new Ledger({ market, node }, { receipts, orders: new OrderStore(journal), leases, claimFilter: (_no, ms) => ms })
     const deployment = {
       chainId: 31337,
       berth: market.contract,

@@ -1,16 +1,20 @@
 import { type Address, emptyBooks, hexToBytes, type Market, ProtocolError, receiptDigest, recoverAddress } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { checkProposal } from "@berth/protocol/wire"
+import type { SeenTab } from "../chain/watcher.ts"
 import { monotonicMs } from "../clock.ts"
 import type { LiveLease } from "../lease/live-lease.ts"
 import type { LeaseTable } from "../lease/table.ts"
+import type { OrderStore } from "../store/order-store.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
+import { orderedBy } from "./order.ts"
 import { type TabMoney, usedNow } from "./standing.ts"
 import type { ClaimFilter } from "./steps.ts"
 import { type BookedLease, TabAccount } from "./tab-account.ts"
 
 export interface LedgerModules {
   readonly receipts: ReceiptStore
+  readonly orders: OrderStore
   readonly leases: LeaseTable
   readonly claimFilter: ClaimFilter
 }
@@ -29,7 +33,7 @@ export class Ledger {
     this.#market = options.market
     this.#node = options.node
     this.#modules = modules
-    for (const tab of new Set(modules.leases.all().map((l) => l.row.deal.tab))) this.find(tab)
+    for (const tab of new Set([...modules.leases.all().map((l) => l.row.deal.tab), ...modules.orders.tabs()])) this.find(tab)
   }
 
   /** Accounts in memory. */
@@ -78,11 +82,13 @@ export class Ledger {
     return this.#modules.leases.ofTab(tab).map((lease) => this.booked(lease))
   }
 
-  money(account: TabAccount, chain: TabMoney["chain"], nowMs: number): TabMoney {
+  /** @param chainTime that of the last block seen, unix seconds: by it standing orders allow more */
+  money(account: TabAccount, chain: SeenTab | undefined, nowMs: number, chainTime: bigint | undefined): TabMoney {
     return {
       books: account.books,
       leases: this.leasesOf(account.tab),
       chain,
+      ordered: orderedBy(chain, chainTime),
       closeSigned: account.closeAmount !== null,
       unsignedMs: account.unsignedSince === undefined ? undefined : nowMs - account.unsignedSince,
     }
@@ -123,15 +129,16 @@ export class Ledger {
   }
 
   /**
-   * Credits that a tenant's tabs here, open or over, have worked for without its signature, disputed time too. Whoever leaves a debt and comes
-   * back with a fresh signer is the same tenant.
+   * Credits that a tenant's tabs here, open or over, have worked for without its signature, disputed time too, but for what the chain paid under
+   * standing orders. Whoever leaves a debt and comes back with a fresh signer is the same tenant.
    */
   owedBy(tenant: Address): bigint {
     let owed = 0n
     for (const tab of this.#modules.receipts.tabsOf(tenant)) {
       const inUse = this.#accounts.has(tab)
       const account = this.find(tab)!
-      const unsigned = this.usedNow(account) - account.books.used
+      const claimed = this.#modules.orders.claimed(tab).spent
+      const unsigned = this.usedNow(account) - (claimed > account.books.used ? claimed : account.books.used)
       owed += this.#modules.leases.ofTab(tab).reduce((sum, lease) => sum + lease.forgiven, unsigned > 0n ? unsigned : 0n)
       if (!inUse) this.forget(tab)
     }

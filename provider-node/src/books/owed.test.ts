@@ -8,6 +8,7 @@ import type { LeaseRow } from "../lease/lease.ts"
 import { LeaseTable } from "../lease/table.ts"
 import { Journal } from "../store/journal.ts"
 import { LeaseStore } from "../store/lease-store.ts"
+import { OrderStore } from "../store/order-store.ts"
 import { ReceiptStore } from "../store/receipt-store.ts"
 import { Ledger } from "./ledger.ts"
 
@@ -26,7 +27,7 @@ describe("what a tenant owes, over all its tabs", () => {
     journal = new Journal(join(dir, "journal.sqlite"), market)
     const receipts = new ReceiptStore(journal)
     leases = new LeaseTable({ store: new LeaseStore(journal), log: pino({ level: "silent" }) })
-    ledger = new Ledger({ market, node }, { receipts, leases, claimFilter: (_no, ms) => ms })
+    ledger = new Ledger({ market, node }, { receipts, orders: new OrderStore(journal), leases, claimFilter: (_no, ms) => ms })
   }
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "berth-owed-"))

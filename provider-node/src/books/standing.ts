@@ -26,6 +26,8 @@ export interface TabMoney {
   readonly leases: readonly LeaseMoney[]
   /** Credits in the tab on chain, and whether it takes work; undefined when never seen: nothing is then known against it. */
   readonly chain: { readonly status: "none" | "open" | "closing" | "closed"; readonly deposit: bigint } | undefined
+  /** What the tab's standing order lets this node claim by itself now, cumulative and within the deposit; undefined without one. */
+  readonly ordered: bigint | undefined
   /** This node has signed the tab's close. */
   readonly closeSigned: boolean
   /** How long something has been unsigned, ms; undefined when all is signed. */
@@ -70,30 +72,56 @@ export function fundsNeeded(books: Books, leases: readonly LeaseMoney[]): bigint
 }
 
 /**
+ * Whether a lease works under the tab's standing order, with or without anybody's signature: up to what the order allows now. One that does not
+ * work begins when all live leases of the tab have a window more of it, or each second's allowance would start and pause it.
+ */
+function isOrdered({ leaseNo }: LeaseStanding, { books, leases, ordered }: TabMoney, works: boolean): boolean {
+  if (ordered === undefined) return false
+  // What a reservation pays for costs nothing here: an order has no say in it.
+  if (leases.find((l) => l.leaseNo === leaseNo)?.price === 0n) return false
+  const used = usedNow(books, leases)
+  return works ? used < ordered : leases.reduce((sum, l) => sum + (l.live ? l.window : 0n), used) <= ordered
+}
+
+/**
  * The rules of 5-formats.md in one place. A newcomer works only on what it has signed for, is paused where that ends, and is not kept
- * paused for longer than `pause`; a known tenant is paused at `pause` without a signature and stopped at `stop`.
+ * paused for longer than `pause`; a known tenant is paused at `pause` without a signature and stopped at `stop`. What a standing order
+ * covers needs no signature; where it ends the lease is paused, and stopped when it was paused for `stop`.
  */
 export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
   if (lease.endWish) return { do: "end", reason: lease.endWish }
   if (lease.uncovered) return { do: "end", reason: "expired" }
   if (tab.closeSigned || tab.chain?.status === "closing" || tab.chain?.status === "closed") return { do: "end", reason: "expired" }
   const started = lease.state !== "accepted" && lease.state !== "pulling" && lease.state !== "starting"
+  const works = started && lease.pausedMs === undefined
+  const ordered = isOrdered(lease, tab, works)
   const unsigned = tab.unsignedMs ?? 0
-  if (unsigned >= lease.stopMs) return { do: "end", reason: "no_signature" }
-  if (started && lease.pausedMs === undefined && lease.inactiveMs >= lease.idleMs) return { do: "end", reason: "idle" }
+  // An order's time may yet bring what lacks: its lease is given the time of the pause, not that of the absence before.
+  const waits = tab.ordered !== undefined && started && (lease.pausedMs ?? 0) < lease.stopMs
+  if (!ordered && !waits && unsigned >= lease.stopMs) return { do: "end", reason: "no_signature" }
+  if (works && lease.inactiveMs >= lease.idleMs) return { do: "end", reason: "idle" }
 
-  if (lease.startPrice > 0n) {
-    const paid = tab.books.leases.has(lease.leaseNo)
-    const overrun = paid && usedNow(tab.books, tab.leases) >= tab.books.amount
-    if (unsigned >= (paid ? lease.pauseMs : Math.min(lease.pauseMs, UNPAID_MS)) && (!paid || overrun))
-      return { do: "end", reason: "no_signature" }
-    if (!paid && !started) return { do: "wait" }
-    if (!paid || overrun) return { do: "pause", reason: "no_signature" }
-  } else if (unsigned >= lease.pauseMs) return { do: "pause", reason: "no_signature" }
+  const unsignedVerdict = ordered ? undefined : verdictOnSignature(lease, tab, { started, waits, unsigned })
+  if (unsignedVerdict) return unsignedVerdict
 
   if (tab.chain?.status === "open" && fundsNeeded(tab.books, tab.leases) > tab.chain.deposit) {
     if (lease.pausedMs !== undefined && lease.pausedMs >= lease.stopMs) return { do: "end", reason: "no_funds" }
     return { do: "pause", reason: "no_funds" }
   }
   return { do: "run" }
+}
+
+/** What the lack of a signature means for a lease that no order covers; undefined when none lacks. */
+function verdictOnSignature(
+  lease: LeaseStanding,
+  tab: TabMoney,
+  { started, waits, unsigned }: { readonly started: boolean; readonly waits: boolean; readonly unsigned: number },
+): Verdict | undefined {
+  if (lease.startPrice === 0n) return unsigned >= lease.pauseMs ? { do: "pause", reason: "no_signature" } : undefined
+  const paid = tab.books.leases.has(lease.leaseNo)
+  const overrun = paid && usedNow(tab.books, tab.leases) >= tab.books.amount
+  if (paid && !overrun) return undefined
+  const patience = paid ? lease.pauseMs : Math.min(lease.pauseMs, UNPAID_MS)
+  if (!waits && unsigned >= patience) return { do: "end", reason: "no_signature" }
+  return paid || started ? { do: "pause", reason: "no_signature" } : { do: "wait" }
 }

@@ -40,7 +40,7 @@ describe("TabAccount", () => {
           if (!own.hasNews(leases).changed) continue
           const proposal = own.propose(head, leases)
           const wire = proposalToWire(proposal, new Uint8Array(64))
-          own.open = { proposal, wire, version: own.version, sentAt: 0 }
+          own.open = { proposal, wire, version: own.version, sentAt: 0, wasSent: true }
           expect(own.hasNews(leases).changed).to.equal(false)
           const checked = checkProposal(agent, wire, () => PRICE)
           if (answer === "bound") {

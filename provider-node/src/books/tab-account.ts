@@ -15,6 +15,8 @@ export interface OpenReceipt {
   readonly version: number
   /** Monotonic: when it was sent on the stream that is up now; undefined when it was not. */
   sentAt: number | undefined
+  /** It was sent, on whichever stream: the agent may have signed it. */
+  wasSent: boolean
 }
 
 /** More records than this in one unsigned receipt are joined to one a lease, so that it always fits a frame. */
@@ -125,8 +127,12 @@ export class TabAccount {
     else this.unsignedSince ??= nowMs
   }
 
-  /** The receipt over everything since the last countersigned one. Its seq is used up even if it is never signed. */
-  propose(head: { readonly number: bigint; readonly timestamp: bigint } | undefined, leases: readonly BookedLease[]): Proposal {
+  /** The receipt over everything since the last countersigned one. Its seq is used up even if it is never signed. `advance`: credits. */
+  propose(
+    head: { readonly number: bigint; readonly timestamp: bigint } | undefined,
+    leases: readonly BookedLease[],
+    advance = advanceOf(leases),
+  ): Proposal {
     const price = new Map(leases.map((l) => [l.leaseNo, l.price]))
     this.lastSeq += 1
     const day = head ? dayOf(head.timestamp) : this.books.day
@@ -134,7 +140,7 @@ export class TabAccount {
       seq: this.lastSeq,
       day: Math.max(day, this.books.day),
       block: this.#blockFor(head?.number ?? this.books.block),
-      advance: advanceOf(leases),
+      advance,
       terms: this.newTerms(leases),
       records: priced(this.books, this.#pending, (no) => price.get(no)!),
     })

@@ -17,6 +17,17 @@ export interface ChainTab {
   /** All that was ever put in, credits. */
   readonly deposit: bigint
   readonly spent: bigint
+  /** Unix seconds; 0 while no close is requested. */
+  readonly closeRequestedAt: bigint
+}
+
+/** What a tab's tenant lets its node claim by itself: credits, credits an hour, unix seconds. Given at the opening and never changed. */
+export interface StandingOrder {
+  readonly base: bigint
+  readonly cap: bigint
+  readonly rate: bigint
+  readonly from: bigint
+  readonly until: bigint
 }
 
 export interface ReaderOptions {
@@ -49,7 +60,17 @@ export class ChainReader {
     return this.#ask(`the tab of ${signer}`, async () => {
       const t = await this.#client.readContract({ ...this.#contract, functionName: "tabs", args: [signer, node], blockNumber })
       const status = t.state === 0 ? "none" : t.state === 2 ? "closed" : t.closeRequestedAt > 0 ? "closing" : "open"
-      return { status, tenant: t.tenant.toLowerCase() as Address, deposit: t.deposit, spent: t.spent }
+      const tenant = t.tenant.toLowerCase() as Address
+      return { status, tenant, deposit: t.deposit, spent: t.spent, closeRequestedAt: BigInt(t.closeRequestedAt) }
+    })
+  }
+
+  /** The standing order of a tab; undefined when it was opened without one. */
+  order(signer: Address, node: Address, blockNumber: bigint): Promise<StandingOrder | undefined> {
+    return this.#ask(`the standing order of ${signer}`, async () => {
+      const call = { ...this.#contract, functionName: "standingOrders", args: [signer, node], blockNumber } as const
+      const { base, cap, rate, from, until } = await this.#client.readContract(call)
+      return until === 0 ? undefined : { base, cap, rate, from: BigInt(from), until: BigInt(until) }
     })
   }
 

@@ -3,7 +3,7 @@ import type { Logger } from "pino"
 import { monotonicMs } from "../clock.ts"
 import { Signal } from "../signal.ts"
 import { ChainUnavailable } from "./errors.ts"
-import type { ChainReader, ChainTab, Head } from "./reader.ts"
+import type { ChainReader, ChainTab, Head, StandingOrder } from "./reader.ts"
 
 export interface WatcherOptions {
   readonly node: Address
@@ -15,6 +15,8 @@ export interface WatcherOptions {
 /** A tab as last seen, and the confirmed block it was seen at. */
 export interface SeenTab extends ChainTab {
   readonly block: bigint
+  /** Undefined when the tab was opened without one. */
+  readonly order: StandingOrder | undefined
 }
 
 /** Tabs read again at each block in one go; more wait for the next block. */
@@ -35,6 +37,8 @@ export class ChainWatcher {
   readonly #log: Logger
   readonly #tabs = new Map<Address, SeenTab>()
   readonly #watched = new Set<Address>()
+  /** Of watched tabs: an order is read once, it never changes. */
+  readonly #orders = new Map<Address, StandingOrder | undefined>()
   readonly #history = new Map<Address, { readonly at: number; readonly settled: bigint }>()
   #head: Head | undefined
   #operator: Address | undefined
@@ -89,6 +93,7 @@ export class ChainWatcher {
   unwatch(signer: Address): void {
     this.#watched.delete(signer)
     this.#tabs.delete(signer)
+    this.#orders.delete(signer)
   }
 
   /** The tab as last seen at a confirmed block; undefined when never seen. */
@@ -155,12 +160,22 @@ export class ChainWatcher {
 
   async #read(signer: Address): Promise<SeenTab> {
     const block = this.#confirmed()
-    const tab = { ...(await this.#reader.tab(signer, this.#options.node, block)), block }
+    const read = await this.#reader.tab(signer, this.#options.node, block)
+    const tab = { ...read, block, order: await this.#order(signer, read.status, block) }
     if (this.#watched.has(signer)) {
       this.#tabs.set(signer, tab)
       this.onTab.emit(signer)
     }
     return tab
+  }
+
+  async #order(signer: Address, status: ChainTab["status"], block: bigint): Promise<StandingOrder | undefined> {
+    if (status === "none") this.#orders.delete(signer)
+    if (status === "none" || status === "closed") return undefined
+    if (this.#orders.has(signer)) return this.#orders.get(signer)
+    const order = await this.#reader.order(signer, this.#options.node, block)
+    if (this.#watched.has(signer)) this.#orders.set(signer, order)
+    return order
   }
 
   #confirmed(): bigint {

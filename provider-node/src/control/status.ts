@@ -100,9 +100,9 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
       })),
     reservations: reservationsOf(node),
     claims: {
-      underWay: node.reservations.claimer.underWay,
-      trouble: node.reservations.claimer.trouble ?? null,
-      gas: node.config.reservations.enabled ? await node.reservations.reader.balance(node.key.address).catch(() => null) : null,
+      underWay: node.claimer.underWay,
+      trouble: node.claimer.trouble ?? null,
+      gas: claims(node) ? await node.reservations.reader.balance(node.key.address).catch(() => null) : null,
     },
     earnings: await earningsOf(node),
     connections: node.host.getConnections().length,
@@ -114,6 +114,11 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
     },
     memoryMiB: Math.round(process.memoryUsage.rss() / 1024 ** 2),
   }
+}
+
+/** Whether the node's key may have transactions to pay for. */
+function claims({ config, ledger, chain }: BerthNode): boolean {
+  return config.reservations.enabled || ledger.all().some((account) => chain.seen(account.signer)?.order)
 }
 
 function reservationsOf({ reservations: { book }, leases }: BerthNode): ReservationLine[] {
@@ -145,7 +150,9 @@ async function earningsOf(node: BerthNode): Promise<Earnings> {
     // A closed tab's slot is empty; what was signed is what its settlements and its close paid.
     settled += tab?.status === "closed" ? used : spent
     const now = node.ledger.usedNow(account)
-    if (now > used) unsigned += now - used
+    // What a standing order's claims were paid needs no signature any more.
+    const paid = tab?.order && tab.spent > used ? tab.spent : used
+    if (now > paid) unsigned += now - paid
   }
   const credits = await node.chain.credits().catch(() => null)
   return { signedUnsettled, settled, unsigned, credits }

@@ -125,7 +125,7 @@ export class LeaseLoop {
         inactiveMs: now - lease.lastActiveAt,
         pausedMs: lease.pausedAt === undefined ? undefined : now - lease.pausedAt,
       },
-      ledger.money(account, chain.seen(account.signer), now),
+      ledger.money(account, chain.seen(account.signer), now, chain.head?.timestamp),
     )
   }
 

@@ -32,6 +32,8 @@ export class LiveLease {
     this.#meter = this.#newMeter()
     this.#lastTotal = this.#meter.activeMs
     this.lastActiveAt = nowMs
+    // Since when is not kept: found paused, it has been so for as long as we know.
+    if (row.state === "paused") this.pausedAt = nowMs
   }
 
   get id() {

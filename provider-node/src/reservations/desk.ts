@@ -31,11 +31,11 @@ import type { Hex } from "viem"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
+import type { OnClaimStep } from "../claims/steps.ts"
 import type { OfferConfig } from "../config.ts"
 import type { DeskOptions, QuoteDesk } from "../lease/quote-desk.ts"
 import type { ReservationBook } from "./book.ts"
 import { isReserved, isResolved, minutesOf, type Reservation, reservedOn, type StoredClaim, supersedes, unheardDay } from "./reservation.ts"
-import type { OnClaimStep } from "./steps.ts"
 import type { ReservationWatch } from "./watch.ts"
 
 export interface ReservationDeskModules {

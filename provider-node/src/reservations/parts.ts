@@ -1,22 +1,18 @@
 import type { Deployment } from "@berth/protocol"
-import { bytesToHex } from "@berth/protocol"
 import type { Logger } from "pino"
-import { privateKeyToAccount } from "viem/accounts"
 import { publicClientOf } from "../chain/client.ts"
 import { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
+import type { OnClaimStep } from "../claims/steps.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
 import type { DeskOptions, QuoteDesk } from "../lease/quote-desk.ts"
 import type { LeaseTable } from "../lease/table.ts"
-import { Sender } from "../recorder/chain/sender.ts"
-import { ClaimOutbox, type PendingClaim } from "../store/claim-outbox.ts"
 import type { Journal } from "../store/journal.ts"
 import { ReservationStore } from "../store/reservation-store.ts"
 import type { ReservationBook } from "./book.ts"
-import { Claimer } from "./claimer.ts"
+import { DayClaims } from "./day-claims.ts"
 import { ReservationDesk } from "./desk.ts"
 import { whoMakesWay } from "./make-way.ts"
-import type { OnClaimStep } from "./steps.ts"
 import { ReservationWatch } from "./watch.ts"
 
 /** What of a node is about reservations. */
@@ -25,7 +21,7 @@ export interface ReservationParts {
   readonly reader: ReservationReader
   readonly watch: ReservationWatch
   readonly desk: ReservationDesk
-  readonly claimer: Claimer
+  readonly dayClaims: DayClaims
 }
 
 export interface ReservationPartsModules {
@@ -44,7 +40,7 @@ export interface ReservationPartsModules {
 /** Puts them together; nothing is started. */
 export function reservationParts(options: DeskOptions, modules: ReservationPartsModules): ReservationParts {
   const { book, chain, journal, leases, leaseLoop, quotes, deployment, rpcUrls, onStep, log } = modules
-  const { config, node, privateKey } = options
+  const { config, node } = options
   const client = publicClientOf(rpcUrls)
   const reader = new ReservationReader(client, deployment)
   const store = new ReservationStore(journal)
@@ -53,20 +49,9 @@ export function reservationParts(options: DeskOptions, modules: ReservationParts
     { chain, reader, book, log, cursor: () => store.cursor },
   )
   const desk = new ReservationDesk(options, { chain, reader, book, watch, quotes, engineUp: () => leaseLoop.engineUp, onStep })
-  const outbox = new ClaimOutbox(journal)
-  const sender = new Sender<"claim", PendingClaim>({
-    ...{ client, outbox, chainId: deployment.chainId, log },
-    account: privateKeyToAccount(bytesToHex(privateKey)),
-    // Decided where the watch has read the same block: what was mined is then not posted again.
-    confirmations: config.confirmations + 1,
-    onStep: () => onStep("claimSent"),
-  })
-  const claimer = new Claimer(
-    { everyDays: config.reservations.claimEveryDays },
-    { chain, watch, book, reader, outbox, sender, onStep, log },
-  )
+  const dayClaims = new DayClaims({ everyDays: config.reservations.claimEveryDays }, { watch, book, reader })
   watch.onRead.on(() => makeWay({ book, leases, leaseLoop, offers: config.offers, log }))
-  return { book, reader, watch, desk, claimer }
+  return { book, reader, watch, desk, dayClaims }
 }
 
 interface WayModules extends Pick<ReservationPartsModules, "book" | "leases" | "leaseLoop" | "log"> {

@@ -203,7 +203,7 @@ describe("a node with reservations", function () {
     const dayPay = (quote.pricePerDay * 1_400n) / 1_440n
     expect([earned, owed]).deep.equal([dayPay + quote.pricePerDay, quote.pricePerDay - dayPay])
     await seen(() => node.reservations.book.claimsOf(node.reservations.book.all()[0]!.id).length === 0)
-    expect(node.reservations.claimer.underWay).equal(0)
+    expect(node.claimer.underWay).equal(0)
   })
 
   it("lets leases that pay as they go make way when a reserved day begins", async () => {

@@ -50,6 +50,11 @@ export class ReservationWatch {
     return this.#readAt !== undefined && this.#readAt.day === this.#modules.book.today
   }
 
+  /** Whether the last look was at the block that is confirmed now. */
+  get isCurrent(): boolean {
+    return this.#readAt !== undefined && this.#readAt.block === this.#modules.chain.confirmed
+  }
+
   /** Looks once and then at each new block. Does not wait for a chain that is gone. */
   async start(): Promise<void> {
     this.#off = this.#modules.chain.onHead.on(() => void this.read())

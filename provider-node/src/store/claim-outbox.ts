@@ -6,7 +6,8 @@ const WHERE = "chain_id=:chain AND contract=:contract"
 
 interface Row {
   id: number
-  reservation: string
+  kind: ClaimKind
+  subject: string
   nonce: number
   target: string
   data: Uint8Array
@@ -16,8 +17,12 @@ interface Row {
   sent_at: number
 }
 
-export interface PendingClaim extends PendingTx<"claim"> {
-  readonly reservation: Hex
+/** `days`: of a reservation, by its id. `order`: under the standing order of a tab, by the tab's id. */
+export type ClaimKind = "days" | "order"
+
+export interface PendingClaim extends PendingTx<ClaimKind> {
+  /** What it is a claim of: there is one at a time on its way. */
+  readonly subject: Hex
 }
 
 /** Claims' transactions, signed and stored before they are sent: after a crash the same one is sent again, and its nonce lets it happen once. */
@@ -28,12 +33,12 @@ export class ClaimOutbox {
     this.#journal = journal
   }
 
-  add(reservation: Hex, tx: Omit<PendingTx<"claim">, "id">): void {
+  add(subject: Hex, tx: Omit<PendingTx<ClaimKind>, "id">): void {
     this.#journal.run(
-      `INSERT INTO claim_txs (chain_id, contract, reservation, nonce, target, data, gas, raw, hashes, sent_at)
-       VALUES (:chain, :contract, :reservation, :nonce, :target, :data, :gas, :raw, :hashes, :sent_at)`,
+      `INSERT INTO claim_txs (chain_id, contract, kind, subject, nonce, target, data, gas, raw, hashes, sent_at)
+       VALUES (:chain, :contract, :kind, :subject, :nonce, :target, :data, :gas, :raw, :hashes, :sent_at)`,
       {
-        ...{ reservation, nonce: tx.nonce, target: tx.target, data: tx.data, gas: tx.gas.toString(), raw: tx.raw },
+        ...{ kind: tx.kind, subject, nonce: tx.nonce, target: tx.target, data: tx.data, gas: tx.gas.toString(), raw: tx.raw },
         ...{ hashes: tx.hashes.join(), sent_at: tx.sentAt },
       },
     )
@@ -42,7 +47,7 @@ export class ClaimOutbox {
   /** In the order of their nonces. */
   pending(): PendingClaim[] {
     return this.#journal.all<Row>(`SELECT * FROM claim_txs WHERE ${WHERE} ORDER BY nonce`).map((r) => ({
-      ...{ id: r.id, kind: "claim", items: 1, reservation: r.reservation as Hex, nonce: r.nonce, target: r.target as Address },
+      ...{ id: r.id, kind: r.kind, items: 1, subject: r.subject as Hex, nonce: r.nonce, target: r.target as Address },
       ...{ data: r.data, gas: BigInt(r.gas), raw: r.raw as Hex, hashes: r.hashes.split(",") as Hash[], sentAt: r.sent_at },
     }))
   }

@@ -59,4 +59,13 @@ export const MIGRATIONS: readonly string[] = [
     raw TEXT NOT NULL, hashes TEXT NOT NULL, sent_at INTEGER NOT NULL
   );
   `,
+  `
+  ALTER TABLE claim_txs RENAME COLUMN reservation TO subject;
+  ALTER TABLE claim_txs ADD COLUMN kind TEXT NOT NULL DEFAULT 'days';
+  CREATE TABLE orders (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, tab TEXT NOT NULL,
+    day INTEGER NOT NULL DEFAULT 0, spent TEXT NOT NULL DEFAULT '0', over INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (chain_id, contract, tab)
+  ) WITHOUT ROWID;
+  `,
 ]

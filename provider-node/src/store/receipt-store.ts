@@ -89,6 +89,11 @@ export class ReceiptStore {
     this.#journal.run(`UPDATE tabs SET last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, { tab, seq: proposal.seq })
   }
 
+  /** A receipt that was never sent and that another one replaces: nobody can have signed it. */
+  dropProposal(tab: string, seq: number): void {
+    this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq=:seq AND countersignature IS NULL`, { tab, seq })
+  }
+
   proposal(tab: string, seq: number): { proposal: WireProposal; countersignature: Uint8Array | null } | undefined {
     const row = this.#journal.get<{ proposal: Uint8Array; countersignature: Uint8Array | null }>(
       `SELECT proposal, countersignature FROM receipts WHERE ${WHERE} AND tab=:tab AND seq=:seq`,

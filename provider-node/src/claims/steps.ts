@@ -1,4 +1,4 @@
-/** The named steps of a claim from an agent's hand to the chain. Fault tests kill the node at each of them. */
+/** The named steps of a claim from what proves it to the chain. Fault tests kill the node at each of them. */
 export const CLAIM_STEPS = ["claimStored", "claimSigned", "claimQueued", "claimSent", "claimDecided"] as const
 export type ClaimStep = (typeof CLAIM_STEPS)[number]
 
