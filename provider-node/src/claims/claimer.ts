@@ -26,7 +26,7 @@ export interface ClaimSource {
    */
   due(isFree: (subject: Hex) => boolean): AsyncIterable<DueClaim>
   /** A claim was mined. When this throws it is told again. */
-  posted(subject: Hex): Promise<void>
+  posted(claim: PendingClaim): Promise<void>
 }
 
 export interface ClaimerModules {
@@ -110,7 +110,7 @@ export class Claimer {
   async #conclude(head: bigint): Promise<void> {
     const { sender, sources, outbox, onStep, log } = this.#modules
     for (const { tx, mined } of await sender.work(head)) {
-      if (mined) await sources[tx.kind].posted(tx.subject)
+      if (mined) await sources[tx.kind].posted(tx)
       outbox.decided(tx.id)
       onStep("claimDecided")
       if (mined) {

@@ -2,7 +2,7 @@ import { type Address, bytesToHex, dayOf, hexToBytes, type Market, type Proposal
 import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { proposalToWire } from "@berth/protocol/wire"
-import { encodeFunctionData, type Hex } from "viem"
+import { decodeFunctionData, encodeFunctionData, type Hex } from "viem"
 import type { Ledger } from "../books/ledger.ts"
 import { orderedBy } from "../books/order.ts"
 import type { TabAccount } from "../books/tab-account.ts"
@@ -10,6 +10,7 @@ import type { ChainReader, Head } from "../chain/reader.ts"
 import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
 import { monotonicMs } from "../clock.ts"
 import type { LeaseTable } from "../lease/table.ts"
+import type { PendingClaim } from "../store/claim-outbox.ts"
 import type { Journal } from "../store/journal.ts"
 import type { OrderStore } from "../store/order-store.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
@@ -70,14 +71,14 @@ export class OrderClaims implements ClaimSource {
     }
   }
 
-  async posted(subject: Hex): Promise<void> {
+  async posted({ subject, data }: PendingClaim): Promise<void> {
     const { chain, reader, ledger, orders } = this.#modules
     const account = ledger.find(subject as TabAccount["tab"])
-    if (!account || !chain.head || chain.confirmed === undefined) return
+    if (!account || chain.confirmed === undefined) return
     const { spent } = await reader.tab(account.signer, this.#options.node, chain.confirmed)
     // A tab that was closed since says 0: what was paid before stays paid.
     const before = orders.claimed(account.tab).spent
-    orders.setClaimed(account.tab, { day: dayOf(chain.head.timestamp), spent: spent > before ? spent : before })
+    orders.setClaimed(account.tab, { day: dayIn(data), spent: spent > before ? spent : before })
   }
 
   /** An agent that is there signs for the work, which is worth more than a claim: the recorder settles it with many others. */
@@ -128,4 +129,11 @@ export class OrderClaims implements ClaimSource {
     const args = [signer, receipt.node, receipt.day, receipt.gpuMs, receipt.amount, records, r, vs] as const
     return hexToBytes(encodeFunctionData({ abi: berthAbi, functionName: "claimStandingOrder", args }))
   }
+}
+
+/** The day of a claim is that of its receipt, whenever it was mined: the next day's is another. */
+function dayIn(data: Uint8Array): number {
+  const call = decodeFunctionData({ abi: berthAbi, data: bytesToHex(data) })
+  if (call.functionName !== "claimStandingOrder") throw new Error(`a claim under a standing order calls ${call.functionName}`)
+  return call.args[2]
 }
