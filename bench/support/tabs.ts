@@ -210,6 +210,7 @@ export class AgentSide {
     }
     const modules = {
       ...{ market, store: this.#store, book: new LeaseBook(this.#store.leases), receipts: new Feed<SignedReceipt>(), onStep: () => {} },
+      stakeWatch: { isStaked: () => true },
       chain: { today: dayOf(START), refresh: async () => {} } as never,
       log: fail,
     }

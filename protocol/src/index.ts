@@ -1,3 +1,4 @@
+export * from "./ahead.ts"
 export * from "./anchor.ts"
 export * from "./books.ts"
 export * from "./bundle.ts"

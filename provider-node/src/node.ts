@@ -6,8 +6,10 @@ import { BlockLoop } from "./books/block-loop.ts"
 import { Handover } from "./books/handover.ts"
 import { Ledger } from "./books/ledger.ts"
 import type { ClaimFilter, Step } from "./books/steps.ts"
+import { publicClientOf } from "./chain/client.ts"
 import { type KnownDeployment, readDeployment } from "./chain/deployment.ts"
 import { ChainReader } from "./chain/reader.ts"
+import { ReservationReader } from "./chain/reservation-reader.ts"
 import { ChainWatcher } from "./chain/watcher.ts"
 import type { Claimer } from "./claims/claimer.ts"
 import { claimerOf, driveClaims } from "./claims/parts.ts"
@@ -127,7 +129,8 @@ async function compose(
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
   const book = new ReservationBook({ store: new ReservationStore(journal), chain })
-  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book })
+  const reader = new ReservationReader(publicClientOf(rpcUrls), deployment)
+  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader })
   const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes, reservations: book })
   const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
@@ -158,7 +161,7 @@ async function compose(
     log: part("records"),
   })
   const reservations = reservationParts(options, {
-    ...{ book, chain, journal, leases, leaseLoop, quotes, deployment, rpcUrls, log: part("reservations") },
+    ...{ book, chain, reader, journal, leases, leaseLoop, quotes, deployment, rpcUrls, log: part("reservations") },
     onStep: hooks.onStep ?? (() => {}),
   })
   const { watch, dayClaims } = reservations

@@ -86,7 +86,9 @@ export class TestAgent {
   books: Books
   signing = true
   /** Bounds to answer with instead of a signature. */
-  bounds: { leaseNo: number; cumulativeMs: bigint }[] | undefined
+  bounds: { leaseNo: number; cumulativeMs: bigint; ahead: bigint }[] | undefined
+  /** Credits that it pays ahead at most; undefined: whatever is asked. */
+  mostAhead: bigint | undefined
   lastCountersignature: Countersignature | undefined
   readonly proposals: WireProposal[] = []
   readonly errors: ProtocolError[] = []
@@ -286,6 +288,11 @@ export class TestAgent {
       return channel.write({ disagreement: { seq: wire.seq, error, bounds: this.bounds } })
     }
     if (!this.signing) return
+    if (this.mostAhead !== undefined && wire.amount - wire.used > this.mostAhead) {
+      const error = { code: "overclaim", message: "more ahead than I pay", field: "amount" }
+      const bounds = [...this.prices.keys()].map((leaseNo) => ({ leaseNo, cumulativeMs: 1n << 40n, ahead: this.mostAhead! }))
+      return channel.write({ disagreement: { seq: wire.seq, error, bounds } })
+    }
     try {
       const proposal = checkProposal(this.books, wire, (no) => this.prices.get(no)!)
       const signature = nativeEcdsa.sign(receiptDigest(this.options.market, proposal.receipt), this.options.signerKey)

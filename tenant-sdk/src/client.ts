@@ -3,6 +3,7 @@ import type { Account, Chain, EIP1193Provider, PublicClient, Transport, WalletCl
 import { createPublicClient, createWalletClient, custom, defineChain } from "viem"
 import type { Agent } from "./agent/agent.ts"
 import { NodeDirectory } from "./chain/directory.ts"
+import { NodeStakes } from "./chain/node-stakes.ts"
 import { BerthError } from "./errors.ts"
 import type { P2pHost } from "./p2p/host.ts"
 
@@ -29,6 +30,7 @@ export interface BerthClient {
   readonly wallet: WalletClient<Transport, Chain, Account> | undefined
   readonly agent: Agent | undefined
   readonly directory: NodeDirectory
+  readonly stakes: NodeStakes
   /** The libp2p host, started on first use. */
   p2p(): Promise<P2pHost>
   /** Uses this host (the agent's) for quotes. */
@@ -55,13 +57,15 @@ export function createBerthClient(options: BerthClientOptions): BerthClient {
   const transport = options.provider ? custom(options.provider.provider) : options.transport
   let host: Promise<P2pHost> | undefined
   let own = false
+  const publicClient = createPublicClient({ chain, transport: options.transport, pollingInterval, cacheTime: 0 }) as PublicClient
   return {
     deployment,
     market: { chainId: deployment.chainId, contract: deployment.berth },
-    publicClient: createPublicClient({ chain, transport: options.transport, pollingInterval, cacheTime: 0 }) as PublicClient,
+    publicClient,
     wallet: account && (createWalletClient({ chain, transport, account, pollingInterval }) as WalletClient<Transport, Chain, Account>),
     agent: options.agent,
     directory: new NodeDirectory(),
+    stakes: new NodeStakes(publicClient, deployment),
     p2p() {
       if (!host) {
         own = true

@@ -29,7 +29,7 @@ export { type OpenTabResult, openTab, type TabOpening } from "./actions/openTab.
 export * from "./actions/rankQuotes.ts"
 export * from "./actions/registerNode.ts"
 export * from "./actions/requestClose.ts"
-export * from "./actions/requestQuotes.ts"
+export { type RequestQuotesOptions, requestQuotes } from "./actions/requestQuotes.ts"
 export * from "./actions/requestReservationQuotes.ts"
 export * from "./actions/requestUnstake.ts"
 export { type Reservation, reservation } from "./actions/reservation.ts"

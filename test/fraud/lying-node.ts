@@ -47,6 +47,8 @@ import { createHost } from "../../provider-node/src/p2p/host.ts"
 import { type FaultWorld, type NodeSetup, PRICE } from "../support/fault-world.ts"
 
 const WINDOW_MS = 60_000
+/** Credits of a window of one unit. */
+export const WINDOW = windowAmount(WINDOW_MS, 1, PRICE)
 type Receipts = Channel<ReceiptUp, ReceiptDown>
 
 export class LyingNode {
@@ -66,8 +68,10 @@ export class LyingNode {
     this.#host = host
   }
 
-  static async start(world: FaultWorld): Promise<LyingNode> {
+  /** With enough stake that a window of its work is paid ahead, or with `stake` credits. */
+  static async start(world: FaultWorld, stake = WINDOW * 100n): Promise<LyingNode> {
     const setup = await world.node()
+    if (stake > 0n) await world.market.stake(setup, stake)
     const listen = setup.settings.listen as string[]
     const host = await createHost({ privateKey: setup.key, listen, announce: [], maxConnections: 50 })
     const node = new LyingNode(world, setup, host)

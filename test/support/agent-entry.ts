@@ -15,16 +15,18 @@ export interface AgentEntryOptions {
   readonly socket: string
   /** How often it looks at the nodes of reservations. */
   readonly lookMs?: number
+  /** How often it looks at the stake behind nodes that it pays ahead. */
+  readonly stakeLookMs?: number
 }
 
-runEntry<AgentEntryOptions>(async ({ deploymentFile, rpcUrl, wallet, key, store, socket, lookMs }, onStep) => {
+runEntry<AgentEntryOptions>(async ({ deploymentFile, rpcUrl, wallet, key, store, socket, lookMs, stakeLookMs }, onStep) => {
   const client = createBerthClient({
     deployment: readDeployment(deploymentFile),
     transport: http(rpcUrl, { retryCount: 0, timeout: 2_000 }),
     account: privateKeyToAccount(bytesToHex(wallet)),
   })
   const log = (level: string, message: string, fields: object) => console.log(JSON.stringify({ level, message, ...fields }))
-  const agent = await startAgent({ client, store, key, onStep, log, ...(lookMs && { lookMs }) })
+  const agent = await startAgent({ client, store, key, onStep, log, ...(lookMs && { lookMs }), ...(stakeLookMs && { stakeLookMs }) })
   const never = () => {}
   const server = await serveAgent({ agent, socket, idleMs: 3_600_000, onIdle: never, onShutdown: never })
   return {

@@ -122,6 +122,8 @@ export class BlockLoop {
     )
     for (const bound of bounds) {
       const lease = leases.ofTab(account.tab).find((l) => l.leaseNo === bound.leaseNo)
+      // Once a lease, so it is asked for at once: a newcomer's work waits for it.
+      if (lease?.lowerAhead(bound.ahead)) this.urge(account)
       if (!lease?.forgive(bound.cumulativeMs, account.books.leases.get(bound.leaseNo) ?? 0n)) continue
       account.lower(bound.leaseNo, ledger.leasesOf(account.tab).find((l) => l.leaseNo === bound.leaseNo)!.claimedMs)
     }
@@ -157,6 +159,11 @@ export class BlockLoop {
     this.#timer = setTimeout(() => this.#run(() => this.#tick(false)), Math.max(wishMs, this.#options.paceMs - since, 0))
   }
 
+  /** How long may pass without a block: a newcomer's next receipt has to be signed while it still works on what the last one paid. */
+  #slowest(): number {
+    return this.#modules.leases.live().reduce((ms, lease) => Math.min(ms, lease.aheadMs / 3), this.#options.paceMaxMs)
+  }
+
   async #run(work: () => Promise<void>): Promise<void> {
     while (this.#ticking) await this.#ticking
     this.#ticking = work()
@@ -169,7 +176,7 @@ export class BlockLoop {
 
   async #tick(last: boolean): Promise<void> {
     this.#lastTick = monotonicMs()
-    if (!last) this.#schedule(this.#options.paceMaxMs)
+    if (!last) this.#schedule(this.#slowest())
     await this.#modules.sample()
     this.#modules.onStep("metered")
     const { ledger, chain } = this.#modules

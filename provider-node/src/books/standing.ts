@@ -13,6 +13,7 @@ export interface LeaseMoney {
   readonly live: boolean
   readonly claimedMs: bigint
   readonly price: bigint
+  /** Credits ahead of the work; 0 for a known tenant. */
   readonly startPrice: bigint
   /** Credits of one window, every unit busy. */
   readonly window: bigint

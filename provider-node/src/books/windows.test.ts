@@ -97,7 +97,7 @@ describe("windows: a tenant that stops signing", function () {
     await agent.connect()
     const lease = await agent.open({ image: world.image, command: BUSY })
     const signed = await agent.booksWhen((books) => books.gpuMs > 500n)
-    agent.bounds = [{ leaseNo: 1, cumulativeMs: 0n }]
+    agent.bounds = [{ leaseNo: 1, cumulativeMs: 0n, ahead: 0n }]
     await nextProposal(agent)
     const at = performance.now()
     const kept = agent.books.gpuMs
@@ -106,7 +106,7 @@ describe("windows: a tenant that stops signing", function () {
     expect(lower.gpuMs >= signed.gpuMs).to.equal(true)
     // It went on working meanwhile: all that is claimed beyond what was signed is newer than the dispute.
     expect(Number(lower.gpuMs - kept)).to.be.at.most(performance.now() - at + 100)
-    agent.bounds = [{ leaseNo: 1, cumulativeMs: 0n }]
+    agent.bounds = [{ leaseNo: 1, cumulativeMs: 0n, ahead: 0n }]
     const ended = await agent.watch(lease.id)
     expect(ended).to.include({ state: "ended", reason: "no_signature" })
   })

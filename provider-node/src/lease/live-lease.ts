@@ -1,4 +1,13 @@
-import { amountOf, hexToBytes, type LeaseReason, type LeaseState, publicTermsHash, windowAmount } from "@berth/protocol"
+import {
+  amountOf,
+  hexToBytes,
+  type LeaseReason,
+  type LeaseState,
+  MS_PER_HOUR,
+  mostAhead,
+  publicTermsHash,
+  windowAmount,
+} from "@berth/protocol"
 import type { LeaseStatus } from "@berth/protocol/wire"
 import { monotonicMs } from "../clock.ts"
 import { Meter, type Sample } from "../runner/meter.ts"
@@ -15,6 +24,8 @@ export class LiveLease {
   /** Time that the tenant's agent disputed and the node let go, ms. */
   #forgivenMs = 0n
   #lastTotal: number
+  /** Its agent pays a few seconds ahead and no window: to it, too little stake is behind this node. */
+  #paidShort = false
   /** Monotonic: when work was last seen, or when the lease came to be in this process. */
   lastActiveAt: number
   /** Monotonic: since when it is paused; undefined while it is not. */
@@ -74,6 +85,30 @@ export class LiveLease {
 
   get startPrice(): bigint {
     return this.row.deal.startPrice
+  }
+
+  /** Credits that are asked ahead of the work: the start price, or as much of it as the agent pays. */
+  get ahead(): bigint {
+    const short = mostAhead(this.row.deal.terms, false)
+    return this.#paidShort && short < this.startPrice ? short : this.startPrice
+  }
+
+  /** How long that lasts with every unit busy, milliseconds; Infinity for a known tenant, which pays nothing ahead. */
+  get aheadMs(): number {
+    if (this.ahead === 0n) return Number.POSITIVE_INFINITY
+    return Number((this.ahead * MS_PER_HOUR) / (this.price * BigInt(this.row.deal.terms.count)))
+  }
+
+  /**
+   * The agent pays `most` credits ahead. Goes down to what is paid to a node without stake, in one step and not below it: an agent that
+   * offered ever less would have a receipt signed and stored for each credit.
+   * @returns whether less is asked from now on
+   */
+  lowerAhead(most: bigint): boolean {
+    const before = this.ahead
+    if (most >= before) return false
+    this.#paidShort = true
+    return this.ahead < before
   }
 
   /** Active milliseconds that the node claims for this lease. Never below what was signed: only what is unsigned is ever let go. */

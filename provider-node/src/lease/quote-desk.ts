@@ -1,10 +1,23 @@
 import { randomBytes } from "node:crypto"
-import { type Address, bytesToHex, hexToBytes, type Market, ProtocolError, type Quote, quoteDigest, windowAmount } from "@berth/protocol"
+import {
+  type Address,
+  bytesToHex,
+  hexToBytes,
+  isStakedFor,
+  type Market,
+  mostAhead,
+  ProtocolError,
+  type Quote,
+  quoteDigest,
+  windowAmount,
+} from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { expectSize, type QuoteRequest, type QuoteResponse, quoteToWire } from "@berth/protocol/wire"
 import type { Ledger } from "../books/ledger.ts"
 import { ChainUnavailable } from "../chain/errors.ts"
+import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
+import { monotonicMs } from "../clock.ts"
 import type { NodeConfig, OfferConfig } from "../config.ts"
 import type { ReservationBook } from "../reservations/book.ts"
 import { isReserved, type Reservation, signerOn } from "../reservations/reservation.ts"
@@ -22,7 +35,11 @@ export interface DeskModules {
   readonly leases: LeaseTable
   readonly ledger: Ledger
   readonly reservations: ReservationBook
+  readonly reader: Pick<ReservationReader, "lockable">
 }
+
+/** How long stake, once read, is believed: quotes are many. */
+const STAKE_MS = 30_000
 
 /** Answers what a lease would cost now, to anybody: signed and binding for minutes. */
 export class QuoteDesk {
@@ -32,6 +49,8 @@ export class QuoteDesk {
   readonly #modules: DeskModules
   /** Images that leases had here: no pull before the next start. */
   readonly #images = new Set<string>()
+  /** Stake behind this node as last read. */
+  #staked: { readonly at: number; readonly credits: bigint | undefined } = { at: Number.NEGATIVE_INFINITY, credits: undefined }
 
   constructor(options: DeskOptions, modules: DeskModules) {
     this.#options = options
@@ -118,9 +137,21 @@ export class QuoteDesk {
 
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
     const window = windowAmount(this.#options.config.windowMs, count, offer.price)
-    const terms = this.#termsOf(offer, count)
+    const terms = { ...this.#termsOf(offer, count), price: offer.price }
     const known = this.isTrusted(tenant, window) && (await this.#isKnown(tenant, window))
-    return { ...terms, tenant, price: offer.price, startPrice: known ? 0n : window, nonce: new Uint8Array(randomBytes(32)) }
+    const startPrice = known ? 0n : mostAhead(terms, isStakedFor(await this.#stake(), window))
+    return { ...terms, tenant, startPrice, nonce: new Uint8Array(randomBytes(32)) }
+  }
+
+  /** Tenants look for themselves; a node that asks for what it will not get only has its first receipt refused. */
+  async #stake(): Promise<bigint | undefined> {
+    if (monotonicMs() - this.#staked.at < STAKE_MS) return this.#staked.credits
+    try {
+      this.#staked = { at: monotonicMs(), credits: await this.#modules.reader.lockable(this.#options.node) }
+    } catch (error) {
+      if (!(error instanceof ChainUnavailable)) throw error
+    }
+    return this.#staked.credits
   }
 
   /** What every quote of an offer says. */

@@ -1,7 +1,7 @@
 import type { Deployment } from "@berth/protocol"
 import type { Logger } from "pino"
 import { publicClientOf } from "../chain/client.ts"
-import { ReservationReader } from "../chain/reservation-reader.ts"
+import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import type { OnClaimStep } from "../claims/steps.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
@@ -27,6 +27,7 @@ export interface ReservationParts {
 export interface ReservationPartsModules {
   readonly book: ReservationBook
   readonly chain: ChainWatcher
+  readonly reader: ReservationReader
   readonly journal: Journal
   readonly leases: LeaseTable
   readonly leaseLoop: LeaseLoop
@@ -39,10 +40,9 @@ export interface ReservationPartsModules {
 
 /** Puts them together; nothing is started. */
 export function reservationParts(options: DeskOptions, modules: ReservationPartsModules): ReservationParts {
-  const { book, chain, journal, leases, leaseLoop, quotes, deployment, rpcUrls, onStep, log } = modules
+  const { book, chain, reader, journal, leases, leaseLoop, quotes, deployment, rpcUrls, onStep, log } = modules
   const { config, node } = options
   const client = publicClientOf(rpcUrls)
-  const reader = new ReservationReader(client, deployment)
   const store = new ReservationStore(journal)
   const watch = new ReservationWatch(
     { node, startBlock: BigInt(deployment.startBlock) },

@@ -6,10 +6,19 @@ import { type Offer, rankQuotes, whyNot } from "./rankQuotes.ts"
 let last = 0
 
 function offer(
-  more: { price?: bigint; region?: string; tier?: Tier; latencyMs?: number; freeUnits?: number; imagePresent?: boolean } = {},
+  more: {
+    price?: bigint
+    region?: string
+    tier?: Tier
+    latencyMs?: number
+    freeUnits?: number
+    imagePresent?: boolean
+    stake?: bigint
+  } = {},
 ): Offer {
   const node = `0x${(++last).toString(16).padStart(40, "0")}` as const
   const { price = 100n, region = "DE", tier = "individual", latencyMs = 10, freeUnits = 4, imagePresent = true } = more
+  const stake = "stake" in more ? more.stake : 1_000_000n
   return {
     info: { node, operator: node, tier, region, addresses: [], recorders: [], offers: [] },
     quote: {
@@ -19,7 +28,7 @@ function offer(
       count: 2,
       price,
       meter: 0,
-      window: 1,
+      window: 60_000,
       pause: 1,
       stop: 1,
       idle: 1,
@@ -34,6 +43,8 @@ function offer(
     latencyMs,
     freeUnits,
     imagePresent,
+    stake,
+    ahead: 0n,
   }
 }
 
@@ -52,6 +63,27 @@ describe("ranking quotes", () => {
   it("prefers a node that has the image when all else is equal", () => {
     const [without, having] = [offer({ imagePresent: false }), offer()]
     expect(rankQuotes([without, having])[0]).to.equal(having)
+  })
+
+  it("ranks nodes whose stake is below 100 windows after all others, whatever they ask", () => {
+    // 2 GPUs at 3,000 credits an hour: a window is 100.
+    const [dear, enough] = [offer({ price: 900_000n, stake: 1n << 40n }), offer({ price: 3_000n, stake: 10_000n })]
+    const [short, none, unknown] = [
+      offer({ price: 3_000n, stake: 9_999n }),
+      offer({ price: 2_000n, stake: 0n }),
+      { ...offer({ price: 1_000n }), stake: undefined },
+    ]
+    const free = offer({ price: 0n, stake: 0n })
+    expect(rankQuotes([free, none, short, dear, unknown, enough])).to.deep.equal([enough, dear, free, unknown, none, short])
+  })
+
+  it("does as it is told of stake: a minimum leaves out, and 0 ranks all alike", () => {
+    const [cheap, staked] = [offer({ price: 2_000n, stake: 0n }), offer({ price: 3_000n, stake: 10_000n })]
+    const unknown = { ...offer({ price: 1_000n }), stake: undefined }
+    expect(rankQuotes([staked, cheap, unknown], { minStake: 0n })).to.deep.equal([unknown, cheap, staked])
+    expect(rankQuotes([staked, cheap, unknown], { minStake: 10_000n })).to.deep.equal([staked])
+    expect(whyNot(cheap, { minStake: 1n })).to.contain("$0.00 staked")
+    expect(whyNot(unknown, { minStake: 1n })).to.contain("could not be read")
   })
 
   it("keeps hard limits and says which one an offer breaks", () => {

@@ -1,4 +1,4 @@
-import { formatCredits, type Quote, type Tier } from "@berth/protocol"
+import { formatCredits, isStakedFor, type Quote, type Tier, windowAmount } from "@berth/protocol"
 import type { NodeInfo } from "../chain/directory.ts"
 import { inRegion } from "./listNodes.ts"
 
@@ -14,6 +14,13 @@ export interface Offer {
   readonly freeUnits: number
   /** The node said that it has the image: no pull. */
   readonly imagePresent: boolean
+  /**
+   * Credits of stake that the chain says are behind this node: what its quotes may lock as collateral, and no other node's. Undefined when the
+   * chain did not answer.
+   */
+  readonly stake: bigint | undefined
+  /** Credits that an agent pays ahead of this work at most: what the quote asks, and to a node without enough stake 10 seconds of it. */
+  readonly ahead: bigint
 }
 
 /** What a tenant wants: hard limits, and weights among what is left. */
@@ -24,6 +31,11 @@ export interface Preference {
   readonly maxPrice?: bigint
   /** Milliseconds that a quote may have taken at most. */
   readonly maxLatencyMs?: number
+  /**
+   * Credits of stake behind the node at least. Without it nodes with less than 100 windows of the quoted price rank after all others; with it
+   * stake counts no further, so that 0 ranks all alike.
+   */
+  readonly minStake?: bigint
   /** Only nodes that have the image already. */
   readonly imagePresent?: boolean
   /** How much each counts, 0 or more. By default price 1, latency 0.05. */
@@ -50,10 +62,16 @@ export function rankQuotes(offers: readonly Offer[], preference: Preference = {}
     weights.price * (Number(o.quote.price) / Number(cheapest || 1n) - 1) +
     weights.latency * (o.latencyMs / LATENCY_UNIT_MS) +
     (o.imagePresent ? 0 : PULL_PENALTY)
+  const last = (o: Offer) => (preference.minStake === undefined && !isStaked(o) ? 1 : 0)
   return allowed
-    .map((offer) => ({ offer, score: score(offer) }))
-    .sort((a, b) => a.score - b.score || (a.offer.info.node < b.offer.info.node ? -1 : 1))
+    .map((offer) => ({ offer, last: last(offer), score: score(offer) }))
+    .sort((a, b) => a.last - b.last || a.score - b.score || (a.offer.info.node < b.offer.info.node ? -1 : 1))
     .map(({ offer }) => offer)
+}
+
+/** Whether the stake behind a node is enough for a window of its quote to be paid ahead. */
+function isStaked({ stake, quote }: Offer): boolean {
+  return isStakedFor(stake, windowAmount(quote.window, quote.count, quote.price))
 }
 
 /** The limit that an offer breaks, for people; undefined when it breaks none. */
@@ -63,6 +81,10 @@ export function whyNot(offer: Offer, preference: Preference): string | undefined
   if (preference.tier && info.tier !== preference.tier) return `is of tier ${info.tier}`
   if (preference.maxPrice !== undefined && quote.price > preference.maxPrice)
     return `asks ${formatCredits(quote.price)} an hour, which is above the maximum price`
+  if (preference.minStake !== undefined && (offer.stake ?? 0n) < preference.minStake)
+    return offer.stake === undefined
+      ? "has a stake that could not be read from the chain"
+      : `has ${formatCredits(offer.stake)} staked, which is below the minimum`
   if (preference.maxLatencyMs !== undefined && offer.latencyMs > preference.maxLatencyMs) return `took ${Math.round(offer.latencyMs)} ms`
   if (preference.imagePresent && !offer.imagePresent) return "does not have the image"
   if (offer.freeUnits < quote.count) return `has ${offer.freeUnits} free`

@@ -1,4 +1,4 @@
-import { type Address, nobleEcdsa, quoteDigest, recoverAddress } from "@berth/protocol"
+import { type Address, isStakedFor, mostAhead, nobleEcdsa, type Quote, quoteDigest, recoverAddress, windowAmount } from "@berth/protocol"
 import { quoteFromWire } from "@berth/protocol/wire"
 import type { NodeInfo } from "../chain/directory.ts"
 import { type BerthClient, walletOf } from "../client.ts"
@@ -72,6 +72,7 @@ async function quoteOf(
   const asked = performance.now()
   const count = options.count ?? 1
   const host = await client.p2p()
+  const looked = client.stakes.lookOrLast(node.node, signal)
   const answer = await askQuote(host, node, { tenant: options.tenant, class: options.class, count, image: options.image ?? "" }, signal)
   const { quote, signature } = quoteFromWire(answer.quote)
   const drop = (what: string) => new BerthError("bad_signature", `the quote of node ${node.node} ${what}`)
@@ -81,12 +82,15 @@ async function quoteOf(
   if (recoverAddress(nobleEcdsa, quoteDigest(client.market, quote), signature) !== node.node) throw drop("is not signed by it")
   const tooMuch = asksTooMuch(quote)
   if (tooMuch) throw new BerthError("quote_mismatch", `node ${node.node} ${tooMuch}`)
-  return {
-    info: node,
-    quote,
-    signature,
-    latencyMs: performance.now() - asked,
-    freeUnits: answer.freeUnits,
-    imagePresent: answer.imagePresent,
-  }
+  const { freeUnits, imagePresent } = answer
+  const latencyMs = performance.now() - asked
+  const stake = await looked
+  const ahead = aheadOf(quote, isStakedFor(stake, windowAmount(quote.window, quote.count, quote.price)))
+  return { info: node, quote, signature, latencyMs, freeUnits, imagePresent, stake, ahead }
+}
+
+/** Credits that are paid ahead for a quote: what it asks, as far as the stake behind its node allows. */
+export function aheadOf(quote: Quote, staked: boolean): bigint {
+  const most = mostAhead(quote, staked)
+  return quote.startPrice < most ? quote.startPrice : most
 }

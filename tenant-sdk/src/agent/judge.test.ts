@@ -25,6 +25,7 @@ const signer = addressOfKey(keccakText("signer"))
 const tab = tabId(market, signer, node)
 const DAY = 20_000
 const PRICE = 3_600_000n
+const WINDOW = windowAmount(60_000, 1, PRICE)
 
 function leaseOf(leaseNo: number, more: Partial<KnownLease> = {}): KnownLease {
   const terms = {
@@ -40,7 +41,7 @@ function leaseOf(leaseNo: number, more: Partial<KnownLease> = {}): KnownLease {
     stop: 900_000,
     idle: 900_000,
   }
-  return { leaseNo, price: PRICE, count: 1, window: 60_000, termsHash: publicTermsHash(terms), elapsedMs: 10_000, advance: true, ...more }
+  return { leaseNo, price: PRICE, count: 1, termsHash: publicTermsHash(terms), elapsedMs: 10_000, ahead: WINDOW, ...more }
 }
 
 function caseOf(leases: KnownLease[] = [leaseOf(1), leaseOf(2)]): Case {
@@ -151,19 +152,21 @@ describe("the agent's judgement of a receipt", () => {
     expect(error.code).to.equal("overclaim")
     expect(error.field).to.equal("cumulativeMs")
     expect(boundsOf(at)).to.deep.equal([
-      { leaseNo: 1, cumulativeMs: 3_002n },
-      { leaseNo: 2, cumulativeMs: 11_010n },
+      { leaseNo: 1, cumulativeMs: 3_002n, ahead: WINDOW },
+      { leaseNo: 2, cumulativeMs: 11_010n, ahead: WINDOW },
     ])
   })
 
-  it("pays one window ahead for what runs, and not a credit more", () => {
-    const at = caseOf([leaseOf(1), leaseOf(2, { advance: false })])
-    const window = windowAmount(60_000, 1, PRICE)
-    judge(at, honest(at, { advance: window }))
-    expect(refused(at, honest(at, { advance: window + 1n })).code).to.equal("overclaim")
-    expect(refused(caseOf([leaseOf(1, { advance: false }), leaseOf(2, { advance: false })]), honest(at, { advance: 1n })).code).to.equal(
-      "overclaim",
-    )
+  it("pays as much ahead for what runs as each lease may have, and not a credit more", () => {
+    const at = caseOf([leaseOf(1), leaseOf(2, { ahead: 0n })])
+    judge(at, honest(at, { advance: WINDOW }))
+    expect(refused(at, honest(at, { advance: WINDOW + 1n })).code).to.equal("overclaim")
+    expect(refused(caseOf([leaseOf(1, { ahead: 0n }), leaseOf(2, { ahead: 0n })]), honest(at, { advance: 1n })).code).to.equal("overclaim")
+    const both = caseOf([leaseOf(1, { ahead: 10_000n }), leaseOf(2, { ahead: 10_000n })])
+    judge(both, honest(both, { advance: 20_000n }))
+    const error = refused(both, honest(both, { advance: 20_001n }))
+    expect([error.code, error.field]).to.deep.equal(["overclaim", "amount"])
+    expect(boundsOf(both).map((bound) => bound.ahead)).to.deep.equal([10_000n, 10_000n])
   })
 
   it("refuses leases that it did not sign, terms that are not those it signed, and days that are not now", () => {

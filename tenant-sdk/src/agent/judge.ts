@@ -7,7 +7,6 @@ import {
   ProtocolError,
   receiptDigest,
   recoverAddress,
-  windowAmount,
 } from "@berth/protocol"
 import { checkProposal, type LeaseBound, type WireProposal } from "@berth/protocol/wire"
 
@@ -17,12 +16,11 @@ export interface KnownLease {
   /** Credits per GPU-hour, as signed. */
   readonly price: bigint
   readonly count: number
-  readonly window: number
   readonly termsHash: Uint8Array
   /** Own monotonic milliseconds in which it can have run at most: since its opening was sent, until its end was known. */
   readonly elapsedMs: number
-  /** Whether one window ahead may be asked for it: the quote named a start price, and it has not ended. */
-  readonly advance: boolean
+  /** Credits that are paid ahead for it at most; 0 once it has ended. */
+  readonly ahead: bigint
 }
 
 export interface Case {
@@ -66,11 +64,12 @@ export function judge(at: Case, wire: WireProposal): { proposal: Proposal; diges
   return { proposal, digest }
 }
 
-/** How far the agent would sign, by its own clock. The node may lower its claim to it. */
+/** How far the agent would sign, by its own clock and what it pays ahead. The node may lower its claim to it. */
 export function boundsOf(at: Pick<Case, "books" | "leases">): LeaseBound[] {
   return [...at.leases.values()].map((lease) => ({
     leaseNo: lease.leaseNo,
     cumulativeMs: max(at.books.leases.get(lease.leaseNo) ?? 0n, boundOf(lease)),
+    ahead: lease.ahead,
   }))
 }
 
@@ -92,10 +91,10 @@ function checkTime(at: Case, wire: WireProposal): void {
 }
 
 function checkAdvance(at: Case, wire: WireProposal): void {
-  const bound = [...at.leases.values()].filter((l) => l.advance).reduce((sum, l) => sum + windowAmount(l.window, l.count, l.price), 0n)
+  const bound = [...at.leases.values()].reduce((sum, lease) => sum + lease.ahead, 0n)
   const advance = wire.amount - wire.used
   if (advance <= bound) return
-  throw new ProtocolError("overclaim", `receipt ${wire.seq} asks ${advance} credits ahead; one window of what runs is ${bound}`, {
+  throw new ProtocolError("overclaim", `receipt ${wire.seq} asks ${advance} credits ahead; ${bound} are paid ahead of what runs`, {
     field: "amount",
   })
 }

@@ -7,6 +7,7 @@ import type { TabRow } from "../store/tab-rows.ts"
 import type { Lease } from "./agent.ts"
 import { markNow } from "./clock.ts"
 import { Feed } from "./feed.ts"
+import { windowAhead } from "./known-lease.ts"
 
 /** Every lease that the agent ever asked for, as in its store. Each change is stored before it is told. */
 export class LeaseBook {
@@ -14,6 +15,8 @@ export class LeaseBook {
   readonly #leases = new Map<Hex, LeaseRow>()
   /** By signer and lease number, for the receipts: thousands a second. */
   readonly #byTab = new Map<Address, Map<number, LeaseRow>>()
+  /** By node: credits of one window of all leases there that are paid ahead. Kept up to date, because each receipt asks. */
+  readonly #windows = new Map<Address, bigint>()
   readonly changes = new Feed<LeaseRow>()
 
   constructor(rows: LeaseRows) {
@@ -31,6 +34,16 @@ export class LeaseBook {
 
   running(signer?: Address): LeaseRow[] {
     return this.all().filter((l) => !isEnded(l.progress.state) && (signer === undefined || l.signer === signer))
+  }
+
+  /** Credits of one window of all leases with a node that are paid ahead. */
+  windowsAhead(node: Address): bigint {
+    return this.#windows.get(node) ?? 0n
+  }
+
+  /** Nodes that are paid ahead now. */
+  nodesPaidAhead(): Address[] {
+    return [...this.#windows.keys()].filter((node) => this.windowsAhead(node) > 0n)
   }
 
   byClientId(clientId: Hex): LeaseRow | undefined {
@@ -58,8 +71,10 @@ export class LeaseBook {
 
   /** Forgets a lease that the node refused: nothing was agreed. */
   remove(leaseId: Hex): void {
-    const { signer, leaseNo } = this.get(leaseId)
+    const row = this.get(leaseId)
+    const { signer, leaseNo } = row
     this.#rows.remove(leaseId)
+    this.#countWindow(row, -1n)
     this.#leases.delete(leaseId)
     this.#byTab.get(signer)?.delete(leaseNo)
   }
@@ -107,9 +122,17 @@ export class LeaseBook {
   }
 
   #put(row: LeaseRow): void {
+    const before = this.#leases.get(row.leaseId)
+    if (before) this.#countWindow(before, -1n)
+    this.#countWindow(row, 1n)
     this.#leases.set(row.leaseId, row)
     const tab = this.#byTab.get(row.signer) ?? new Map<number, LeaseRow>()
     this.#byTab.set(row.signer, tab.set(row.leaseNo, row))
+  }
+
+  #countWindow(row: LeaseRow, times: bigint): void {
+    const ahead = windowAhead(row)
+    if (ahead) this.#windows.set(ahead.node, this.windowsAhead(ahead.node) + times * ahead.window)
   }
 }
 

@@ -35,5 +35,7 @@ export async function requestReservedQuote(client: BerthClient, question: Reserv
     throw wrong(`is for ${quote.count} of ${quote.class}`)
   const tooMuch = asksTooMuch(quote)
   if (tooMuch) throw wrong(tooMuch)
-  return { info, quote, signature, latencyMs: performance.now() - asked, freeUnits: answer.freeUnits, imagePresent: answer.imagePresent }
+  const { freeUnits, imagePresent } = answer
+  // It is chosen already, and nothing is paid ahead: what is staked changes nothing.
+  return { info, quote, signature, latencyMs: performance.now() - asked, freeUnits, imagePresent, stake: undefined, ahead: 0n }
 }

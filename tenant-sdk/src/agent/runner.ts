@@ -4,7 +4,7 @@ import { nativeEcdsa } from "@berth/protocol/native"
 import { SignedQuote } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import { type Offer, rankQuotes, whyNot } from "../actions/rankQuotes.ts"
-import { requestQuotes } from "../actions/requestQuotes.ts"
+import { aheadOf, requestQuotes } from "../actions/requestQuotes.ts"
 import type { BerthClient } from "../client.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 import { askLease } from "../p2p/lease.ts"
@@ -85,7 +85,7 @@ export class Runner {
     const known = this.#m.client.directory.list().map((n) => n.node)
     const awake = known.filter((n) => (this.#silent.get(n) ?? 0) < now)
     const nodes = options.node ? [options.node] : known.length > 0 && awake.length > 0 && awake.length < known.length ? awake : undefined
-    const offers = await requestQuotes(this.#m.client as BerthClient, {
+    const quoted = await requestQuotes(this.#m.client as BerthClient, {
       class: options.class,
       ...(options.count !== undefined && { count: options.count }),
       ...(options.image !== undefined && { image: options.image }),
@@ -96,6 +96,7 @@ export class Runner {
         refused.push({ node, reason: error.message })
       },
     })
+    const offers = quoted.map((offer) => ({ ...offer, ahead: this.#aheadOf(offer) }))
     for (const { info } of offers) this.#silent.delete(info.node)
     const preference = options.preference ?? {}
     for (const offer of offers) {
@@ -104,6 +105,12 @@ export class Runner {
     }
     const classes = [...new Set(this.#m.client.directory.list().flatMap((n) => n.offers.map((o) => o.class)))].sort()
     return { offers: rankQuotes(offers, preference), refused, classes }
+  }
+
+  /** The stake has to cover this lease and those that run there already. */
+  #aheadOf({ quote }: Offer): bigint {
+    const window = quote.startPrice > 0n ? windowAmount(quote.window, quote.count, quote.price) : 0n
+    return aheadOf(quote, this.#m.stakeWatch.isStaked(quote.node, window))
   }
 
   async #run(options: RunOptions & { id: Hex }, report: Report, signal?: AbortSignal): Promise<LeaseRow> {

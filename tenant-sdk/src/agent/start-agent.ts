@@ -25,6 +25,7 @@ import type { DayStep, ReservationKeeper } from "./reservation-keeper.ts"
 import { LOOK_EVERY_MS, ReservationSet } from "./reservation-set.ts"
 import { reservationAuction, reserveSigned } from "./reserving.ts"
 import { Runner } from "./runner.ts"
+import { STAKE_LOOK_MS, StakeWatch } from "./stake-watch.ts"
 import type { Step, TabKeeper } from "./tab-keeper.ts"
 import { TabSet, type TabSetModules } from "./tab-set.ts"
 
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly onStep?: (step: Step | DayStep) => void
   /** Milliseconds between two looks at the nodes of reservations; 20,000 by default. */
   readonly lookMs?: number
+  /** Milliseconds between two looks at the stake behind nodes that are paid ahead; 60,000 by default. */
+  readonly stakeLookMs?: number
   readonly log?: (level: "info" | "warn", message: string, fields: object) => void
 }
 
@@ -70,17 +73,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     client.useP2p(host)
     const book = new LeaseBook(store.leases)
     const receipts = new Feed<SignedReceipt>()
+    const log = options.log ?? (() => {})
+    const stakeWatch = new StakeWatch({ stakes: client.stakes, book, log }, options.stakeLookMs ?? STAKE_LOOK_MS)
     const modules: TabSetModules = {
       client,
       market: client.market,
       store,
       book,
       chain,
+      stakeWatch,
       receipts,
       host,
       key,
       onStep: options.onStep ?? (() => {}),
-      log: options.log ?? (() => {}),
+      log,
     }
     const tabs = new TabSet(modules)
     const watches = new LeaseWatches(modules, tabs)
@@ -94,6 +100,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const runner = new Runner(modules, tabs, watches, reservations)
     cleanups.push(() => tabs.stop())
     cleanups.push(() => watches.stop())
+    // Before the first receipt is judged by it.
+    await stakeWatch.start()
+    cleanups.push(() => stakeWatch.stop())
     await tabs.start()
     await runner.recover()
     reservations.start()

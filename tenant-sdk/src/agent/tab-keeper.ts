@@ -1,21 +1,21 @@
-import { type Books, equalBytes, type Market, ProtocolError, publicTermsHash } from "@berth/protocol"
+import { type Books, equalBytes, type Market, ProtocolError } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { errorToWire, type ReceiptDown, type WireProposal } from "@berth/protocol/wire"
 import type { ChainView } from "../chain/chain-view.ts"
 import { asBerthError } from "../errors.ts"
 import type { TabLine } from "../p2p/lease.ts"
 import { type Answer, holdReceiptStream } from "../p2p/receipt.ts"
-import type { LeaseRow } from "../store/lease-rows.ts"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
 import type { Store } from "../store/store.ts"
 import type { TabRow } from "../store/tab-rows.ts"
 import type { SignedReceipt } from "./agent.ts"
 import { Backoff } from "./backoff.ts"
-import { type ClockMark, elapsedMs, markNow } from "./clock.ts"
+import { markNow } from "./clock.ts"
 import type { Feed } from "./feed.ts"
 import { boundsOf, type Case, judge, type KnownLease } from "./judge.ts"
+import { knownLease } from "./known-lease.ts"
 import type { LeaseBook } from "./lease-book.ts"
-import { quotedAdvance } from "./lease-terms.ts"
+import type { StakeWatch } from "./stake-watch.ts"
 
 /** Named moments of the loop, for tests that kill the process at each. */
 export type Step = "received" | "checked" | "signed" | "stored" | "answered"
@@ -26,6 +26,7 @@ export interface KeeperModules {
   readonly store: Store
   readonly book: LeaseBook
   readonly chain: ChainView
+  readonly stakeWatch: Pick<StakeWatch, "isStaked">
   readonly receipts: Feed<SignedReceipt>
   readonly onStep: (step: Step) => void
   readonly log: (level: "info" | "warn", message: string, fields: object) => void
@@ -186,8 +187,9 @@ export class TabKeeper {
 
   #case(): Case {
     const now = markNow()
+    const staked = this.#modules.stakeWatch.isStaked(this.#row.node)
     const leases = new Map<number, KnownLease>()
-    for (const [no, row] of this.#modules.book.ofTab(this.#row.signer)) leases.set(no, knownLease(row, now))
+    for (const [no, row] of this.#modules.book.ofTab(this.#row.signer)) leases.set(no, knownLease(row, now, staked))
     return {
       market: this.#modules.market,
       books: this.#books,
@@ -196,26 +198,4 @@ export class TabKeeper {
       ecdsa: nativeEcdsa,
     }
   }
-}
-
-/** What of a lease never changes, worked out once. */
-const constants = new WeakMap<object, { termsHash: Uint8Array; asksAdvance: boolean }>()
-
-/** A lease as a receipt is judged by it. */
-export function knownLease(row: LeaseRow, now: ClockMark): KnownLease {
-  const { price, count, window } = row.terms
-  let constant = constants.get(row.terms)
-  if (!constant) {
-    constant = { termsHash: publicTermsHash(row.terms), asksAdvance: quotedAdvance(row) > 0n }
-    constants.set(row.terms, constant)
-  }
-  const { termsHash, asksAdvance } = constant
-  const advance = asksAdvance && row.ended === undefined
-  return { leaseNo: row.leaseNo, price, count, window, termsHash, elapsedMs: ranAtMost(row, now), advance }
-}
-
-/** A node that was asked to stop and goes on, or says that it does, gets one window more: enough to stop in, and all that it can take. */
-function ranAtMost({ sent, ended, stopAsked, terms }: LeaseRow, now: ClockMark): number {
-  const ms = elapsedMs(sent, ended ?? now)
-  return stopAsked ? Math.min(ms, elapsedMs(sent, stopAsked) + terms.window) : ms
 }

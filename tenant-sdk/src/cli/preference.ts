@@ -7,6 +7,7 @@ export interface PreferenceFlags {
   readonly region?: string
   readonly tier?: string
   readonly maxPrice?: string
+  readonly minStake?: string
 }
 
 const TIERS = ["individual", "data-center", "partner"] as const
@@ -17,6 +18,7 @@ export function preferenceOf(flags: PreferenceFlags): Preference {
   return {
     ...(flags.region && { region: flags.region }),
     ...(tier && { tier }),
+    ...(flags.minStake && { minStake: parseUsd(flags.minStake) }),
     ...(flags.maxPrice && { maxPrice: parseUsd(flags.maxPrice) }),
   }
 }

@@ -64,6 +64,7 @@ function leaseCommands(program: Command, add: Add, does: Does): void {
       .option("--region <code>", "ISO 3166 code, or code/city")
       .option("--tier <tier>", "individual, data-center or partner")
       .option("--max-price <usd>", "per GPU-hour at most")
+      .option("--min-stake <usd>", "staked behind the node at least; 0: stake counts nothing (default: little stake ranks last)")
       .option("--node <address>", "only this node")
       .option("--count <n>", "GPUs, or vCPUs of cpu/x86-64")
   where(add(program, "quote", "ask all nodes for a price"))

@@ -1,3 +1,4 @@
+import { MS_PER_HOUR } from "@berth/protocol"
 import { BerthError } from "../errors.ts"
 import { type Context, withAgent } from "./context.ts"
 import { table, usd } from "./output.ts"
@@ -30,15 +31,21 @@ export async function quote(context: Context, flags: QuoteFlags): Promise<void> 
     throw new BerthError("no_quote", `no node offers ${count} of ${hardware} within these limits`, {
       hint: `${auction.refused.length > 0 ? "loosen them, or try later; " : ""}nodes offer ${auction.classes.join(", ") || "nothing"}`,
     })
-  const rows = auction.offers.map(({ info, quote, latencyMs, freeUnits, imagePresent }) => [
+  const rows = auction.offers.map(({ info, quote, latencyMs, freeUnits, imagePresent, stake, ahead }) => [
     info.node,
     info.region || "-",
     info.tier,
     usd(quote.price),
     String(freeUnits),
-    usd(quote.startPrice),
+    stake === undefined ? "unknown" : usd(stake),
+    ahead === 0n ? "-" : `${secondsOf(ahead, quote)} s, ${usd(ahead)}`,
     `${Math.round(latencyMs)} ms`,
     flags.image === undefined ? "-" : imagePresent ? "yes" : "no",
   ])
-  out.line(table(["NODE", "REGION", "TIER", "PER HOUR", "FREE", "AHEAD", "ANSWERED", "IMAGE"], rows))
+  out.line(table(["NODE", "REGION", "TIER", "PER HOUR", "FREE", "STAKE", "AHEAD", "ANSWERED", "IMAGE"], rows))
+}
+
+/** How long an amount pays for, with every unit busy. */
+function secondsOf(credits: bigint, { price, count }: { readonly price: bigint; readonly count: number }): number {
+  return Math.round(Number(credits * MS_PER_HOUR) / Number(price * BigInt(count)) / 1_000)
 }

@@ -913,6 +913,7 @@ export declare namespace Countersignature {
 export interface LeaseBound {
     leaseNo: number;
     cumulativeMs: bigint;
+    ahead: bigint;
 }
 export declare namespace LeaseBound {
     const codec: () => Codec<LeaseBound>;
@@ -924,9 +925,13 @@ export declare namespace LeaseBound {
         field: '$.cumulativeMs';
         value: bigint;
     }
+    interface LeaseBoundAheadFieldEvent {
+        field: '$.ahead';
+        value: bigint;
+    }
     function encode(obj: Partial<LeaseBound>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseBound>): LeaseBound;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseBound>): Generator<LeaseBoundLeaseNoFieldEvent | LeaseBoundCumulativeMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseBound>): Generator<LeaseBoundLeaseNoFieldEvent | LeaseBoundCumulativeMsFieldEvent | LeaseBoundAheadFieldEvent>;
 }
 export interface Disagreement {
     seq: number;
@@ -961,9 +966,14 @@ export declare namespace Disagreement {
         value: bigint;
         index: number;
     }
+    interface DisagreementBoundsAheadFieldEvent {
+        field: '$.bounds[].ahead';
+        value: bigint;
+        index: number;
+    }
     function encode(obj: Partial<Disagreement>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Disagreement>): Disagreement;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Disagreement>): Generator<DisagreementSeqFieldEvent | DisagreementErrorCodeFieldEvent | DisagreementErrorMessageFieldEvent | DisagreementErrorFieldFieldEvent | DisagreementBoundsLeaseNoFieldEvent | DisagreementBoundsCumulativeMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Disagreement>): Generator<DisagreementSeqFieldEvent | DisagreementErrorCodeFieldEvent | DisagreementErrorMessageFieldEvent | DisagreementErrorFieldFieldEvent | DisagreementBoundsLeaseNoFieldEvent | DisagreementBoundsCumulativeMsFieldEvent | DisagreementBoundsAheadFieldEvent>;
 }
 export interface ReceiptUp {
     session?: SessionProof;
@@ -1018,9 +1028,14 @@ export declare namespace ReceiptUp {
         value: bigint;
         index: number;
     }
+    interface ReceiptUpDisagreementBoundsAheadFieldEvent {
+        field: '$.disagreement.bounds[].ahead';
+        value: bigint;
+        index: number;
+    }
     function encode(obj: Partial<ReceiptUp>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptUp>): ReceiptUp;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptUp>): Generator<ReceiptUpSessionSignerFieldEvent | ReceiptUpSessionExpiresFieldEvent | ReceiptUpSessionSignatureFieldEvent | ReceiptUpCountersignatureSeqFieldEvent | ReceiptUpCountersignatureSignatureFieldEvent | ReceiptUpDisagreementSeqFieldEvent | ReceiptUpDisagreementErrorCodeFieldEvent | ReceiptUpDisagreementErrorMessageFieldEvent | ReceiptUpDisagreementErrorFieldFieldEvent | ReceiptUpDisagreementBoundsLeaseNoFieldEvent | ReceiptUpDisagreementBoundsCumulativeMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptUp>): Generator<ReceiptUpSessionSignerFieldEvent | ReceiptUpSessionExpiresFieldEvent | ReceiptUpSessionSignatureFieldEvent | ReceiptUpCountersignatureSeqFieldEvent | ReceiptUpCountersignatureSignatureFieldEvent | ReceiptUpDisagreementSeqFieldEvent | ReceiptUpDisagreementErrorCodeFieldEvent | ReceiptUpDisagreementErrorMessageFieldEvent | ReceiptUpDisagreementErrorFieldFieldEvent | ReceiptUpDisagreementBoundsLeaseNoFieldEvent | ReceiptUpDisagreementBoundsCumulativeMsFieldEvent | ReceiptUpDisagreementBoundsAheadFieldEvent>;
 }
 export interface ReceiptDown {
     proposal?: WireProposal;

@@ -2411,13 +2411,18 @@ export var LeaseBound;
                     w.uint32(16);
                     w.uint64(obj.cumulativeMs);
                 }
+                if ((obj.ahead != null && obj.ahead !== 0n)) {
+                    w.uint32(24);
+                    w.uint64(obj.ahead);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     leaseNo: 0,
-                    cumulativeMs: 0n
+                    cumulativeMs: 0n,
+                    ahead: 0n
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2429,6 +2434,10 @@ export var LeaseBound;
                         }
                         case 2: {
                             obj.cumulativeMs = reader.uint64();
+                            break;
+                        }
+                        case 3: {
+                            obj.ahead = reader.uint64();
                             break;
                         }
                         default: {
@@ -2453,6 +2462,13 @@ export var LeaseBound;
                         case 2: {
                             yield {
                                 field: `${prefix}.cumulativeMs`,
+                                value: reader.uint64()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.ahead`,
                                 value: reader.uint64()
                             };
                             break;
