@@ -7,6 +7,13 @@ import { Job } from "../support/job.ts"
 
 const times = { windowMs: 2_500, pauseMs: 4_000, stopMs: 8_000 }
 const window = windowAmount(times.windowMs, 1, PRICE)
+/** Above the ten seconds that a node without stake is paid ahead. */
+const long = { windowMs: 12_000, pauseMs: 16_000, stopMs: 32_000 }
+const longWindow = windowAmount(long.windowMs, 1, PRICE)
+const kinds = [
+  { name: "at a staked node", stake: longWindow * 100n, most: longWindow },
+  { name: "at a node without stake", stake: 0n, most: amountOf(10_000n, PRICE) },
+] as const
 
 /** What runs between two samples, and until the engine has paused: on a machine that is busy with other tests. */
 const PAUSE_SLACK_MS = 1_500
@@ -60,17 +67,19 @@ describe("a tenant that stops signing", function () {
     expect(states.filter((s) => s !== "stopping: no_signature").slice(-2)).to.deep.equal(["paused: no_signature", "ended: no_signature"])
   }
 
-  it("unknown, frozen: paused at the end of what it paid, then stopped; the node works for nothing it was not paid for", async () => {
-    job = await Job.start(world, { settings: times })
-    await job.receipt((r) => r.used > 0n)
-    job.agentProcess.signal("SIGSTOP")
-    const seen = await untilEnded()
-    job.agentProcess.signal("SIGCONT")
-    expectPausedThenEnded(seen)
-    const loss = show("unknown", seen)
-    expect(Number(loss.node)).to.be.at.most(Number(amountOf(BigInt(PAUSE_SLACK_MS), PRICE)))
-    expect(loss.tenant <= window).to.equal(true)
-  })
+  for (const { name, stake, most } of kinds)
+    it(`unknown, frozen, ${name}: paused at the end of what it paid, then stopped; the node works for nothing it was not paid for`, async () => {
+      job = await Job.start(world, { stake, settings: long })
+      const { used, amount } = await job.receipt((r) => r.used > 0n)
+      expect(amount - used).to.equal(most)
+      job.agentProcess.signal("SIGSTOP")
+      const seen = await untilEnded()
+      job.agentProcess.signal("SIGCONT")
+      expectPausedThenEnded(seen)
+      const loss = show(`unknown, ${name}`, seen)
+      expect(Number(loss.node)).to.be.at.most(Number(amountOf(BigInt(PAUSE_SLACK_MS), PRICE)))
+      expect(loss.tenant <= most).to.equal(true)
+    })
 
   it("known, killed: paused after `pause`, stopped after `stop`; the node loses its grace of two windows at most", async () => {
     job = await Job.start(world, { settings: { ...times, windowMs: 2_000, knownAfterWindows: 0 } })

@@ -11,6 +11,8 @@ export interface JobOptions {
   readonly command?: readonly string[]
   readonly amount?: bigint
   readonly overclaimMs?: number
+  /** Credits of stake behind the node. */
+  readonly stake?: bigint
 }
 
 export class Job {
@@ -41,6 +43,7 @@ export class Job {
   /** Starts both, opens a tab and a lease on it; the container runs when this returns. */
   static async start(world: FaultWorld, options: JobOptions = {}): Promise<Job> {
     const node = await world.node(options.settings)
+    if (options.stake) await world.market.stake(node, options.stake)
     const tenant = await world.tenant()
     const { overclaimMs } = options
     const rpc = options.rpcUrl ? { rpcUrl: options.rpcUrl } : {}

@@ -138,8 +138,8 @@ export class QuoteDesk {
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
     const window = windowAmount(this.#options.config.windowMs, count, offer.price)
     const terms = { ...this.#termsOf(offer, count), price: offer.price }
-    const known = this.isTrusted(tenant, window) && (await this.#isKnown(tenant, window))
-    const startPrice = known ? 0n : mostAhead(terms, isStakedFor(await this.#stake(), window))
+    const [known, stake] = await Promise.all([this.isTrusted(tenant, window) && this.#isKnown(tenant, window), this.#stake()])
+    const startPrice = known ? 0n : mostAhead(terms, isStakedFor(stake, window))
     return { ...terms, tenant, startPrice, nonce: new Uint8Array(randomBytes(32)) }
   }
 
