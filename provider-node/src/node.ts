@@ -129,8 +129,8 @@ async function compose(
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
   const book = new ReservationBook({ store: new ReservationStore(journal), chain })
-  const reader = new ReservationReader(publicClientOf(rpcUrls), deployment)
-  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader })
+  const reservationReader = new ReservationReader(publicClientOf(rpcUrls), deployment)
+  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader: reservationReader })
   const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes, reservations: book })
   const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
@@ -161,7 +161,7 @@ async function compose(
     log: part("records"),
   })
   const reservations = reservationParts(options, {
-    ...{ book, chain, reader, journal, leases, leaseLoop, quotes, deployment, rpcUrls, log: part("reservations") },
+    ...{ book, chain, reader: reservationReader, journal, leases, leaseLoop, quotes, deployment, log: part("reservations") },
     onStep: hooks.onStep ?? (() => {}),
   })
   const { watch, dayClaims } = reservations

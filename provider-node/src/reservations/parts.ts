@@ -1,6 +1,5 @@
 import type { Deployment } from "@berth/protocol"
 import type { Logger } from "pino"
-import { publicClientOf } from "../chain/client.ts"
 import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import type { OnClaimStep } from "../claims/steps.ts"
@@ -33,16 +32,14 @@ export interface ReservationPartsModules {
   readonly leaseLoop: LeaseLoop
   readonly quotes: QuoteDesk
   readonly deployment: Deployment
-  readonly rpcUrls: readonly string[]
   readonly onStep: OnClaimStep
   readonly log: Logger
 }
 
 /** Puts them together; nothing is started. */
 export function reservationParts(options: DeskOptions, modules: ReservationPartsModules): ReservationParts {
-  const { book, chain, reader, journal, leases, leaseLoop, quotes, deployment, rpcUrls, onStep, log } = modules
+  const { book, chain, reader, journal, leases, leaseLoop, quotes, deployment, onStep, log } = modules
   const { config, node } = options
-  const client = publicClientOf(rpcUrls)
   const store = new ReservationStore(journal)
   const watch = new ReservationWatch(
     { node, startBlock: BigInt(deployment.startBlock) },
