@@ -3,7 +3,7 @@ import { type Address, addressOfKey, bytesToHex, type Deployment, digestOf, TIER
 import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { createPublicClient, createWalletClient, defineChain, type Hex, http } from "viem"
-import { privateKeyToAccount } from "viem/accounts"
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
 import { peerIdOf } from "../p2p/peer-id.ts"
 import { chainError } from "./errors.ts"
@@ -29,13 +29,7 @@ export async function registerNode(options: RegisterOptions): Promise<{ address:
   const { rpcUrl, deployment, nodeKey, operatorKey, config } = options
   const address = addressOfKey(nodeKey)
   const account = privateKeyToAccount(bytesToHex(operatorKey))
-  const chain = defineChain({
-    id: deployment.chainId,
-    name: `chain ${deployment.chainId}`,
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
-  })
-  const publicClient = createPublicClient({ chain, transport: http(rpcUrl), pollingInterval: 200 })
+  const { publicClient, wallet } = connectAs(account, rpcUrl, deployment)
   const contract = { address: deployment.berth, abi: berthAbi } as const
   try {
     const entry = await publicClient.readContract({ ...contract, functionName: "nodes", args: [address] })
@@ -44,7 +38,6 @@ export async function registerNode(options: RegisterOptions): Promise<{ address:
       throw new Error(`Node ${address} is registered for another operator, ${entry.operator}, for ever. Make a new key.`)
     const market = { chainId: deployment.chainId, contract: deployment.berth }
     const signature = nativeEcdsa.sign(digestOf(market, "NodeRegistration", { operator: account.address }), nodeKey)
-    const wallet = createWalletClient({ account, chain, transport: http(rpcUrl) })
     const hash = await wallet.writeContract({
       ...contract,
       functionName: "registerNode",
@@ -59,8 +52,22 @@ export async function registerNode(options: RegisterOptions): Promise<{ address:
   }
 }
 
+/** To read, and to send as an account. */
+export function connectAs(account: PrivateKeyAccount, rpcUrl: string, { chainId }: Deployment) {
+  const chain = defineChain({
+    id: chainId,
+    name: `chain ${chainId}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  })
+  return {
+    publicClient: createPublicClient({ chain, transport: http(rpcUrl), pollingInterval: 200 }),
+    wallet: createWalletClient({ account, chain, transport: http(rpcUrl) }),
+  }
+}
+
 /** Addresses that others can dial: announced ones, else listened ones, each with our PeerId. */
-function profileOf({ nodeKey, config, recorders, metadataHash }: RegisterOptions) {
+export function profileOf({ nodeKey, config, recorders, metadataHash }: Omit<RegisterOptions, "rpcUrl" | "deployment" | "operatorKey">) {
   const peerId = peerIdOf(nodeKey)
   const addresses = (config.announce.length > 0 ? config.announce : config.listen.map(outside)).map((a) =>
     a.includes("/p2p/") ? a : `${a}/p2p/${peerId}`,
@@ -82,5 +89,5 @@ function outside(address: string): string {
   return address.replace("/ip4/0.0.0.0/", `/ip4/${own?.address ?? "127.0.0.1"}/`)
 }
 
-const offersOf = (config: NodeConfig) =>
+export const offersOf = (config: NodeConfig) =>
   config.offers.map((o) => ({ class: o.class, count: o.count, vramMiB: o.vramMiB, price: o.price, discounts: o.discounts }))

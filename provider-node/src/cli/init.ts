@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import type { Address } from "@berth/protocol"
-import { readDeployment } from "../chain/deployment.ts"
 import { registerNode } from "../chain/register.ts"
 import { loadConfig, standardPaths } from "../config.ts"
-import { createKeystore, readKeyFile, readKeystore, readPassphrase } from "../keystore.ts"
+import { createKeystore, readKeystore } from "../keystore.ts"
 import { configOf } from "./flags.ts"
+import { hexOf, operatorOf, placeOf } from "./on-chain.ts"
 import { passphraseOf } from "./passphrase.ts"
 import type { ConfigFlags } from "./program.ts"
 import { sampleConfig } from "./sample-config.ts"
@@ -52,25 +51,20 @@ async function register(flags: InitFlags, file: string, nodeKey: Uint8Array, pri
   if (!flags.operatorKey)
     throw new Error("--register needs --operator-key FILE: the wallet that owns this node, pays the gas and is paid for the work.")
   const config = loadConfig({ file, flags: { rpcUrl: flags.rpcUrl, deployment: flags.deployment && resolve(flags.deployment) } })
-  const deployment = readDeployment(config.deployment)
-  const passphrase = flags.operatorPassphraseFile ? await readPassphrase(resolve(flags.operatorPassphraseFile)) : undefined
-  const operator = await readKeyFile(resolve(flags.operatorKey), passphrase)
-  const rpcUrl = config.rpcUrls[0] ?? deployment.rpcUrl
-  if (!rpcUrl) throw new Error(`No RPC endpoint: set rpcUrl in ${file}.`)
+  const operator = await operatorOf(flags.operatorKey, flags.operatorPassphraseFile)
   const { address, hash } = await registerNode({
-    rpcUrl,
-    deployment,
+    ...placeOf(config),
     nodeKey,
     operatorKey: operator.privateKey,
     config,
-    recorders: (flags.recorderAddress ?? []) as Address[],
-    ...(flags.metadataHash ? { metadataHash: flags.metadataHash as Address } : {}),
+    recorders: (flags.recorderAddress ?? []).map((text) => hexOf("--recorder-address", text, 20)),
+    ...(flags.metadataHash ? { metadataHash: hexOf("--metadata-hash", flags.metadataHash, 32) } : {}),
   })
   if (!flags.json)
     print(
       hash
         ? `Registered ${address} for operator ${operator.address}: transaction ${hash}`
-        : `${address} is registered already; its profile and offers were left as they are.`,
+        : `${address} is registered already; its profile and offers were left as they are (berth-node publish changes them).`,
     )
   return hash
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import type { InitFlags } from "./init.ts"
+import type { PublishFlags } from "./publish.ts"
 
 export interface Surroundings {
   /** Writes a line for the user. */
@@ -40,6 +41,13 @@ export function program({ print, ended }: Surroundings): Command {
     .option("--metadata-hash <hex>", "keccak256 of the metadata that the node serves")
     .option("--recorder-address <address...>", "recorders that may anchor this node's records")
     .action(async (flags: InitFlags) => (await import("./init.ts")).init(flags, print))
+  withConfig(root.command("publish"))
+    .description("puts the config's profile and offers on chain, paid by the node's key, or by --operator-key")
+    .option("--operator-key <file>", "the operator's key: a V3 keystore, or 0x hex")
+    .option("--operator-passphrase-file <file>", "its passphrase")
+    .option("--metadata-hash <hex>", "keccak256 of the metadata that the node serves (default: as it is on chain)")
+    .option("--recorder-address <address...>", "recorders that may anchor this node's records (default: as they are on chain)")
+    .action(async (flags: PublishFlags) => (await import("./publish.ts")).publish(flags, print))
   withConfig(root.command("start"))
     .description("serves leases until told to stop; containers outlive it and are found again")
     .action(async (flags: ConfigFlags) => (await import("./start.ts")).start(flags, print, ended))

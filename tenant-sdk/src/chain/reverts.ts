@@ -50,6 +50,7 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
     "new deposits, tabs and reservations are paused by the contract's owner",
     "withdrawals, running tabs and reservations are not: try later",
   ],
+  SafeERC20FailedOperation: ([token]) => [`the reserve stablecoin ${token} refused the transfer`, "its issuer may have frozen an account"],
   ERC20InsufficientBalance: ([account, balance, needed]) => [
     `${account} holds ${usd(balance)} of the reserve stablecoin; this needs ${usd(needed)}`,
     undefined,

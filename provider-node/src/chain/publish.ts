@@ -1,0 +1,113 @@
+import { type Address, addressOfKey, bytesToHex, type Deployment } from "@berth/protocol"
+import { berthAbi } from "@berth/protocol/abi"
+import { BaseError, ContractFunctionRevertedError, encodeFunctionData, type Hex, type PublicClient } from "viem"
+import { privateKeyToAccount } from "viem/accounts"
+import type { NodeConfig } from "../config.ts"
+import { chainError } from "./errors.ts"
+import { connectAs, offersOf, profileOf } from "./register.ts"
+import { LOG_SPAN } from "./reservation-reader.ts"
+
+export interface PublishOptions {
+  readonly rpcUrl: string
+  readonly deployment: Deployment
+  readonly nodeKey: Uint8Array
+  /** Pays the gas: the node's key or its operator's. */
+  readonly senderKey: Uint8Array
+  readonly config: NodeConfig
+  /** Undefined: as they are on chain. */
+  readonly recorders: readonly Address[] | undefined
+  readonly metadataHash: Hex | undefined
+}
+
+/** What can be published. */
+type Part = "profile" | "offers"
+
+/**
+ * Puts the config's profile and offers on chain where they differ from what is there, in one transaction.
+ * @returns what was changed; no transaction when nothing was
+ * @throws Error when the node is not registered, or the contract refuses; ChainUnavailable when the RPC does not answer
+ */
+export async function publishNode(options: PublishOptions): Promise<{ changed: Part[]; hash?: Hex }> {
+  const { rpcUrl, deployment, nodeKey, senderKey, config } = options
+  const node = addressOfKey(nodeKey)
+  const { publicClient, wallet } = connectAs(privateKeyToAccount(bytesToHex(senderKey)), rpcUrl, deployment)
+  const contract = { address: deployment.berth, abi: berthAbi } as const
+  try {
+    const { operator } = await publicClient.readContract({ ...contract, functionName: "nodes", args: [node] })
+    if (BigInt(operator) === 0n) throw new Refused(`Node ${node} is not registered: berth-node init --register --operator-key FILE.`)
+    const there = await listed(publicClient as PublicClient, deployment, node)
+    const { recorders = there.profile.recorders, metadataHash = there.profile.metadataHash } = options
+    const profile = profileOf({ nodeKey, config, recorders, metadataHash })
+    const offers = offersOf(config)
+    const changed: Part[] = []
+    if (!same(profile, there.profile)) changed.push("profile")
+    if (!same(offers, there.offers)) changed.push("offers")
+    if (changed.length === 0) return { changed }
+    const calls = changed.map((part) =>
+      part === "profile"
+        ? encodeFunctionData({ abi: berthAbi, functionName: "updateNode", args: [node, profile] })
+        : encodeFunctionData({ abi: berthAbi, functionName: "setOffers", args: [node, offers] }),
+    )
+    // Asked first: its answer names the contract's reason, which a refused estimate of gas need not.
+    const { request } = await publicClient.simulateContract({
+      ...contract,
+      account: wallet.account,
+      functionName: "multicall",
+      args: [calls],
+    })
+    const hash = await wallet.writeContract(request)
+    const receipt = await publicClient.waitForTransactionReceipt({ hash })
+    if (receipt.status !== "success") throw new Refused(`Publishing ${node} failed in transaction ${hash}.`)
+    return { changed, hash }
+  } catch (error) {
+    throw refusalOf(error, node) ?? chainError(`the listing of ${node}`, error)
+  }
+}
+
+/** A person must change something: waiting does not help. */
+class Refused extends Error {}
+
+function refusalOf(error: unknown, node: Address): Error | undefined {
+  if (error instanceof Refused) return error
+  const revert = error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionRevertedError)
+  if (!(revert instanceof ContractFunctionRevertedError)) return undefined
+  const { errorName = "no reason", args = [] } = revert.data ?? {}
+  return new Error(
+    `The contract refuses what is published of ${node}: ${errorName}(${args.join(", ")}). Correct the config, or the key that pays.`,
+  )
+}
+
+interface Listed {
+  readonly profile: ReturnType<typeof profileOf>
+  readonly offers: ReturnType<typeof offersOf>
+}
+
+/** The profile and offers in force: those of the newest events. */
+async function listed(client: PublicClient, { berth, startBlock }: Deployment, node: Address): Promise<Listed> {
+  let found: Partial<Listed> = {}
+  const names = ["NodeUpdated", "OffersUpdated"] as const
+  for (let to = await client.getBlockNumber({ cacheTime: 0 }); to >= startBlock; to -= LOG_SPAN) {
+    const fromBlock = to - LOG_SPAN + 1n > startBlock ? to - LOG_SPAN + 1n : startBlock
+    const range = { address: berth, abi: berthAbi, args: { node }, fromBlock, toBlock: to } as const
+    const [updates, offers] = await Promise.all(names.map((eventName) => client.getContractEvents({ ...range, eventName })))
+    const [update, offer] = [updates?.at(-1)?.args, offers?.at(-1)?.args] as { profile?: Listed["profile"]; offers?: Listed["offers"] }[]
+    found = { ...(update?.profile && { profile: update.profile }), ...(offer?.offers && { offers: offer.offers }), ...found }
+    if (found.profile && found.offers) return found as Listed
+  }
+  throw new Refused(`The RPC shows no listing of node ${node}: does it keep the logs since block ${startBlock}?`)
+}
+
+/** By value: what the chain says and what we would say hold the same fields. */
+function same(ours: unknown, theirs: unknown): boolean {
+  return canonical(ours) === canonical(theirs)
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, v) => {
+    if (typeof v === "bigint") return v.toString()
+    if (typeof v === "string") return v.startsWith("0x") ? v.toLowerCase() : v
+    return v !== null && typeof v === "object" && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v
+  })
+}
