@@ -37,6 +37,13 @@ const reservations = z.strictObject({
   enabled: z.boolean().default(false).describe("Quote reservations"),
   collateralBps: bps(1_000, "Collateral of a day, of its price: locked out of the node's lockable stake, lost for days not served"),
   cancelFeeBps: bps(2_500, "Kept of the days left when the holder cancels alone"),
+  agreedCancelBps: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe("Kept of the days left when a holder asks to cancel by agreement, basis points; unset: no such agreement"),
   claimPeriodDays: z.number().int().min(8).max(38).default(8).describe("Days after a day's end in which it can be claimed"),
   maxTermDays: z.number().int().min(1).max(366).default(366).describe("Longest term, days"),
   quoteSeconds: z.number().int().min(10).max(86_400).default(900).describe("How long a reservation's quote binds"),

@@ -188,7 +188,7 @@ async function compose(
     session: { market, node: key.address, now: () => chain.head?.timestamp },
     desk,
     quotes,
-    reservations: reservations.desk,
+    reservations,
     leases,
     ledger,
     leaseLoop,

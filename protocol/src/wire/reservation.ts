@@ -1,8 +1,8 @@
 import { bytesToHex, hexToBytes } from "../bytes.ts"
-import type { DayClaim } from "../reservation.ts"
+import type { DayClaim, ReservationCancel } from "../reservation.ts"
 import type { ReservationQuote } from "../reservation-quote.ts"
 import { expectSize } from "./convert.ts"
-import type { SignedDayClaim, SignedReservationQuote } from "./generated/messages.js"
+import type { SignedDayClaim, SignedReservationCancel, SignedReservationQuote } from "./generated/messages.js"
 
 /** A reservation's quote and the node's signature as sent. */
 export function reservationQuoteToWire(quote: ReservationQuote, signature: Uint8Array): SignedReservationQuote {
@@ -28,6 +28,18 @@ export function dayClaimFromWire(wire: SignedDayClaim): { claim: DayClaim; signa
   expectSize(wire.signature, 64, "signature")
   const { signature, ...fields } = wire
   return { claim: { ...fields, reservation: reservationFromWire(wire.reservation) }, signature }
+}
+
+/** A node's agreement to a cancel and its signature as sent. */
+export function reservationCancelToWire(cancel: ReservationCancel, signature: Uint8Array): SignedReservationCancel {
+  return { ...cancel, reservation: reservationToWire(cancel.reservation), signature }
+}
+
+/** Sizes only: whoever asked compares it with the question. @throws ProtocolError `malformed` */
+export function reservationCancelFromWire(wire: SignedReservationCancel): { cancel: ReservationCancel; signature: Uint8Array } {
+  expectSize(wire.signature, 64, "signature")
+  const { signature, ...fields } = wire
+  return { cancel: { ...fields, reservation: reservationFromWire(wire.reservation) }, signature }
 }
 
 /** A reservation's id: 32 bytes, big-endian. */

@@ -7,7 +7,6 @@ import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
 import type { QuoteDesk } from "../lease/quote-desk.ts"
 import type { LeaseTable } from "../lease/table.ts"
-import type { ReservationDesk } from "../reservations/desk.ts"
 import type { Runner } from "../runner/runner.ts"
 import { filesProtocol } from "./files.ts"
 import type { Gater } from "./gater.ts"
@@ -16,7 +15,7 @@ import { logsProtocol } from "./logs.ts"
 import { quoteProtocol } from "./quote.ts"
 import { RateLimit } from "./rate-limit.ts"
 import { type ReceiptStreams, receiptProtocol } from "./receipt.ts"
-import { reservationProtocol } from "./reservation.ts"
+import { type ReservationDesks, reservationProtocol } from "./reservation.ts"
 import { serve } from "./serve.ts"
 import type { SessionRules } from "./session.ts"
 
@@ -25,7 +24,7 @@ export interface ServeAllModules {
   readonly session: SessionRules
   readonly desk: LeaseDesk
   readonly quotes: QuoteDesk
-  readonly reservations: ReservationDesk
+  readonly reservations: ReservationDesks
   readonly leases: LeaseTable
   readonly ledger: Ledger
   readonly leaseLoop: LeaseLoop

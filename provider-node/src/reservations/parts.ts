@@ -9,6 +9,7 @@ import type { LeaseTable } from "../lease/table.ts"
 import type { Journal } from "../store/journal.ts"
 import { ReservationStore } from "../store/reservation-store.ts"
 import type { ReservationBook } from "./book.ts"
+import { CancelDesk } from "./cancel-desk.ts"
 import { DayClaims } from "./day-claims.ts"
 import { ReservationDesk } from "./desk.ts"
 import { whoMakesWay } from "./make-way.ts"
@@ -20,6 +21,7 @@ export interface ReservationParts {
   readonly reader: ReservationReader
   readonly watch: ReservationWatch
   readonly desk: ReservationDesk
+  readonly cancels: CancelDesk
   readonly dayClaims: DayClaims
 }
 
@@ -46,9 +48,10 @@ export function reservationParts(options: DeskOptions, modules: ReservationParts
     { chain, reader, book, log, cursor: () => store.cursor },
   )
   const desk = new ReservationDesk(options, { chain, reader, book, watch, quotes, engineUp: () => leaseLoop.engineUp, onStep })
+  const cancels = new CancelDesk(options, { chain, book })
   const dayClaims = new DayClaims({ everyDays: config.reservations.claimEveryDays }, { watch, book, reader })
   watch.onRead.on(() => makeWay({ book, leases, leaseLoop, offers: config.offers, log }))
-  return { book, reader, watch, desk, dayClaims }
+  return { book, reader, watch, desk, cancels, dayClaims }
 }
 
 interface WayModules extends Pick<ReservationPartsModules, "book" | "leases" | "leaseLoop" | "log"> {

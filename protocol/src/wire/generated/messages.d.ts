@@ -1746,10 +1746,75 @@ export declare namespace ReservationRef {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRef>): ReservationRef;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRef>): Generator<ReservationRefReservationFieldEvent>;
 }
+export interface ReservationCancelRequest {
+    session?: SessionProof;
+    reservation: Uint8Array;
+    firstDay: number;
+}
+export declare namespace ReservationCancelRequest {
+    const codec: () => Codec<ReservationCancelRequest>;
+    interface ReservationCancelRequestSessionSignerFieldEvent {
+        field: '$.session.signer';
+        value: Uint8Array;
+    }
+    interface ReservationCancelRequestSessionExpiresFieldEvent {
+        field: '$.session.expires';
+        value: bigint;
+    }
+    interface ReservationCancelRequestSessionSignatureFieldEvent {
+        field: '$.session.signature';
+        value: Uint8Array;
+    }
+    interface ReservationCancelRequestReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
+    interface ReservationCancelRequestFirstDayFieldEvent {
+        field: '$.firstDay';
+        value: number;
+    }
+    function encode(obj: Partial<ReservationCancelRequest>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationCancelRequest>): ReservationCancelRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationCancelRequest>): Generator<ReservationCancelRequestSessionSignerFieldEvent | ReservationCancelRequestSessionExpiresFieldEvent | ReservationCancelRequestSessionSignatureFieldEvent | ReservationCancelRequestReservationFieldEvent | ReservationCancelRequestFirstDayFieldEvent>;
+}
+export interface SignedReservationCancel {
+    reservation: Uint8Array;
+    firstDay: number;
+    operatorBps: number;
+    deadline: bigint;
+    signature: Uint8Array;
+}
+export declare namespace SignedReservationCancel {
+    const codec: () => Codec<SignedReservationCancel>;
+    interface SignedReservationCancelReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
+    interface SignedReservationCancelFirstDayFieldEvent {
+        field: '$.firstDay';
+        value: number;
+    }
+    interface SignedReservationCancelOperatorBpsFieldEvent {
+        field: '$.operatorBps';
+        value: number;
+    }
+    interface SignedReservationCancelDeadlineFieldEvent {
+        field: '$.deadline';
+        value: bigint;
+    }
+    interface SignedReservationCancelSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SignedReservationCancel>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedReservationCancel>): SignedReservationCancel;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SignedReservationCancel>): Generator<SignedReservationCancelReservationFieldEvent | SignedReservationCancelFirstDayFieldEvent | SignedReservationCancelOperatorBpsFieldEvent | SignedReservationCancelDeadlineFieldEvent | SignedReservationCancelSignatureFieldEvent>;
+}
 export interface ReservationRequest {
     quote?: ReservationQuoteRequest;
     claim?: SignedDayClaim;
     status?: ReservationRef;
+    cancel?: ReservationCancelRequest;
 }
 export declare namespace ReservationRequest {
     const codec: () => Codec<ReservationRequest>;
@@ -1793,9 +1858,29 @@ export declare namespace ReservationRequest {
         field: '$.status.reservation';
         value: Uint8Array;
     }
+    interface ReservationRequestCancelSessionSignerFieldEvent {
+        field: '$.cancel.session.signer';
+        value: Uint8Array;
+    }
+    interface ReservationRequestCancelSessionExpiresFieldEvent {
+        field: '$.cancel.session.expires';
+        value: bigint;
+    }
+    interface ReservationRequestCancelSessionSignatureFieldEvent {
+        field: '$.cancel.session.signature';
+        value: Uint8Array;
+    }
+    interface ReservationRequestCancelReservationFieldEvent {
+        field: '$.cancel.reservation';
+        value: Uint8Array;
+    }
+    interface ReservationRequestCancelFirstDayFieldEvent {
+        field: '$.cancel.firstDay';
+        value: number;
+    }
     function encode(obj: Partial<ReservationRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRequest>): ReservationRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRequest>): Generator<ReservationRequestQuoteTenantFieldEvent | ReservationRequestQuoteClassFieldEvent | ReservationRequestQuoteGpusFieldEvent | ReservationRequestQuoteStartDayFieldEvent | ReservationRequestQuoteTermFieldEvent | ReservationRequestClaimReservationFieldEvent | ReservationRequestClaimFirstDayFieldEvent | ReservationRequestClaimServedFieldEvent | ReservationRequestClaimSignatureFieldEvent | ReservationRequestStatusReservationFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationRequest>): Generator<ReservationRequestQuoteTenantFieldEvent | ReservationRequestQuoteClassFieldEvent | ReservationRequestQuoteGpusFieldEvent | ReservationRequestQuoteStartDayFieldEvent | ReservationRequestQuoteTermFieldEvent | ReservationRequestClaimReservationFieldEvent | ReservationRequestClaimFirstDayFieldEvent | ReservationRequestClaimServedFieldEvent | ReservationRequestClaimSignatureFieldEvent | ReservationRequestStatusReservationFieldEvent | ReservationRequestCancelSessionSignerFieldEvent | ReservationRequestCancelSessionExpiresFieldEvent | ReservationRequestCancelSessionSignatureFieldEvent | ReservationRequestCancelReservationFieldEvent | ReservationRequestCancelFirstDayFieldEvent>;
 }
 export interface ReservationStatus {
     ready: boolean;
@@ -1829,6 +1914,7 @@ export interface ReservationResponse {
     error?: WireError;
     quote?: SignedReservationQuote;
     status?: ReservationStatus;
+    cancel?: SignedReservationCancel;
 }
 export declare namespace ReservationResponse {
     const codec: () => Codec<ReservationResponse>;
@@ -1916,7 +2002,27 @@ export declare namespace ReservationResponse {
         field: '$.status.unheardDay';
         value: number;
     }
+    interface ReservationResponseCancelReservationFieldEvent {
+        field: '$.cancel.reservation';
+        value: Uint8Array;
+    }
+    interface ReservationResponseCancelFirstDayFieldEvent {
+        field: '$.cancel.firstDay';
+        value: number;
+    }
+    interface ReservationResponseCancelOperatorBpsFieldEvent {
+        field: '$.cancel.operatorBps';
+        value: number;
+    }
+    interface ReservationResponseCancelDeadlineFieldEvent {
+        field: '$.cancel.deadline';
+        value: bigint;
+    }
+    interface ReservationResponseCancelSignatureFieldEvent {
+        field: '$.cancel.signature';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<ReservationResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationResponse>): ReservationResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationResponse>): Generator<ReservationResponseErrorCodeFieldEvent | ReservationResponseErrorMessageFieldEvent | ReservationResponseErrorFieldFieldEvent | ReservationResponseQuoteNodeFieldEvent | ReservationResponseQuoteTenantFieldEvent | ReservationResponseQuoteClassFieldEvent | ReservationResponseQuoteGpusFieldEvent | ReservationResponseQuoteStartDayFieldEvent | ReservationResponseQuoteTermFieldEvent | ReservationResponseQuotePricePerDayFieldEvent | ReservationResponseQuoteListPricePerDayFieldEvent | ReservationResponseQuoteCollateralBpsFieldEvent | ReservationResponseQuoteCancelFeeBpsFieldEvent | ReservationResponseQuoteClaimPeriodFieldEvent | ReservationResponseQuoteExpiresFieldEvent | ReservationResponseQuoteNonceFieldEvent | ReservationResponseQuoteSignatureFieldEvent | ReservationResponseStatusReadyFieldEvent | ReservationResponseStatusReasonFieldEvent | ReservationResponseStatusFreeGpusFieldEvent | ReservationResponseStatusUnheardDayFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReservationResponse>): Generator<ReservationResponseErrorCodeFieldEvent | ReservationResponseErrorMessageFieldEvent | ReservationResponseErrorFieldFieldEvent | ReservationResponseQuoteNodeFieldEvent | ReservationResponseQuoteTenantFieldEvent | ReservationResponseQuoteClassFieldEvent | ReservationResponseQuoteGpusFieldEvent | ReservationResponseQuoteStartDayFieldEvent | ReservationResponseQuoteTermFieldEvent | ReservationResponseQuotePricePerDayFieldEvent | ReservationResponseQuoteListPricePerDayFieldEvent | ReservationResponseQuoteCollateralBpsFieldEvent | ReservationResponseQuoteCancelFeeBpsFieldEvent | ReservationResponseQuoteClaimPeriodFieldEvent | ReservationResponseQuoteExpiresFieldEvent | ReservationResponseQuoteNonceFieldEvent | ReservationResponseQuoteSignatureFieldEvent | ReservationResponseStatusReadyFieldEvent | ReservationResponseStatusReasonFieldEvent | ReservationResponseStatusFreeGpusFieldEvent | ReservationResponseStatusUnheardDayFieldEvent | ReservationResponseCancelReservationFieldEvent | ReservationResponseCancelFirstDayFieldEvent | ReservationResponseCancelOperatorBpsFieldEvent | ReservationResponseCancelDeadlineFieldEvent | ReservationResponseCancelSignatureFieldEvent>;
 }

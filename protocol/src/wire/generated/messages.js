@@ -4268,6 +4268,242 @@ export var ReservationRef;
     }
     ReservationRef.stream = stream;
 })(ReservationRef || (ReservationRef = {}));
+export var ReservationCancelRequest;
+(function (ReservationCancelRequest) {
+    let _codec;
+    ReservationCancelRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.session != null) {
+                    w.uint32(10);
+                    SessionProof.codec().encode(obj.session, w);
+                }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.reservation);
+                }
+                if ((obj.firstDay != null && obj.firstDay !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.firstDay);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reservation: uint8ArrayAlloc(0),
+                    firstDay: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.session = SessionProof.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.session
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.reservation = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.firstDay = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* SessionProof.codec().stream(reader, reader.uint32(), `${prefix}.session`, {
+                                limits: opts.limits?.session
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reservation`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.firstDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReservationCancelRequest.codec());
+    }
+    ReservationCancelRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReservationCancelRequest.codec(), opts);
+    }
+    ReservationCancelRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReservationCancelRequest.codec(), opts);
+    }
+    ReservationCancelRequest.stream = stream;
+})(ReservationCancelRequest || (ReservationCancelRequest = {}));
+export var SignedReservationCancel;
+(function (SignedReservationCancel) {
+    let _codec;
+    SignedReservationCancel.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.reservation);
+                }
+                if ((obj.firstDay != null && obj.firstDay !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.firstDay);
+                }
+                if ((obj.operatorBps != null && obj.operatorBps !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.operatorBps);
+                }
+                if ((obj.deadline != null && obj.deadline !== 0n)) {
+                    w.uint32(32);
+                    w.uint64(obj.deadline);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reservation: uint8ArrayAlloc(0),
+                    firstDay: 0,
+                    operatorBps: 0,
+                    deadline: 0n,
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.reservation = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.firstDay = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.operatorBps = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.deadline = reader.uint64();
+                            break;
+                        }
+                        case 5: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.reservation`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.firstDay`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.operatorBps`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.deadline`,
+                                value: reader.uint64()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SignedReservationCancel.codec());
+    }
+    SignedReservationCancel.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SignedReservationCancel.codec(), opts);
+    }
+    SignedReservationCancel.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SignedReservationCancel.codec(), opts);
+    }
+    SignedReservationCancel.stream = stream;
+})(SignedReservationCancel || (SignedReservationCancel = {}));
 export var ReservationRequest;
 (function (ReservationRequest) {
     let _codec;
@@ -4288,6 +4524,10 @@ export var ReservationRequest;
                 if (obj.status != null) {
                     w.uint32(26);
                     ReservationRef.codec().encode(obj.status, w);
+                }
+                if (obj.cancel != null) {
+                    w.uint32(34);
+                    ReservationCancelRequest.codec().encode(obj.cancel, w);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -4313,6 +4553,12 @@ export var ReservationRequest;
                         case 3: {
                             obj.status = ReservationRef.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.cancel = ReservationCancelRequest.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.cancel
                             });
                             break;
                         }
@@ -4343,6 +4589,12 @@ export var ReservationRequest;
                         case 3: {
                             yield* ReservationRef.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
                                 limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* ReservationCancelRequest.codec().stream(reader, reader.uint32(), `${prefix}.cancel`, {
+                                limits: opts.limits?.cancel
                             });
                             break;
                         }
@@ -4508,6 +4760,10 @@ export var ReservationResponse;
                     w.uint32(26);
                     ReservationStatus.codec().encode(obj.status, w);
                 }
+                if (obj.cancel != null) {
+                    w.uint32(34);
+                    SignedReservationCancel.codec().encode(obj.cancel, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4532,6 +4788,12 @@ export var ReservationResponse;
                         case 3: {
                             obj.status = ReservationStatus.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.cancel = SignedReservationCancel.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.cancel
                             });
                             break;
                         }
@@ -4562,6 +4824,12 @@ export var ReservationResponse;
                         case 3: {
                             yield* ReservationStatus.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
                                 limits: opts.limits?.status
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* SignedReservationCancel.codec().stream(reader, reader.uint32(), `${prefix}.cancel`, {
+                                limits: opts.limits?.cancel
                             });
                             break;
                         }
