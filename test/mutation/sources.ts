@@ -138,7 +138,8 @@ export function mutatedText(original: Buffer, { start, end, replacement }: Mutan
   return original.subarray(0, start).toString() + replacement + original.subarray(end).toString()
 }
 
-function compile(sources: Record<string, { content: string }>, settings: object, outputSelection: object): SolcOutput {
+/** The project's files are named with `project/` before their path. */
+export function compile(sources: Record<string, { content: string }>, settings: object, outputSelection: object): SolcOutput {
   const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } }
   return JSON.parse(solc.compile(JSON.stringify(input), { import: fromPackage }))
 }

@@ -38,14 +38,14 @@ export class Workplace {
     return new Workplace(name)
   }
 
-  /** A new one, with the contracts as they are in the repository now. */
-  static make(name: string): Workplace {
+  /** A new one, with the contracts as they are in the repository now. `config`: text of its hardhat.config.ts, if not the one for mutants. */
+  static make(name: string, config?: string): Workplace {
     const workplace = new Workplace(name)
-    workplace.#lay()
+    workplace.#lay(config ?? workplace.#config())
     return workplace
   }
 
-  #lay(): void {
+  #lay(config: string): void {
     rmSync(this.path, { recursive: true, force: true })
     mkdirSync(this.path, { recursive: true })
     for (const entry of readdirSync(ROOT)) {
@@ -55,7 +55,7 @@ export class Workplace {
     }
     cpSync(join(ROOT, "contracts"), join(this.path, "contracts"), { recursive: true, verbatimSymlinks: true })
     cpSync(join(ROOT, "package.json"), join(this.path, "package.json"))
-    writeFileSync(join(this.path, "hardhat.config.ts"), this.#config())
+    writeFileSync(join(this.path, "hardhat.config.ts"), config)
   }
 
   /** Takes over what is built in the repository, which must be current. */
