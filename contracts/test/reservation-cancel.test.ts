@@ -121,6 +121,32 @@ describe("cancel", () => {
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
   })
+
+  it("when days are left: it should pay the operator nothing where there is neither fee nor collateral", async () => {
+    const running = await reserved(await loadFixture(withStake), { cancelFeeBps: 0, collateralBps: 0 })
+    const { reservations, operator, tenant, id, first } = running
+    const [operatorBefore, tenantBefore] = [await creditsOf(running, operator), await creditsOf(running, tenant)]
+    await expect(as(running).getFunction("cancel")(id))
+      .to.emit(reservations, "Cancelled")
+      .withArgs(id, tenant.address, first, 0n, 0n, 0n, BigInt(TERM) * PRICE)
+    expect((await creditsOf(running, operator)) - operatorBefore).to.equal(0n)
+    expect((await creditsOf(running, tenant)) - tenantBefore).to.equal(BigInt(TERM) * PRICE)
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
+  it("when days are left: it should return nothing where the fee is all of the price", async () => {
+    const running = await reserved(await loadFixture(withStake), { cancelFeeBps: 10_000 })
+    const { reservations, operator, tenant, id, first } = running
+    const [operatorBefore, tenantBefore] = [await creditsOf(running, operator), await creditsOf(running, tenant)]
+    await expect(as(running).getFunction("cancel")(id))
+      .to.emit(reservations, "Cancelled")
+      .withArgs(id, tenant.address, first, BigInt(TERM) * PRICE, 0n, BigInt(TERM) * COLLATERAL, 0n)
+    expect((await creditsOf(running, operator)) - operatorBefore).to.equal(BigInt(TERM) * (PRICE + COLLATERAL))
+    expect((await creditsOf(running, tenant)) - tenantBefore).to.equal(0n)
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
 })
 
 describe("cancelAgreed", () => {

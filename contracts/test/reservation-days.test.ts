@@ -162,6 +162,39 @@ describe("claimDays", () => {
     await claim(running, first + 3, [FULL], { key: next })
   })
 
+  it("when the same signer was named again within the run: it should pay", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, tenant, operator, id, first } = running
+    const next = seededWallet("next signer")
+    for (const day of [first, first + 1, first + 2]) {
+      await toDay(day)
+      await reservations.connect(tenant).getFunction("setSigner")(id, next.address)
+    }
+    await atDay(first + 6)
+    const before = await creditsOf(running, operator)
+    await claim(running, first + 2, [FULL, FULL, FULL, FULL], { key: next })
+    expect((await creditsOf(running, operator)) - before).to.equal(4n * (PRICE + COLLATERAL))
+    // The day before them is still the first one's.
+    await expect(claim(running, first + 1, [FULL, FULL], { key: next }))
+      .to.be.revertedWithCustomError(reservations, "SignerChanges")
+      .withArgs(first + 2)
+  })
+
+  it("when the reservation ended within the run: it should pay the days before the end", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, tenant, operator, id, first } = running
+    await atDay(first + 3)
+    await reservations.connect(tenant).getFunction("cancel")(id)
+    await atDay(first + 6)
+    const before = await creditsOf(running, operator)
+    // Cancelled on the fourth day, so that days 2 and 3 are the last ones.
+    await claim(running, first + 2, [FULL, FULL, FULL, FULL])
+    expect((await creditsOf(running, operator)) - before).to.equal(2n * (PRICE + COLLATERAL))
+    await expect(claim(running, first + 4, [FULL, FULL])).to.be.revertedWithCustomError(reservations, "NothingToResolve")
+    const [held, accounted] = await heldIsAccounted({ ...running })
+    expect(held).to.equal(accounted)
+  })
+
   it("when all of its days are resolved: it should revert; when some are: it should pay the others", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, operator, first, id } = running

@@ -2,7 +2,7 @@
 import { expect } from "chai"
 import { seeded } from "./support/batch.ts"
 import { ethers, fund, loadFixture, USD } from "./support/harbour.ts"
-import { atDay, claim, type Quote, type Reserved, reserved, toDay, withReservation, withStake } from "./support/reserved.ts"
+import { atDay, claim, type Quote, type Reserved, reserved, toDay, viewOf, withReservation, withStake } from "./support/reserved.ts"
 
 interface Metadata {
   name: string
@@ -11,7 +11,10 @@ interface Metadata {
 }
 
 async function shownOf({ reservations, id }: Pick<Reserved, "reservations" | "id">) {
-  const uri: string = await reservations.getFunction("tokenURI")(id)
+  return metadataOf(await reservations.getFunction("tokenURI")(id))
+}
+
+function metadataOf(uri: string) {
   const json = Buffer.from(uri.replace(/^data:application\/json;base64,/, ""), "base64")
   const { name, image, attributes }: Metadata = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json))
   const svg = Buffer.from(image.replace(/^data:image\/svg\+xml;base64,/, ""), "base64").toString()
@@ -108,6 +111,17 @@ describe("tokenURI", () => {
     })
     const id = await reservations.getFunction("reservationId")(node.address, broken.nonce)
     expect((await shownOf({ reservations, id })).traits.Class).to.equal("????????")
+  })
+
+  it("shows a class without a letter, which the picture is not asked for by a reservation", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, id } = running
+    const picture = await ethers.getContractAt("ReservationPicture", await reservations.getFunction("picture")())
+    const { class: _, ...view } = await viewOf(running)
+    const uri: string = await picture.getFunction("uri")({ ...view, class: "" })
+    const { name, traits } = metadataOf(uri)
+    expect(name).to.match(/^2 x , /)
+    expect(traits).to.deep.equal({ ...(await shownOf({ reservations, id })).traits, Class: "" })
   })
 
   it("draws no more than the bar when days after an early end were paid", async () => {

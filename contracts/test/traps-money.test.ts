@@ -139,6 +139,27 @@ describe("Traps: tokens", () => {
     expect(await token.getFunction("balanceOf")(owner.address)).to.equal(5n * USD)
   })
 
+  it("an owner who is the token itself cannot take the fees from within a withdrawal", async () => {
+    const harbour = await deployWith("ReenteringToken")
+    const { berth, token, owner, tenant, operator } = harbour
+    const tab = { ...harbour, node: seededWallet("node"), signer: seededWallet("signer") }
+    await berth.connect(owner).getFunction("setFee")(500)
+    await register(harbour, operator, tab.node)
+    await fund(harbour, tenant, 200n * USD)
+    await open(harbour, tenant, tab.signer, tab.node.address, 100n * USD)
+    await settleOne(tab, 100n * USD)
+    const arm = async (name: string, ...args: unknown[]) =>
+      token.getFunction("arm")(await berth.getAddress(), berth.interface.encodeFunctionData(name, args))
+    const withdraw = () => berth.connect(tenant).getFunction("withdraw")(1n, tenant.address)
+    await berth.connect(owner).getFunction("transferOwnership")(await token.getAddress())
+    await arm("acceptOwnership")
+    await withdraw()
+    expect(await berth.getFunction("owner")()).to.equal(await token.getAddress())
+    await arm("withdrawFees", tenant.address)
+    await expect(withdraw()).to.be.revertedWithCustomError(berth, "ReentrancyGuardReentrantCall")
+    expect(await berth.getFunction("accruedFees")()).to.equal(5n * USD)
+  })
+
   it("a token that takes a fee is credited with what arrived", async () => {
     const harbour = await deployWith("FeeOnTransferToken")
     await fund(harbour, harbour.tenant, 1000n)

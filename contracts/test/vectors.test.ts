@@ -90,6 +90,18 @@ describe("Vectors: records", () => {
     }
   })
 
+  it("a proof longer than an index has bits is refused", async () => {
+    const records = await recordsContract()
+    const refused = (length: number) =>
+      records.getFunction("verifyProof")(ethers.id("leaf"), 2n ** 256n - 1n, Array(length).fill(ethers.ZeroHash), ethers.ZeroHash)
+    await expect(refused(255))
+      .to.be.revertedWithCustomError(records, "IndexOutsideTree")
+      .withArgs(2n ** 256n - 1n, 255)
+    await expect(refused(256))
+      .to.be.revertedWithCustomError(records, "IndexOutsideTree")
+      .withArgs(2n ** 256n - 1n, 256)
+  })
+
   it("day trees, up to the 65,536th leaf", async () => {
     const records = await recordsContract()
     const { trees, full } = await vectors("day-tree")

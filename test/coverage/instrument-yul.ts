@@ -8,7 +8,7 @@ export function instrumentAssembly(copy: Copy, block: AstNode): void {
   walk(block, (node) => instrumentNode(copy, node))
 }
 
-function instrumentNode(copy: Copy, node: AstNode): void {
+function instrumentNode(copy: Copy, node: AstNode): unknown {
   switch (node.nodeType) {
     case "YulBlock":
       return statements(copy, node)

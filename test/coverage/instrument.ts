@@ -7,7 +7,9 @@ import type { Copy } from "./points.ts"
  * @param hitsPath where the copy finds the functions of hits.ts; undefined for a file that is not measured, but may call those that are
  */
 export function instrument(copy: Copy, ast: AstNode, hitsPath: string | undefined): void {
-  walk(ast, (node) => void (node.stateMutability === "pure" && node.nodeType === "FunctionDefinition" && makeView(copy, node)))
+  walk(ast, (node) => {
+    if (node.nodeType === "FunctionDefinition" && node.stateMutability === "pure") makeView(copy, node)
+  })
   if (hitsPath === undefined) return
   const pragma = (ast.nodes as AstNode[]).find(({ nodeType }) => nodeType === "PragmaDirective")
   if (!pragma) throw new Error(`${copy.source.file} has no pragma behind which to import`)
@@ -110,7 +112,10 @@ function ifStatement(copy: Copy, node: AstNode): void {
 
 function loop(copy: Copy, node: AstNode): void {
   // Without a condition it has no way but in.
-  if (!node.condition) return body(copy, node.body)
+  if (!node.condition) {
+    body(copy, node.body)
+    return
+  }
   const first = copy.arms(node.condition, "a turn", "the end after a turn", "not one turn")
   const entered = `__entered${first}`
   const [start, end] = copy.source.statement(node)
