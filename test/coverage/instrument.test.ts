@@ -146,7 +146,7 @@ async function fails(promise: Promise<unknown>): Promise<boolean> {
 
 function compiled(): { abi: []; evm: { bytecode: { object: string } } } {
   const sources = Object.fromEntries([...texts].map(([file, content]) => [file, { content }]))
-  const output = compile(sources, PROFILES.legacy, { [FILE]: { Control: ["abi", "evm.bytecode.object"] } })
+  const output = compile(sources, PROFILES.quick, { [FILE]: { Control: ["abi", "evm.bytecode.object"] } })
   const contract = output.contracts?.[FILE]?.Control
   if (!contract) throw new Error(output.errors?.map(({ formattedMessage }) => formattedMessage).join("\n"))
   return contract as never

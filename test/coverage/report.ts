@@ -8,7 +8,7 @@ import type { Point } from "./points.ts"
 const VERDICTS = join(import.meta.dirname, "verdicts.json")
 const BAR = 0.98
 
-export interface Share {
+interface Share {
   covered: number
   total: number
 }
@@ -16,11 +16,6 @@ export interface Share {
 interface FileCoverage {
   lines: Share
   branches: Share
-}
-
-interface Uncovered extends Omit<Point, "hit" | "without"> {
-  key: string
-  verdict: string
 }
 
 /** Lines and branch arms of each file. A line is covered when all that begins on it was reached. */
@@ -47,23 +42,23 @@ export function coverageByFile(points: readonly Point[], reached: ReadonlySet<nu
   )
 }
 
-export function sum(shares: readonly Share[]): Share {
+function sum(shares: readonly Share[]): Share {
   return { covered: shares.reduce((n, { covered }) => n + covered, 0), total: shares.reduce((n, { total }) => n + total, 0) }
 }
 
 /** Prints table and list; `keep`: writes results.json and sets the exit code too. */
 export function report({ points, reached, suites }: Measured, keep: boolean): void {
-  const verdicts: Record<string, string> = existsSync(VERDICTS) ? JSON.parse(readFileSync(VERDICTS, "utf8")) : {}
   const byFile = coverageByFile(points, reached)
   const lines = sum(Object.values(byFile).map((file) => file.lines))
   const branches = sum(Object.values(byFile).map((file) => file.branches))
-  const keys = keysOf(points)
-  const uncovered: Uncovered[] = points.flatMap(({ hit, without, ...point }, i) =>
-    reached.has(i) ? [] : [{ ...point, key: keys[i]!, verdict: verdicts[keys[i]!] ?? "" }],
-  )
-  const failed = Object.values(suites)
-    .flatMap((suite) => suite.failed)
-    .map(({ test, reason }) => ({ test, reason, verdict: verdicts[test] ?? "" }))
+  const { uncovered, failed, stale } = judge(points, reached, suites)
+  console.table(Object.fromEntries(Object.entries(byFile).map(([file, share]) => [file.replace("contracts/src/", ""), row(share)])))
+  for (const { key, file, line, arm, text, verdict } of uncovered)
+    console.log(`not reached: ${file}:${line} ${arm ?? "line"}: ${text}\n  ${verdict || asked(key)}`)
+  for (const { test, reason, verdict } of failed) console.log(`failed on the copies: ${test} (${reason})\n  ${verdict || asked(test)}`)
+  if (keep) for (const key of stale) console.log(`a verdict on nothing: take it out of verdicts.json: ${JSON.stringify(key)}`)
+  console.log(`lines ${percent(lines)}, branches ${percent(branches)}`)
+  if (!keep) return
   const result = {
     command: "npm run coverage:contracts",
     date: new Date().toISOString(),
@@ -75,19 +70,23 @@ export function report({ points, reached, suites }: Measured, keep: boolean): vo
     uncovered: uncovered.map(({ key, ...point }) => point),
     failedOnCopies: failed,
   }
-  console.table(Object.fromEntries(Object.entries(byFile).map(([file, share]) => [file.replace("contracts/src/", ""), row(share)])))
-  for (const point of uncovered)
-    console.log(`not reached: ${point.file}:${point.line} ${point.arm ?? "line"}: ${point.text}\n  ${point.verdict || asked(point.key)}`)
-  for (const { test, reason, verdict } of failed) console.log(`failed on the copies: ${test} (${reason})\n  ${verdict || asked(test)}`)
-  const stale = Object.keys(verdicts).filter(
-    (key) => ![...uncovered.map((point) => point.key), ...failed.map(({ test }) => test)].includes(key),
-  )
-  if (keep) for (const key of stale) console.log(`a verdict on nothing: take it out of verdicts.json: ${JSON.stringify(key)}`)
-  console.log(`lines ${percent(lines)}, branches ${percent(branches)}`)
-  if (!keep) return
   writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(result, null, 2)}\n`)
   const judged = stale.length === 0 && [...uncovered, ...failed].every(({ verdict }) => verdict !== "")
-  process.exitCode = lines.total > 0 && branches.total > 0 && shareOf(lines) >= BAR && shareOf(branches) >= BAR && judged ? 0 : 1
+  const enough = [lines, branches].every((share) => share.total > 0 && shareOf(share) >= BAR)
+  process.exitCode = enough && judged ? 0 : 1
+}
+
+/** What was not reached and which tests failed, with what verdicts.json says of each, and of what else it speaks. */
+function judge(points: readonly Point[], reached: ReadonlySet<number>, suites: Measured["suites"]) {
+  const verdicts: Record<string, string> = existsSync(VERDICTS) ? JSON.parse(readFileSync(VERDICTS, "utf8")) : {}
+  const keys = keysOf(points)
+  const uncovered = points.flatMap(({ hit, without, ...point }, i) =>
+    reached.has(i) ? [] : [{ ...point, key: keys[i]!, verdict: verdicts[keys[i]!] ?? "" }],
+  )
+  const failures = Object.values(suites).flatMap((suite) => suite.failed)
+  const failed = failures.map(({ test, reason }) => ({ test, reason, verdict: verdicts[test] ?? "" }))
+  const spokenOf = new Set([...uncovered.map(({ key }) => key), ...failed.map(({ test }) => test)])
+  return { uncovered, failed, stale: Object.keys(verdicts).filter((key) => !spokenOf.has(key)) }
 }
 
 /** Without the number of the line, so that a verdict stays when the file grows above it; the second of the same text is `(2)`. */
