@@ -60,8 +60,9 @@ describe("a node asked to agree to a cancel", function () {
   }
   const wait = async (seconds: number) => {
     await world.chain.increaseTime(seconds)
-    const day = await today()
-    await seen(() => node.reservations.book.today === day && node.reservations.watch.upToDate && node.reservations.watch.isCurrent)
+    const now = await world.market.chainTime()
+    const { watch } = node.reservations
+    await seen(() => node.chain.head!.timestamp >= now && watch.upToDate && watch.isCurrent)
   }
 
   before(async () => {
