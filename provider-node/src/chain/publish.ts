@@ -1,6 +1,6 @@
 import { type Address, addressOfKey, bytesToHex, type Deployment } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
-import { BaseError, ContractFunctionRevertedError, encodeFunctionData, type Hex, type PublicClient } from "viem"
+import { BaseError, ContractFunctionRevertedError, encodeFunctionData, formatEther, type Hex, type PublicClient } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
 import { chainError } from "./errors.ts"
@@ -48,13 +48,19 @@ export async function publishNode(options: PublishOptions): Promise<{ changed: P
         ? encodeFunctionData({ abi: berthAbi, functionName: "updateNode", args: [node, profile] })
         : encodeFunctionData({ abi: berthAbi, functionName: "setOffers", args: [node, offers] }),
     )
+    const call = { ...contract, account: wallet.account, functionName: "multicall", args: [calls] } as const
     // Asked first: its answer names the contract's reason, which a refused estimate of gas need not.
-    const { request } = await publicClient.simulateContract({
-      ...contract,
-      account: wallet.account,
-      functionName: "multicall",
-      args: [calls],
-    })
+    const { request } = await publicClient.simulateContract(call)
+    const payer = wallet.account.address
+    const [balance, gas, price] = await Promise.all([
+      publicClient.getBalance({ address: payer }),
+      publicClient.estimateContractGas(call),
+      publicClient.getGasPrice(),
+    ])
+    if (balance < gas * price)
+      throw new Refused(
+        `${payer} can't pay the gas (about ${formatEther(gas * price)} of the chain's currency): send it some, or let the operator pay with --operator-key FILE.`,
+      )
     const hash = await wallet.writeContract(request)
     const receipt = await publicClient.waitForTransactionReceipt({ hash })
     if (receipt.status !== "success") throw new Refused(`Publishing ${node} failed in transaction ${hash}.`)

@@ -93,6 +93,7 @@ describe("berth-node publish", function () {
 
   it("the node's own key may pay, once it has gas; nobody else's may", async () => {
     const { node } = await last("NodeUpdated")
+    expect((await failure("publish", "--recorder-address", recorder, `0x${"22".repeat(20)}`)).message).contain("can't pay the gas")
     await chain.fund(node, { eth: parseEther("1"), usd: 0n })
     const other = `0x${"22".repeat(20)}`
     expect((await run("publish", "--recorder-address", recorder, other)).changed).deep.equal(["profile"])
