@@ -1,6 +1,7 @@
 import type { Address, Bundle, LeaseState, Tier } from "@berth/protocol"
 import type { Hex } from "viem"
 import type { Balance } from "../actions/balance.ts"
+import type { CancelAgreement } from "../actions/cancelReservation.ts"
 import type { SignedReservationQuote } from "../actions/checkReservationQuote.ts"
 import type { Offer, Preference } from "../actions/rankQuotes.ts"
 import type { ReservationOffer } from "../actions/requestReservationQuotes.ts"
@@ -246,6 +247,8 @@ export interface Agent extends WalletActions {
   reserve(options: AgentReserveOptions): Promise<ReserveResult>
   /** The key with which this agent signs for a reservation's days: to be named by `setReservationSigner` after buying it. */
   reservationSigner(options: { id: bigint }): Promise<{ signer: Address }>
+  /** On which terms a reservation's node agrees to end it: for `cancelReservation`. @throws BerthError `not_offered`, `unauthorized`, ... */
+  agreedCancel(options: { id: bigint; firstDay?: number | undefined }): Promise<CancelAgreement>
   topUp(options: { tab: string; amount: bigint }): Promise<{ hash: Hex }>
   /** By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. */
   closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount: bigint | undefined }>

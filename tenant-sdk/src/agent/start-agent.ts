@@ -16,6 +16,7 @@ import { ProfileKey } from "../keys/profile-key.ts"
 import { startHost } from "../p2p/host.ts"
 import { openStore } from "../store/store.ts"
 import type { Agent, Lease, SignedReceipt, SignedReservation, TabInfo } from "./agent.ts"
+import { askAgreedCancel } from "./agreed-cancel.ts"
 import { bindWalletActions } from "./bind-wallet-actions.ts"
 import { Feed } from "./feed.ts"
 import { describeLease, LeaseBook } from "./lease-book.ts"
@@ -168,6 +169,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
       return made
     },
     reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
+    agreedCancel: (options) => askAgreedCancel({ ...modules, reader: reservations.reader }, options),
     topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
     closeTab: async ({ tab, timed }) =>
       timed ? { ...(await tabs.requestClose(tabs.find(tab))), amount: undefined } : tabs.close(tabs.find(tab)),

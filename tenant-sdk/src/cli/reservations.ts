@@ -1,7 +1,5 @@
-import type { CancelAgreement } from "../actions/cancelReservation.ts"
 import type { Reservation } from "../actions/reservation.ts"
 import type { ReservationDay } from "../actions/reservationDays.ts"
-import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import { confirm } from "./confirm.ts"
 import { type Context, withAgent } from "./context.ts"
@@ -112,34 +110,6 @@ export async function refund(context: Context, ref: string): Promise<void> {
     const asked = await agent.askRefund({ id: r.id })
     out.data({ state: "asked", owed: r.owed, ...asked })
     out.line(`asked for ${usd(r.owed)} (transaction ${asked.hash}); from ${timeOf(asked.availableAt)} on: berth reservations refund ${ref}`)
-  })
-}
-
-interface CancelFlags {
-  readonly agreement?: string
-  readonly yes?: boolean
-}
-
-export async function cancel(context: Context, ref: string, flags: CancelFlags): Promise<void> {
-  const { out } = context
-  const { cancelTerms } = await import("../actions/cancelReservation.ts")
-  const agreement: CancelAgreement | undefined = flags.agreement
-    ? (await import("./agreement-file.ts")).readAgreementFile(flags.agreement)
-    : undefined
-  await withAgent(context, async (agent) => {
-    const r = await findReservation(agent, ref)
-    const terms = cancelTerms(r, (await agent.info()).now, agreement)
-    if (!terms) throw new BerthError("usage", `reservation ${shortReservation(r.id)} has no day left to cancel`)
-    const { firstDay, daysLeft, toOperator, toHolder } = terms
-    await confirm(
-      context,
-      `end it from ${dateOf(firstDay)} on: of ${daysLeft} days, ${usd(toOperator)} to the operator, ${usd(toHolder + r.owed)} back to you?`,
-      flags.yes,
-    )
-    const done = await agent.cancelReservation({ id: r.id, agreement })
-    out.data(done)
-    out.line(`cancelled from ${dateOf(done.endDay)} on (transaction ${done.hash}): ${usd(done.returned)} are in your credits`)
-    if (done.paid > 0n) out.line(`${usd(done.paid)} went to the operator`)
   })
 }
 

@@ -6,7 +6,9 @@ import {
   ReservationResponse,
   type ReservationStatus,
   reservationToWire,
+  type SessionProof,
   type SignedDayClaim,
+  type SignedReservationCancel,
   type SignedReservationQuote,
 } from "@berth/protocol/wire"
 import type { Callee, P2pHost } from "./host.ts"
@@ -43,6 +45,17 @@ export async function askReservationStatus(host: P2pHost, callee: Callee, id: bi
 export async function handDayClaim(host: P2pHost, callee: Callee, claim: SignedDayClaim, signal: AbortSignal): Promise<ReservationStatus> {
   const { status } = await ask(host, callee, { claim }, signal)
   return status ?? missing(callee, "a status")
+}
+
+/** Asks a node on which terms it agrees to end a reservation; `firstDay` 0: as soon as can be. The signature is not checked here. */
+export async function askReservationCancel(
+  host: P2pHost,
+  callee: Callee,
+  { session, id, firstDay }: { readonly session: SessionProof; readonly id: bigint; readonly firstDay: number },
+  signal: AbortSignal,
+): Promise<SignedReservationCancel> {
+  const { cancel } = await ask(host, callee, { cancel: { session, reservation: reservationToWire(id), firstDay } }, signal)
+  return cancel ?? missing(callee, "terms of a cancel")
 }
 
 async function ask(host: P2pHost, callee: Callee, request: ReservationRequest, signal: AbortSignal): Promise<ReservationResponse> {

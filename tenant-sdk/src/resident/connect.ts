@@ -57,6 +57,7 @@ export async function connectAgent(options: ConnectOptions): Promise<ConnectedAg
     reservationQuotes: call("reservationQuotes"),
     reserve: call("reserve"),
     reservationSigner: call("reservationSigner"),
+    agreedCancel: call("agreedCancel"),
     topUp: call("topUp"),
     closeTab: call("closeTab"),
     finishClose: call("finishClose"),

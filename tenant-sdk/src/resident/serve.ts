@@ -118,6 +118,7 @@ const CALLS = [
   "reservationQuotes",
   "reserve",
   "reservationSigner",
+  "agreedCancel",
   "topUp",
   "closeTab",
   "finishClose",
