@@ -31,6 +31,11 @@ function generatedIsCurrent(): boolean {
 const results = {
   "format and lint (npm run format)": run("format and lint", "biome", "ci", "."),
   contracts: run("contracts (solhint)", "solhint", "-c", "contracts/solhint.yaml", "--max-warnings", "0", "--noPoster", ...CONTRACTS),
+  "contracts' tests": run(
+    "contracts' tests (solhint)",
+    "solhint",
+    ...["-c", "contracts/test/solhint.yaml", "--max-warnings", "0", "--noPoster", "contracts/test/**/*.sol"],
+  ),
   types: run("types", "tsc", "--noEmit", "-p", "."),
   "dead code": run("dead code", "knip"),
   "generated files": generatedIsCurrent(),

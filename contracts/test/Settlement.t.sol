@@ -7,7 +7,7 @@ import {NodeProfile, Offer} from "../src/interfaces/INodeRegistry.sol";
 import {TabView} from "../src/interfaces/ITabs.sol";
 import {TabWord, TabWordLib} from "../src/libraries/TabWord.sol";
 import {Signing} from "./invariants/Signing.sol";
-import {bound, vm} from "./invariants/Vm.sol";
+import {bound, deployCore, vm} from "./invariants/Vm.sol";
 
 /// @notice Fuzz of settlement alone: invariant 4 (order, batching, repetition, submitter), 7 (what a signature is bound to), and that
 /// the assembly loop pays what TabWord.pay says.
@@ -22,8 +22,8 @@ contract SettlementFuzz is Signing {
 
     function setUp() public {
         token = new TestUSD();
-        berth = new Berth(token, address(this));
-        twin = new Berth(token, address(this));
+        berth = deployCore(address(token), address(this));
+        twin = deployCore(address(token), address(this));
         token.mint(address(this), 1e18);
         prepare(berth);
         prepare(twin);

@@ -5,7 +5,7 @@ import {Berth} from "../../src/Berth.sol";
 import {Reservations} from "../../src/Reservations.sol";
 import {MoodyBuyer, HostileUSD} from "./Hostile.sol";
 import {Signing} from "./Signing.sol";
-import {vm} from "./Vm.sol";
+import {deployCore, vm} from "./Vm.sol";
 
 /// @notice What the system should hold, kept by the handler from the calls it made and never read from the contract.
 abstract contract Ghost is Signing {
@@ -59,7 +59,7 @@ abstract contract Ghost is Signing {
 
     constructor() {
         token = new HostileUSD();
-        berth = new Berth(token, owner);
+        berth = deployCore(address(token), owner);
         reservations = Reservations(berth.reservations());
         receiver = new MoodyBuyer(agentOf(agentKey(1)));
         domain = domainOf(block.chainid, address(berth));

@@ -142,12 +142,12 @@ abstract contract ReservationGhost is Actions {
         return it.owed == 0 && today() > it.endDay + it.period;
     }
 
-    /// @dev Looks on from a random reservation for one that is not over; an over one is met one time in sixteen.
-    function aliveReservation(uint256 seed, bool uncancelled) internal view returns (uint256 i) {
+    /// @dev Looks on from a random reservation for one that is neither over nor cancelled; any other is met one time in sixteen.
+    function aliveReservation(uint256 seed) internal view returns (uint256 i) {
         i = (seed >> 3) % ghostReservations.length;
         if ((seed >> 128) % 16 == 0) return i;
         for (uint256 tries; tries < ghostReservations.length; ++tries) {
-            if (!spentOut(i) && !(uncancelled && ghostReservations[i].cancelled)) return i;
+            if (!spentOut(i) && !ghostReservations[i].cancelled) return i;
             i = (i + 1) % ghostReservations.length;
         }
     }

@@ -9,7 +9,7 @@ abstract contract TokenActions is TermActions {
     /// @dev One time in four by a marketplace that was approved, one time in eight by a thief.
     function transferFrom(uint256 seed) external lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
-        uint256 i = aliveReservation(seed, true);
+        uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];
         if (it.cancelled && seed % 8 != 0) return;
         (address giver, address to) = (it.holder, accounts[(seed >> 16) % TENANTS]);
@@ -32,7 +32,7 @@ abstract contract TokenActions is TermActions {
     /// @dev The receiver is a contract: it refuses, takes, passes on, cancels, or names a signer while it is being told.
     function safeTransferFrom(uint256 seed) external lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
-        uint256 i = aliveReservation(seed, true);
+        uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];
         if (it.cancelled || it.holder == address(receiver)) return;
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
@@ -56,7 +56,7 @@ abstract contract TokenActions is TermActions {
 
     function setSigner(uint256 seed) external lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
-        uint256 i = aliveReservation(seed, true);
+        uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
         uint256 key = (seed >> 16) % 6 == 0 ? 0 : agentKey((seed >> 16) % 3);
