@@ -1,5 +1,6 @@
 // Traps that design and audits of similar systems name, each as a test of that name: claims and replay.
 import { expect } from "chai"
+import { concat, dataSlice, TypedDataEncoder, toBeHex } from "ethers"
 import { encodeBatch, seededWallet, signLine } from "./support/batch.ts"
 import { DAY, deployBerth, ethers, fund, loadFixture, open, register, USD, withTab } from "./support/harbour.ts"
 import { berthDomain, type CompactSignature, HALF_ORDER, signStruct, structTypes } from "./support/signing.ts"
@@ -164,14 +165,18 @@ describe("Traps: replay", () => {
     const tab = await loadFixture(withTab)
     const { berth, domain, tenant, node } = tab
     // 2^255 - 1 is the highest s that EIP-2098 can carry; half the curve's order is a little below.
-    const highS = ethers.toBeHex(2n ** 255n - 1n, 32)
+    const highS = toBeHex(2n ** 255n - 1n, 32)
     const good = await signLine(tab.signer, domain, node.address, DAY, USD)
     const lines = [{ ...good, signature: { r: good.signature.r, vs: highS } }]
     await expect(berth.getFunction("settle")(encodeBatch({ node: node.address, day: DAY, lines })))
       .to.emit(berth, "LineSkipped")
       .withArgs(node.address, ethers.ZeroAddress, 0n, 1)
+    // Whom ecrecover itself, which takes it, would name as the signer of a consent.
+    const consent = TypedDataEncoder.hash(domain, { TabConsent: structTypes.TabConsent }, { tenant: tenant.address, node: node.address })
+    const recovered = await ethers.provider.call({ to: toBeHex(1, 20), data: concat([consent, toBeHex(27, 32), good.signature.r, highS]) })
+    expect(BigInt(recovered)).not.to.equal(0n)
     await expect(
-      berth.connect(tenant).getFunction("openTab")(seededWallet("x").address, node.address, 1n, good.signature.r, highS),
+      berth.connect(tenant).getFunction("openTab")(dataSlice(recovered, 12), node.address, 1n, good.signature.r, highS),
     ).to.be.revertedWithCustomError(berth, "NotSignedBySigner")
     // The first s above, and the last one that is taken: it recovers somebody, who has no tab.
     const at = async (s: bigint, by: string, reason: number) =>
@@ -180,18 +185,18 @@ describe("Traps: replay", () => {
           encodeBatch({
             node: node.address,
             day: DAY,
-            lines: [{ ...good, signature: { r: good.signature.r, vs: ethers.toBeHex(s, 32) } }],
+            lines: [{ ...good, signature: { r: good.signature.r, vs: toBeHex(s, 32) } }],
           }),
         ),
       )
         .to.emit(berth, "LineSkipped")
         .withArgs(node.address, by, 0n, reason)
     const receipt = { node: node.address, day: DAY, gpuMs: good.gpuMs, amount: USD, recordsHash: good.recordsHash }
-    const digest = ethers.TypedDataEncoder.hash(domain, { Receipt: structTypes.Receipt }, receipt)
+    const digest = TypedDataEncoder.hash(domain, { Receipt: structTypes.Receipt }, receipt)
     await at(HALF_ORDER + 1n, ethers.ZeroAddress, 1)
-    await at(HALF_ORDER, ethers.recoverAddress(digest, { r: good.signature.r, s: ethers.toBeHex(HALF_ORDER, 32), v: 27 }), 2)
+    await at(HALF_ORDER, ethers.recoverAddress(digest, { r: good.signature.r, s: toBeHex(HALF_ORDER, 32), v: 27 }), 2)
     // The mirrored s of a good signature loses its top bit in EIP-2098 and recovers somebody else.
-    const mirrored = ethers.toBeHex(CURVE_ORDER - (BigInt(good.signature.vs) & (2n ** 255n - 1n)), 32)
+    const mirrored = toBeHex(CURVE_ORDER - (BigInt(good.signature.vs) & (2n ** 255n - 1n)), 32)
     const twisted = [{ ...good, signature: { r: good.signature.r, vs: mirrored } }]
     await expect(berth.getFunction("settle")(encodeBatch({ node: node.address, day: DAY, lines: twisted }))).to.emit(berth, "LineSkipped")
     expect((await view(tab)).spent).to.equal(0n)

@@ -77,7 +77,10 @@ describe("Traps: standing orders", () => {
         for (const step of order) {
           if (step === "settle") await settleOne(tab, settled * USD)
           // A claim that comes after a higher receipt has nothing left to ask for.
-          else await claim(tab, claimed * USD).catch((error: Error) => expect(error.message).to.contain("NothingToClaim"))
+          else
+            await claim(tab, claimed * USD).catch(({ data }) =>
+              expect(tab.berth.interface.parseError(data)?.name).to.equal("NothingToClaim"),
+            )
         }
         expect(await spent(tab)).to.equal(total * USD)
         expect(await creditsOf(tab, tab.operator)).to.equal(total * USD)
@@ -170,6 +173,7 @@ describe("Traps: standing orders", () => {
   it("opened by somebody else with the signer's consent: the order is the caller's word, and the caller is whom the signer named", async () => {
     const tab = await loadFixture(withOrder)
     const signer = seededWallet("consenting")
+    await fund(tab, tab.stranger, 1n)
     const { r, vs } = await signStruct(signer, tab.domain, "TabConsent", { tenant: tab.tenant.address, node: tab.node.address })
     const mine = tab.berth.connect(tab.stranger).getFunction("openTabWithOrder")
     await expect(mine(signer.address, tab.node.address, 1n, tab.order, r, vs)).to.be.revertedWithCustomError(tab.berth, "NotSignedBySigner")
