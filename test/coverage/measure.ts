@@ -50,7 +50,7 @@ export async function layCopies(): Promise<Workplace> {
 export async function measure(workplace: Workplace, files: string[], solidity: boolean): Promise<Measured> {
   const points: Point[] = JSON.parse(workplace.read("points.json").toString())
   const mochaFiles = files.length > 0 ? files : globSync("contracts/test/**/*.test.ts", { cwd: ROOT })
-  const suites: Record<string, SuiteResult> = { mocha: done(await workplace.mocha(mochaFiles, false)) }
+  const suites: Record<string, SuiteResult> = { mocha: done(await workplace.mocha({ files: mochaFiles })) }
   const reached = new Set<number>(JSON.parse(workplace.read("reached.json").toString()))
   if (!solidity) return { points, reached, suites }
   suites.solidity = done(await workplace.solidity())
@@ -63,7 +63,7 @@ export async function measure(workplace: Workplace, files: string[], solidity: b
 }
 
 function done(result: SuiteResult | undefined): SuiteResult {
-  if (!result || result.notCompiled || result.passed === 0)
+  if (!result || result.notCompiled || result.passed.length === 0)
     throw new Error("The tests did not run on the instrumented contracts: see suite.log in the workplace")
   return result
 }

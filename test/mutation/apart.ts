@@ -9,19 +9,23 @@ export function addressOf(contract: string): string {
   return `0x${keccak256(toUtf8Bytes(`apart ${contract}`)).slice(-40)}`
 }
 
-/** `new X(a, b)` becomes `X(__apart(address of X's code, abi.encode(a, b)))` for every contract in `names`. */
-export function setApart(text: string, names: readonly string[]): string {
+/**
+ * `new X(a, b)` becomes `X(__apart(address of X's code, abi.encode(a, b)))` for every contract in `names`. With `codeOf`, which says X's
+ * creation code (hex), that code stands in the text as a constant instead: where nothing can be put into the chain beforehand.
+ */
+export function setApart(text: string, names: readonly string[], codeOf?: (name: string) => string): string {
   let changed = false
   const out = text.replace(new RegExp(`\\bnew (${names.join("|")})\\(([^;]*)\\);`, "g"), (_, name: string, args: string) => {
     changed = true
-    return `${name}(__apart(address(uint160(${BigInt(addressOf(name))})), abi.encode(${args})));`
+    const code = codeOf ? `hex"${codeOf(name)}"` : `address(uint160(${BigInt(addressOf(name))})).code`
+    return `${name}(__apart(${code}, abi.encode(${args})));`
   })
   return changed ? out + APART : out
 }
 
 const APART = `
-function __apart(address store, bytes memory arguments) returns (address made) {
-    bytes memory code = bytes.concat(store.code, arguments);
+function __apart(bytes memory creation, bytes memory arguments) returns (address made) {
+    bytes memory code = bytes.concat(creation, arguments);
     assembly ("memory-safe") {
         made := create(0, add(code, 32), mload(code))
     }

@@ -37,7 +37,7 @@ async function onProduction(mutants: readonly Mutant[], task: (workplace: Workpl
 async function judge(workplace: Workplace, { id }: Mutant): Promise<Outcome> {
   const solidity = await workplace.solidity()
   if (solidity?.notCompiled) return { id, status: "notCompiled" }
-  return killedBy(id, solidity) ?? killedBy(id, await workplace.mocha([], true)) ?? { id, status: "survived" }
+  return killedBy(id, solidity) ?? killedBy(id, await workplace.mocha({ files: [], bail: true })) ?? { id, status: "survived" }
 }
 
 function killedBy(id: string, result: SuiteResult | undefined): Outcome | undefined {

@@ -5,8 +5,8 @@ import type { Profile } from "./profiles.ts"
 export interface Setting {
   /** Contract -> how it compiles unmutated. */
   profiles: Record<string, Profile>
-  /** Titles of tests that fail without a mutant. */
-  unfit: string[]
+  /** Regular expression over the titles of tests that fail without a mutant; empty if there are none. */
+  unfit: string
 }
 
 export interface Job {

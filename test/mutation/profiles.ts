@@ -12,7 +12,7 @@ export const PROFILES = {
     viaIR: true,
     optimizer: { enabled: true, runs: 200, details: { yul: true, yulDetails: { stackAllocation: true, optimizerSteps: "ulfDnTOcmu:" } } },
   },
-  production: { ...COMMON, viaIR: true, optimizer: { enabled: true, runs: 1_000_000 } },
+  production: { ...COMMON, viaIR: true, optimizer: { enabled: true, runs: 800 } },
 } as const
 
 export type Profile = keyof typeof PROFILES

@@ -31,6 +31,16 @@ export interface SolcContract {
   evm: Record<"bytecode" | "deployedBytecode", { object: string; linkReferences: unknown }>
 }
 
+/** A file with another text. */
+export interface Changed {
+  file: string
+  text: string
+}
+export interface Compiled {
+  contract?: SolcContract
+  errors: string[]
+}
+
 /** The contracts as they are: text, trees, and who imports whom. */
 export class Sources {
   /** Path from the repository's root -> bytes; all of contracts/src. */
@@ -79,12 +89,12 @@ export class Sources {
     return this.#hashes.get(file)!
   }
 
-  /** Compiles one contract, with one file changed; those that it makes are set apart. Errors of the compiler are in what it returns. */
-  compile(contract: Contract, profile: Profile, changed?: { file: string; text: string }): { contract?: SolcContract; errors: string[] } {
+  /** Compiles one contract, with one file changed; those that it makes are set apart (apart.ts). Errors of the compiler are in what it returns. */
+  compile(contract: Contract, profile: Profile, changed?: Changed, codeOf?: (name: string) => string): Compiled {
     const texts = this.#texts([...this.#closure(contract.file, false)])
     if (changed) texts[PREFIX + changed.file] = { content: changed.text }
     for (const text of Object.values(texts))
-      text.content = setApart(profile === "legacy" ? shallow(text.content) : text.content, this.apart)
+      text.content = setApart(profile === "legacy" ? shallow(text.content) : text.content, this.apart, codeOf)
     const what = [
       "abi",
       "evm.bytecode.object",

@@ -1,8 +1,9 @@
 // A worker of the first phase: compiles one mutant after another in this process and runs mocha's tests on each. Started by pool.ts with
 // the name of its workplace and a Setting.
+import { compileQuickest } from "./compile.ts"
 import { lay } from "./lay.ts"
 import type { Job, Outcome, Setting } from "./outcome.ts"
-import { type Contract, mutatedText, type SolcContract, Sources } from "./sources.ts"
+import { type Changed, type Contract, mutatedText, type SolcContract, Sources } from "./sources.ts"
 import { Workplace } from "./workplace.ts"
 
 const workplace = Workplace.at(process.argv[2]!)
@@ -24,7 +25,7 @@ async function outcomeOf({ mutant, testFiles }: Job): Promise<Outcome> {
   const mutated = contracts.map((contract) => compile(contract, { file, text }))
   if (!mutated.every((compiled) => compiled !== undefined)) return { id, status: "notCompiled" }
   for (const [i, contract] of contracts.entries()) lay(sources, workplace, contract, mutated[i]!)
-  const result = await workplace.mocha(testFiles, true, unfit)
+  const result = await workplace.mocha({ files: testFiles, bail: true, grepExclude: unfit })
   for (const contract of contracts) lay(sources, workplace, contract, original(contract))
   if (result === undefined) return { id, status: "killed", by: "time" }
   const [first] = result.failed
@@ -38,11 +39,6 @@ function original(contract: Contract): SolcContract {
   return unmutated.get(contract.name)!
 }
 
-/** Undefined if the compiler refuses. A mutant may need viaIR where its original does not ("stack too deep"). */
-function compile(contract: Contract, changed?: { file: string; text: string }): SolcContract | undefined {
-  for (const profile of new Set([profiles[contract.name]!, "quick", "production"] as const)) {
-    const { contract: compiled, errors } = sources.compile(contract, profile, changed)
-    if (compiled || !errors.every((error) => error.includes("Stack too deep"))) return compiled
-  }
-  return undefined
+function compile(contract: Contract, changed?: Changed): SolcContract | undefined {
+  return compileQuickest(sources, profiles, contract, changed).contract
 }

@@ -6,8 +6,9 @@ import { ROOT } from "./sources.ts"
 
 /** What `suite.ts` says of a run. */
 export interface SuiteResult {
-  passed: number
-  /** "file: title" of mocha's, or "contract: test" of Solidity's; the first only, if it stopped there. */
+  /** "file: title" of mocha's, or "contract: test" of Solidity's. */
+  passed: string[]
+  /** The first only, if it stopped there. */
   failed: { test: string; reason: string }[]
   /** Milliseconds by test file; mocha's only. */
   durations: Record<string, number>
@@ -15,7 +16,25 @@ export interface SuiteResult {
   notCompiled?: true
 }
 
-const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+export interface MochaOptions {
+  /** In the order in which they are to run. */
+  files: string[]
+  /** Whether to stop at the first test that fails. */
+  bail?: boolean
+  /** Regular expressions over full titles. */
+  grep?: string
+  grepExclude?: string
+}
+
+export interface SolidityOptions {
+  /** Takes what lies in the artifacts, instead of building what has changed. */
+  noCompile?: boolean
+  /** All, if not given. */
+  files?: string[]
+  grep?: string
+}
+
+export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** Beyond this a mutant counts as killed by time: the whole suite takes a fraction of it on a loaded machine. */
 const LIMIT_MS = 15 * 60_000
@@ -81,20 +100,20 @@ export class Workplace {
     writeFileSync(join(this.path, file), text)
   }
 
-  /** Mocha's tests in the given order but those titled in `without`, on the artifacts that are there. Undefined: it ran out of time. */
-  mocha(files: string[], bail: boolean, without: string[] = []): Promise<SuiteResult | undefined> {
-    return this.#suite("mocha", [bail ? "bail" : "all", without.map(escapeRegExp).join("|"), ...files])
+  /** Mocha's tests, on the artifacts that are there. Undefined: it ran out of time. */
+  mocha(options: MochaOptions): Promise<SuiteResult | undefined> {
+    return this.#suite("mocha", options)
   }
 
-  /** Builds what has changed and runs Solidity's tests. Undefined: it ran out of time. */
-  solidity(): Promise<SuiteResult | undefined> {
-    return this.#suite("solidity", [])
+  /** Solidity's tests. Undefined: it ran out of time. */
+  solidity(options: SolidityOptions = {}): Promise<SuiteResult | undefined> {
+    return this.#suite("solidity", options)
   }
 
-  async #suite(kind: "mocha" | "solidity", args: string[]): Promise<SuiteResult | undefined> {
+  async #suite(kind: "mocha" | "solidity", options: MochaOptions | SolidityOptions): Promise<SuiteResult | undefined> {
     const out = join(this.path, `${kind}-result.json`)
     rmSync(out, { force: true })
-    const code = await this.#run(kind, [out, ...args])
+    const code = await this.#run(kind, [out, JSON.stringify(options)])
     if (code === undefined) return undefined
     // A suite that broke before its first test says nothing about the mutant.
     if (!existsSync(out)) throw new Error(`${kind} ended with ${code} and without a result in ${this.path}: see ${this.path}/suite.log`)
@@ -134,7 +153,10 @@ const newConnection = async (context, next) => {
 }
 const apart = { id: "apart", hookHandlers: { network: async () => ({ default: async () => ({ newConnection }) }) } }
 const local = { ...base.networks.local, allowUnlimitedContractSize: existsSync("apart.json") }
-export default { ...base, plugins: [...base.plugins, apart], networks: { ...base.networks, local } }
+// A failed sequence is a failed sequence: nothing is won by looking for a shorter one.
+const { solidity } = base.test
+const test = { ...base.test, solidity: { ...solidity, invariant: { ...solidity.invariant, shrinkRunLimit: 0 } } }
+export default { ...base, plugins: [...base.plugins, apart], networks: { ...base.networks, local }, test }
 `
   }
 }

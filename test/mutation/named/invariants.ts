@@ -1,0 +1,178 @@
+// What the seven invariants are about. Their tests predict each call, so some of these are found by a prediction before the invariant's own
+// sum is wrong; there is at least one for each invariant that its own check finds.
+import type { NamedMutant } from "./named.ts"
+
+const LOOP = "libraries/ReceiptLoop.sol"
+const ESCROW = "parts/CreditEscrow.sol"
+const FIRST = "invariant_1_reserveHeldIsAllThatIsOwed"
+const THIRD = "invariant_3_aTabPaysAtMostDepositAndWhatWasSigned"
+const FOURTH = "testFuzz_invariant_4_orderBatchingAndRepetitionChangeNothing"
+const FIFTH = "invariant_5_aDayOfAReservationPaysExactlyOnce"
+const SEVENTH = "testFuzz_invariant_7_aSignatureIsBoundToAllOfIt"
+
+export const INVARIANTS: NamedMutant[] = [
+  {
+    invariant: 1,
+    trap: "what was asked for is credited, not what arrived",
+    file: ESCROW,
+    edits: [["_credit(to, arrived);", "_credit(to, amount);"]],
+    title: FIRST,
+    fails: "credits differ from the ghost's",
+  },
+  {
+    invariant: 1,
+    trap: "a withdrawal pays out a unit more than it takes",
+    file: ESCROW,
+    edits: [
+      [
+        "emit Withdrawn(msg.sender, to, amount);\n        reserve.safeTransfer(to, amount);",
+        "emit Withdrawn(msg.sender, to, amount);\n        reserve.safeTransfer(to, amount + 1);",
+      ],
+    ],
+    title: FIRST,
+    fails: "reserve differs from what is owed",
+  },
+  {
+    invariant: 1,
+    trap: "fees are kept from operators and not booked",
+    file: "parts/Tabs.sol",
+    edits: [["if (fee != 0) accruedFees += fee;", ""]],
+    title: FIRST,
+    fails: "fees differ from the ghost's",
+  },
+  {
+    invariant: 1,
+    trap: "collateral of cancelled days stays behind",
+    file: "reservations/Exits.sol",
+    edits: [["paid - fee + collateral, fee)", "paid - fee, fee)"]],
+    title: FIRST,
+    fails: "reservations and stake differ from the ghost's",
+  },
+  {
+    invariant: 2,
+    trap: "what comes in replaces what was there",
+    file: ESCROW,
+    edits: [["credits[account] += amount;", "credits[account] = amount;"]],
+    title: FIRST,
+    fails: "invariant 2: somebody else's credits fell",
+  },
+  {
+    invariant: 3,
+    trap: "a tab pays twice",
+    file: LOOP,
+    edits: [["sstore(slot, add(word, shl(192, due)))", "sstore(slot, word)"]],
+    title: THIRD,
+    fails: "a tab paid too much",
+  },
+  {
+    invariant: 3,
+    trap: "a tab with a fee pays all of its deposit, whatever was signed",
+    file: LOOP,
+    edits: [["if lt(amount, target) { target := amount }", ""]],
+    title: THIRD,
+    fails: "a tab paid too much",
+  },
+  {
+    invariant: 3,
+    trap: "a tab with a fee pays more than its deposit",
+    file: LOOP,
+    edits: [["or(or(feeAndDeposit, sub(feeAndDeposit, amount)), sub(due, 1))", "or(sub(feeAndDeposit, amount), sub(due, 1))"]],
+    title: THIRD,
+    fails: "a tab paid too much",
+  },
+  {
+    invariant: 3,
+    trap: "a standing order without a cap",
+    file: "parts/StandingOrders.sol",
+    edits: [["Math.min(order.cap, byTime)", "byTime"]],
+    title: THIRD,
+    fails: "",
+  },
+  {
+    invariant: 4,
+    trap: "the fee depends on the steps in which a tab was paid",
+    file: LOOP,
+    edits: [["sub(div(mul(target, bps), BPS), div(mul(spent, bps), BPS))", "div(mul(due, bps), BPS)"]],
+    title: FOURTH,
+    fails: "differ",
+  },
+  {
+    invariant: 4,
+    trap: "an older receipt lowers what a newer one has paid",
+    file: LOOP,
+    edits: [
+      [
+        "if iszero(gt(target, spent)) { break }",
+        "if eq(target, spent) { break }\n                    if lt(target, spent) {\n                        sstore(slot, sub(word, shl(192, sub(spent, target))))\n                        break\n                    }",
+      ],
+    ],
+    title: FOURTH,
+    fails: "differ",
+  },
+  {
+    invariant: 5,
+    trap: "a day that is paid already pays again",
+    file: "libraries/ReservationBook.sol",
+    edits: [["return bitmap & (~book.marked << (cursor - first));", "return bitmap;"]],
+    title: FIFTH,
+    fails: "",
+  },
+  {
+    invariant: 5,
+    trap: "what a day leaves after its minutes is nobody's",
+    file: "reservations/Days.sol",
+    edits: [["resolved * price - paid + idle * book.collateral", "idle * (price + book.collateral)"]],
+    title: FIFTH,
+    fails: "what a reservation has paid or owes differs",
+  },
+  {
+    invariant: 5,
+    trap: "a lapsed day's collateral is nobody's",
+    file: "libraries/ReservationBook.sol",
+    edits: [["book.owed += book.price + book.collateral;", "book.owed += book.price;"]],
+    title: FIFTH,
+    fails: "what a reservation has paid or owes differs",
+  },
+  {
+    invariant: 6,
+    trap: "a pause keeps stake and refunds",
+    file: "parts/ReservationCredits.sol",
+    edits: [
+      [
+        "function releaseCredits(address account, uint256 amount) external onlyReservations {",
+        "function releaseCredits(address account, uint256 amount) external onlyReservations whenNotPaused {",
+      ],
+    ],
+    title: FIFTH,
+    fails: "",
+  },
+  {
+    invariant: 6,
+    trap: "a withdrawal leaves a unit behind",
+    file: ESCROW,
+    edits: [
+      [
+        "_debit(msg.sender, amount);\n        emit Withdrawn",
+        "_debit(msg.sender, amount);\n        if (paused) --amount;\n        emit Withdrawn",
+      ],
+    ],
+    title: FIFTH,
+    fails: "invariant 6: something stayed behind",
+  },
+  {
+    invariant: 7,
+    trap: "the chain's id as it was when the contract was made",
+    file: "parts/Domain.sol",
+    edits: [["block.chainid, _core()", "31337, _core()"]],
+    title: SEVENTH,
+    fails: "a receipt paid on the other side of a chain split",
+  },
+  {
+    invariant: 7,
+    trap: "a bit of a receipt that nobody signed for: the highest of its day",
+    file: LOOP,
+    edits: [["mstore(DAY, and(day, 0xffffffff))", "mstore(DAY, and(day, 0x7fffffff))"]],
+    title: SEVENTH,
+    fails: "a changed line paid",
+  },
+]
