@@ -104,7 +104,7 @@ async function closeTabs(chain: LocalChain, agent: Agent, screen: Screen, nodes:
   if (third) await agent.closeTab({ tab: third })
 }
 
-async function payOut({ chain, operators }: Market, agent: Agent, screen: Screen, used: bigint): Promise<void> {
+async function payOut({ chain, operators, staked }: Market, agent: Agent, screen: Screen, used: bigint): Promise<void> {
   const { berth, reserve } = chain.deployment
   const core = { address: berth, abi: berthAbi } as const
   let earned = 0n
@@ -139,8 +139,8 @@ async function payOut({ chain, operators }: Market, agent: Agent, screen: Screen
     functionName: "balanceOf",
     args: [berth],
   })
-  check(held === 0n, `the contract still holds ${held} credits that are nobody's`)
-  screen.say("the contract holds $0.00: every credit is with its owner")
+  check(held === staked, `the contract holds ${held} credits; ${staked} are staked, the others nobody's`)
+  screen.say(`the contract holds ${formatCredits(held)}, the operators' stake: every other credit is with its owner`)
 }
 
 /** In a process of its own, with an empty profile: it has the bundle and the chain, and no store of either side. */

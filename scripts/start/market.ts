@@ -3,7 +3,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { type Address, bytesToHex, parseCredits } from "@berth/protocol"
+import { type Address, bytesToHex, formatCredits, parseCredits } from "@berth/protocol"
 import { type BerthClient, type ConnectedAgent, connectAgent, createBerthClient, readDeployment, withAgent } from "@berth/sdk"
 import { type HDAccount, http, parseEther } from "viem"
 import { askNode } from "../../provider-node/src/control/client.ts"
@@ -15,6 +15,7 @@ import type { Places } from "./places.ts"
 import { freePort } from "./ports.ts"
 import type { Processes } from "./processes.ts"
 import type { Screen } from "./screen.ts"
+import { putBehind, putUpStake } from "./stakes.ts"
 
 /** What the three operators of this machine offer. All CPU class here, so that it runs anywhere. */
 const OPERATORS = [
@@ -22,6 +23,8 @@ const OPERATORS = [
   { name: "node-2", tier: "data-center", region: "US/Oregon", price: parseCredits("0.08"), discounts: [1_000, 2_500] },
   { name: "node-3", tier: "partner", region: "JP/Tokyo", price: parseCredits("0.11"), discounts: [1_500, 3_000] },
 ] as const
+/** What operators who stake put behind their node. */
+const STAKE = parseCredits("5")
 /** Days from which the discounts above are given. */
 const TERMS = [7, 30] as const
 
@@ -42,6 +45,8 @@ export interface Market {
   readonly chain: LocalChain
   readonly nodes: readonly MarketNode[]
   readonly operators: readonly HDAccount[]
+  /** Credits that the operators staked, together. */
+  readonly staked: bigint
   readonly graphqlUrl: string
   /** The `berth` program. */
   readonly cli: string
@@ -58,13 +63,15 @@ export interface Market {
 /** How much of a market is started. */
 export interface MarketPlan {
   readonly nodes: number
+  /** The first so many of them have stake behind them from the start. */
+  readonly staked: number
   readonly indexer: boolean
   /** Nodes post claims of reserved days when the oldest is so many days ago. */
   readonly claimEveryDays: number
 }
 
 /** What `npm start` shows: all of it. */
-export const WHOLE_MARKET: MarketPlan = { nodes: OPERATORS.length, indexer: true, claimEveryDays: 7 }
+export const WHOLE_MARKET: MarketPlan = { nodes: OPERATORS.length, staked: 2, indexer: true, claimEveryDays: 7 }
 
 /** Starts chain, recorder, nodes and indexer, each a process of its own. */
 export async function startMarket(
@@ -85,6 +92,9 @@ export async function startMarket(
   const offers = OPERATORS.slice(0, plan.nodes)
   const operators = offers.map((_, i) => devAccount(i + 1))
   const { claimEveryDays } = plan
+  // Meanwhile: an operator may stake before it has a node.
+  const staking = Promise.all(operators.slice(0, plan.staked).map((operator) => putUpStake(chain, operator, STAKE)))
+  staking.catch(() => {})
   const nodes = await screen.during(
     "the nodes register and start",
     Promise.all(
@@ -93,14 +103,21 @@ export async function startMarket(
       ),
     ),
   )
+  await staking
+  await screen.during(
+    "their operators put stake behind them",
+    Promise.all(nodes.slice(0, plan.staked).map((node, i) => putBehind(chain, operators[i]!, node, STAKE))),
+  )
   for (const [i, node] of nodes.entries()) {
     const { tier, region } = OPERATORS[i]!
-    screen.say(`${node.name}       ${node.address} (${tier}, ${region})`)
+    const stake = formatCredits(i < plan.staked ? STAKE : 0n)
+    screen.say(`${node.name}       ${node.address} (${tier}, ${region}, ${stake} staked)`)
   }
   return {
     chain,
     nodes,
     operators,
+    staked: STAKE * BigInt(plan.staked),
     graphqlUrl: `http://127.0.0.1:${graphqlPort}/graphql`,
     cli: places.berth,
     strangerEnv: { PATH: process.env.PATH, HOME: places.stranger, BERTH_HOME: places.stranger },

@@ -40,7 +40,7 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
   const { offers, refused } = await agent.quotes({ class: CLASS, image: DIGITS_IMAGE })
   screen.say(`asked every node at once for one vCPU: ${offers.length} signed quotes in ${Math.round(performance.now() - asked)} ms, no gas`)
   screen.table(
-    ["node", "tier", "region", "price / vCPU-hour", "latency", "free"],
+    ["node", "tier", "region", "price / vCPU-hour", "latency", "free", "staked", "paid ahead"],
     offers.map((o) => [
       o.info.node.slice(0, 10),
       o.info.tier,
@@ -48,9 +48,16 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
       formatCredits(o.quote.price),
       `${o.latencyMs.toFixed(0)} ms`,
       String(o.freeUnits),
+      o.stake === undefined ? "unknown" : formatCredits(o.stake),
+      formatCredits(o.ahead),
     ]),
   )
   for (const { node, reason } of refused) screen.say(`${node.slice(0, 10)} did not quote: ${reason}`)
+  const unstaked = offers.filter((o) => o.stake === 0n)
+  check(unstaked.length === 1 && unstaked[0] === offers.at(-1), `one node has no stake and ranks last; ${unstaked.length} have none`)
+  screen.say(
+    `stake of 100 windows behind a node: a window (60 s) is paid ahead, to the last one 10 s: ${formatCredits(unstaked[0]!.ahead)}`,
+  )
   check(offers.length === 3, `three nodes should have quoted, ${offers.length} did`)
   return offers.map((o) => o.info.node)
 }

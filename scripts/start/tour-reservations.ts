@@ -2,16 +2,17 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { formatCredits, parseCredits } from "@berth/protocol"
 import { berthAbi, reservationsAbi } from "@berth/protocol/abi"
-import { type ConnectedAgent, createBerthClient, deposit, readDeployment, setLockable, setReservationSigner, stake } from "@berth/sdk"
-import { type HDAccount, http, parseEther } from "viem"
+import { type ConnectedAgent, setReservationSigner } from "@berth/sdk"
+import { type HDAccount, parseEther } from "viem"
 import { BUSYBOX_IMAGE } from "../engine/images.ts"
 import { devAccount } from "../local-chain/index.ts"
 import { check } from "./check.ts"
 import type { Market, MarketNode, MarketPlan } from "./market.ts"
 import type { Screen } from "./screen.ts"
+import { clientOf, putBehind, putUpStake } from "./stakes.ts"
 
 /** One node is enough; it posts what it is owed each day, so that nobody has to wait for a week. */
-export const RESERVATIONS_TOUR: MarketPlan = { nodes: 1, indexer: false, claimEveryDays: 1 }
+export const RESERVATIONS_TOUR: MarketPlan = { nodes: 1, staked: 0, indexer: false, claimEveryDays: 1 }
 
 const CLASS = "cpu/x86-64"
 const TERM = 30
@@ -37,8 +38,8 @@ interface Stage {
 export async function tourReservations(market: Market, agent: ConnectedAgent, screen: Screen, resultDir: string): Promise<void> {
   const node = market.nodes[0]!
   screen.step("3  An operator puts stake behind its node")
-  await screen.during("staking", putUpStake(market, market.operators[0]!, node))
-  screen.say(`${formatCredits(STAKE)} staked: collateral for ${node.name}'s reserved days, and for nothing else`)
+  await screen.during("staking", stakeFor(market, market.operators[0]!, node))
+  screen.say(`${formatCredits(STAKE)} staked: collateral for ${node.name}'s reserved days; tenants pay it whole windows ahead`)
 
   screen.step("4  A tenant reserves, and works under it")
   const { id, price } = await buy(market, agent, screen)
@@ -56,18 +57,11 @@ export async function tourReservations(market: Market, agent: ConnectedAgent, sc
   await draw(stage, resultDir)
 }
 
-async function putUpStake({ chain }: Market, operator: HDAccount, node: MarketNode): Promise<void> {
-  await chain.fund(operator.address, { usd: STAKE })
+async function stakeFor({ chain }: Market, operator: HDAccount, node: MarketNode): Promise<void> {
   // The node posts claims itself, with its own key.
   await chain.fund(node.address, { eth: parseEther("1") })
-  const client = clientOf(chain, operator)
-  await deposit(client, { amount: STAKE })
-  await stake(client, { amount: STAKE })
-  await setLockable(client, { node: node.address, amount: STAKE })
-}
-
-function clientOf(chain: Market["chain"], account: HDAccount) {
-  return createBerthClient({ deployment: readDeployment(chain.deploymentFile), transport: http(chain.rpcUrl), account })
+  await putUpStake(chain, operator, STAKE)
+  await putBehind(chain, operator, node, STAKE)
 }
 
 async function buy({ chain }: Market, agent: ConnectedAgent, screen: Screen): Promise<{ id: bigint; price: bigint }> {
