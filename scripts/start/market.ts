@@ -93,20 +93,15 @@ export async function startMarket(
   const operators = offers.map((_, i) => devAccount(i + 1))
   const { claimEveryDays } = plan
   // Meanwhile: an operator may stake before it has a node.
-  const staking = Promise.all(operators.slice(0, plan.staked).map((operator) => putUpStake(chain, operator, STAKE)))
-  staking.catch(() => {})
+  const staking = operators.slice(0, plan.staked).map((operator) => putUpStake(chain, operator, STAKE))
+  for (const one of staking) one.catch(() => {})
   const nodes = await screen.during(
     "the nodes register and start",
     Promise.all(
       offers.map((offer, i) =>
-        startNode({ places, processes, chain, engineSocket, offer, operator: operators[i]!, recorder, claimEveryDays }),
+        startNode({ places, processes, chain, engineSocket, offer, operator: operators[i]!, recorder, claimEveryDays, staked: staking[i] }),
       ),
     ),
-  )
-  await staking
-  await screen.during(
-    "their operators put stake behind them",
-    Promise.all(nodes.slice(0, plan.staked).map((node, i) => putBehind(chain, operators[i]!, node, STAKE))),
   )
   for (const [i, node] of nodes.entries()) {
     const { tier, region } = OPERATORS[i]!
@@ -163,6 +158,8 @@ interface NodeStart {
   readonly operator: HDAccount
   readonly recorder: RunningRecorder
   readonly claimEveryDays: number
+  /** The operator's stake, which is put behind the node. */
+  readonly staked: Promise<void> | undefined
 }
 
 /** As an operator does it: write a config, `berth-node init --register`, `berth-node start`. */
@@ -190,8 +187,10 @@ async function startNode(start: NodeStart): Promise<MarketNode> {
   const { stdout } = await promisify(execFile)(process.execPath, [places.berthNode, ...init])
   rmSync(operatorKey)
   const { node } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { node: Address }
-  await runNode(places, processes, offer.name, config)
-  return { name: offer.name, dataDir: dir, address: node.toLowerCase() as Address }
+  const address = node.toLowerCase() as Address
+  const behind = start.staked?.then(() => putBehind(start.chain, operator, { address }, STAKE))
+  await Promise.all([runNode(places, processes, offer.name, config), behind])
+  return { name: offer.name, dataDir: dir, address }
 }
 
 async function runNode(places: Places, processes: Processes, name: string, config: string): Promise<void> {
