@@ -37,7 +37,7 @@ export interface SolidityOptions {
 export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** Beyond this a mutant counts as killed by time: the whole suite takes a fraction of it on a loaded machine. */
-const LIMIT_MS = 15 * 60_000
+const LIMIT_MS = { mocha: 15 * 60_000, solidity: 60 * 60_000, build: 60 * 60_000 }
 
 /**
  * A copy of the project in which contracts/ is real and everything else a link, so that a mutant has sources, artifacts and cache of
@@ -121,7 +121,7 @@ export class Workplace {
   }
 
   /** The exit code; undefined when it was ended for taking too long. */
-  #run(kind: string, args: string[]): Promise<number | undefined> {
+  #run(kind: keyof typeof LIMIT_MS, args: string[]): Promise<number | undefined> {
     const child = spawn(process.execPath, [join(import.meta.dirname, "suite.ts"), kind, ...args], {
       cwd: this.path,
       // Most of a short run is loading Hardhat.
@@ -131,7 +131,7 @@ export class Workplace {
     let log = ""
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (log += text))
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS)
+      const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS[kind])
       child.once("error", reject)
       child.once("close", (code) => {
         clearTimeout(timer)
