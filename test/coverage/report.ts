@@ -63,7 +63,9 @@ export function report({ points, reached, suites }: Measured, keep: boolean): vo
     command: "npm run coverage:contracts",
     date: new Date().toISOString(),
     commit: execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim(),
-    tests: Object.fromEntries(Object.entries(suites).map(([name, { passed, failed }]) => [name, { passed, failed: failed.length }])),
+    tests: Object.fromEntries(
+      Object.entries(suites).map(([name, { passed, failed }]) => [name, { passed: passed.length, failed: failed.length }]),
+    ),
     lines: { ...lines, share: shareOf(lines) },
     branches: { ...branches, share: shareOf(branches) },
     byFile,
