@@ -10,6 +10,8 @@ import type { Point } from "./points.ts"
 
 const NAME = "coverage"
 const HITS = "contracts/src/CoverageHits.sol"
+/** Compiling takes four minutes of one core: more than a mutant's test run is given, on a machine that is busy. */
+const LIMIT_MS = 2 * 3_600_000
 const isMeasured = (file: string) => !/^contracts\/src\/(interfaces|dev|test)\//.test(file)
 
 /** What the tests reached, and which of them the instrumented contracts failed. */
@@ -31,6 +33,7 @@ export async function layCopies(): Promise<Workplace> {
     .update(JSON.stringify([...texts, config]))
     .digest("hex")
   const there = Workplace.at(NAME)
+  there.limitMs = LIMIT_MS
   const seal = join(there.path, "built")
   if (existsSync(seal) && readFileSync(seal, "utf8") === built) {
     const filter = (path: string) => !path.endsWith(".sol")
@@ -39,6 +42,7 @@ export async function layCopies(): Promise<Workplace> {
     return there
   }
   const workplace = Workplace.make(NAME, config)
+  workplace.limitMs = LIMIT_MS
   for (const [file, text] of texts) workplace.write(file, text)
   workplace.write("points.json", JSON.stringify(points))
   await workplace.build()
