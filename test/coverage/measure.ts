@@ -10,8 +10,6 @@ import type { Point } from "./points.ts"
 
 const NAME = "coverage"
 const HITS = "contracts/src/CoverageHits.sol"
-/** Compiling takes four minutes of one core: more than a mutant's test run is given, on a machine that is busy. */
-const LIMIT_MS = 2 * 3_600_000
 const isMeasured = (file: string) => !/^contracts\/src\/(interfaces|dev|test)\//.test(file)
 
 /** What the tests reached, and which of them the instrumented contracts failed. */
@@ -33,7 +31,6 @@ export async function layCopies(): Promise<Workplace> {
     .update(JSON.stringify([...texts, config]))
     .digest("hex")
   const there = Workplace.at(NAME)
-  there.limitMs = LIMIT_MS
   const seal = join(there.path, "built")
   if (existsSync(seal) && readFileSync(seal, "utf8") === built) {
     const filter = (path: string) => !path.endsWith(".sol")
@@ -42,7 +39,6 @@ export async function layCopies(): Promise<Workplace> {
     return there
   }
   const workplace = Workplace.make(NAME, config)
-  workplace.limitMs = LIMIT_MS
   for (const [file, text] of texts) workplace.write(file, text)
   workplace.write("points.json", JSON.stringify(points))
   await workplace.build()
@@ -57,7 +53,7 @@ export async function measure(workplace: Workplace, files: string[], solidity: b
   const suites: Record<string, SuiteResult> = { mocha: done(await workplace.mocha({ files: mochaFiles })) }
   const reached = new Set<number>(JSON.parse(workplace.read("reached.json").toString()))
   if (!solidity) return { points, reached, suites }
-  suites.solidity = done(await workplace.solidity())
+  suites.solidity = done(await workplace.solidity({ noCompile: true }))
   const collected = new Collected(points)
   // Hardhat tells its own coverage alone what Solidity's tests sent.
   const data = join(workplace.path, "coverage/data/solidity")
