@@ -1,11 +1,11 @@
 import { type Address, addressOfKey, bytesToHex, type Deployment } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
-import { BaseError, ContractFunctionRevertedError, encodeFunctionData, formatEther, type Hex, type PublicClient } from "viem"
+import type { Hex, PublicClient } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
-import { chainError } from "./errors.ts"
-import { connectAs, offersOf, profileOf } from "./register.ts"
+import { offersOf, profileOf } from "./register.ts"
 import { LOG_SPAN } from "./reservation-reader.ts"
+import { connectAs, Refused, send, sendError } from "./send.ts"
 
 export interface PublishOptions {
   readonly rpcUrl: string
@@ -25,13 +25,13 @@ type Part = "profile" | "offers"
 /**
  * Puts the config's profile and offers on chain where they differ from what is there, in one transaction.
  * @returns what was changed; no transaction when nothing was
- * @throws Error when the node is not registered, or the contract refuses; ChainUnavailable when the RPC does not answer
+ * @throws Refused when the node is not registered, the contract refuses, or nobody can pay the gas; ChainUnavailable when the RPC does not answer
  */
 export async function publishNode(options: PublishOptions): Promise<{ changed: Part[]; hash?: Hex }> {
   const { rpcUrl, deployment, nodeKey, senderKey, config } = options
   const node = addressOfKey(nodeKey)
-  const { publicClient, wallet } = connectAs(privateKeyToAccount(bytesToHex(senderKey)), rpcUrl, deployment)
-  const contract = { address: deployment.berth, abi: berthAbi } as const
+  const connection = connectAs(privateKeyToAccount(bytesToHex(senderKey)), rpcUrl, deployment)
+  const { contract, publicClient } = connection
   try {
     const { operator } = await publicClient.readContract({ ...contract, functionName: "nodes", args: [node] })
     if (BigInt(operator) === 0n) throw new Refused(`Node ${node} is not registered: berth-node init --register --operator-key FILE.`)
@@ -45,42 +45,14 @@ export async function publishNode(options: PublishOptions): Promise<{ changed: P
     if (changed.length === 0) return { changed }
     const calls = changed.map((part) =>
       part === "profile"
-        ? encodeFunctionData({ abi: berthAbi, functionName: "updateNode", args: [node, profile] })
-        : encodeFunctionData({ abi: berthAbi, functionName: "setOffers", args: [node, offers] }),
+        ? ({ functionName: "updateNode", args: [node, profile] } as const)
+        : ({ functionName: "setOffers", args: [node, offers] } as const),
     )
-    const call = { ...contract, account: wallet.account, functionName: "multicall", args: [calls] } as const
-    // Asked first: its answer names the contract's reason, which a refused estimate of gas need not.
-    const { request } = await publicClient.simulateContract(call)
-    const payer = wallet.account.address
-    const [balance, gas, price] = await Promise.all([
-      publicClient.getBalance({ address: payer }),
-      publicClient.estimateContractGas(call),
-      publicClient.getGasPrice(),
-    ])
-    if (balance < gas * price)
-      throw new Refused(
-        `${payer} can't pay the gas (about ${formatEther(gas * price)} of the chain's currency): send it some, or let the operator pay with --operator-key FILE.`,
-      )
-    const hash = await wallet.writeContract(request)
-    const receipt = await publicClient.waitForTransactionReceipt({ hash })
-    if (receipt.status !== "success") throw new Refused(`Publishing ${node} failed in transaction ${hash}.`)
+    const hash = await send(connection, calls, "send it some, or let the operator pay with --operator-key FILE")
     return { changed, hash }
   } catch (error) {
-    throw refusalOf(error, node) ?? chainError(`the listing of ${node}`, error)
+    throw sendError(`the listing of ${node}`, error)
   }
-}
-
-/** A person must change something: waiting does not help. */
-class Refused extends Error {}
-
-function refusalOf(error: unknown, node: Address): Error | undefined {
-  if (error instanceof Refused) return error
-  const revert = error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionRevertedError)
-  if (!(revert instanceof ContractFunctionRevertedError)) return undefined
-  const { errorName = "no reason", args = [] } = revert.data ?? {}
-  return new Error(
-    `The contract refuses what is published of ${node}: ${errorName}(${args.join(", ")}). Correct the config, or the key that pays.`,
-  )
 }
 
 interface Listed {

@@ -1,12 +1,11 @@
 import { networkInterfaces } from "node:os"
 import { type Address, addressOfKey, bytesToHex, type Deployment, digestOf, TIERS } from "@berth/protocol"
-import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
-import { createPublicClient, createWalletClient, defineChain, type Hex, http } from "viem"
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts"
+import type { Hex } from "viem"
+import { privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
 import { peerIdOf } from "../p2p/peer-id.ts"
-import { chainError } from "./errors.ts"
+import { connectAs, Refused, send, sendError } from "./send.ts"
 
 export interface RegisterOptions {
   readonly rpcUrl: string
@@ -23,46 +22,33 @@ const ZERO_HASH: Hex = `0x${"00".repeat(32)}`
 /**
  * Puts a node on chain: its key, its operator, profile and offers, in one transaction.
  * @returns the transaction, mined; none when the key is registered for this operator already
- * @throws Error when it is registered for another operator or the transaction fails; ChainUnavailable when the RPC does not answer
+ * @throws Refused when it is registered for another operator, the contract refuses, or the operator can't pay the gas; ChainUnavailable when
+ * the RPC does not answer
  */
 export async function registerNode(options: RegisterOptions): Promise<{ address: Address; hash?: Hex }> {
   const { rpcUrl, deployment, nodeKey, operatorKey, config } = options
   const address = addressOfKey(nodeKey)
   const account = privateKeyToAccount(bytesToHex(operatorKey))
-  const { publicClient, wallet } = connectAs(account, rpcUrl, deployment)
-  const contract = { address: deployment.berth, abi: berthAbi } as const
+  const connection = connectAs(account, rpcUrl, deployment)
+  const { contract, publicClient } = connection
   try {
     const entry = await publicClient.readContract({ ...contract, functionName: "nodes", args: [address] })
     if (entry.operator.toLowerCase() === account.address.toLowerCase()) return { address }
     if (BigInt(entry.operator) !== 0n)
-      throw new Error(`Node ${address} is registered for another operator, ${entry.operator}, for ever. Make a new key.`)
+      throw new Refused(`Node ${address} is registered for another operator, ${entry.operator}, for ever. Make a new key.`)
     const market = { chainId: deployment.chainId, contract: deployment.berth }
     const signature = nativeEcdsa.sign(digestOf(market, "NodeRegistration", { operator: account.address }), nodeKey)
-    const hash = await wallet.writeContract({
-      ...contract,
-      functionName: "registerNode",
-      args: [address, bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32)), profileOf(options), offersOf(config)],
-    })
-    const receipt = await publicClient.waitForTransactionReceipt({ hash })
-    if (receipt.status !== "success") throw new Error(`Registering ${address} failed in transaction ${hash}.`)
+    const args = [
+      address,
+      bytesToHex(signature.subarray(0, 32)),
+      bytesToHex(signature.subarray(32)),
+      profileOf(options),
+      offersOf(config),
+    ] as const
+    const hash = await send(connection, [{ functionName: "registerNode", args }], "send it some")
     return { address, hash }
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith("Node ")) throw error
-    throw chainError(`the registration of ${address}`, error)
-  }
-}
-
-/** To read, and to send as an account. */
-export function connectAs(account: PrivateKeyAccount, rpcUrl: string, { chainId }: Deployment) {
-  const chain = defineChain({
-    id: chainId,
-    name: `chain ${chainId}`,
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
-  })
-  return {
-    publicClient: createPublicClient({ chain, transport: http(rpcUrl), pollingInterval: 200 }),
-    wallet: createWalletClient({ account, chain, transport: http(rpcUrl) }),
+    throw sendError(`the registration of ${address}`, error)
   }
 }
 

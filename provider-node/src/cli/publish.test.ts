@@ -62,6 +62,7 @@ describe("berth-node publish", function () {
     chain = await startLocalChain({ stateDir: join(dir, "chain"), blockTimeMs: 0 })
     writeFileSync(join(dir, "passphrase"), "secret\n", { mode: 0o600 })
     writeFileSync(join(dir, "operator.key"), bytesToHex(keccakText("operator")), { mode: 0o600 })
+    writeFileSync(join(dir, "stranger.key"), bytesToHex(keccakText("stranger")), { mode: 0o600 })
     await chain.fund(operator.address, { eth: parseEther("1"), usd: 0n })
     write("DE/Berlin", 60_000)
     await run("init", "--light-key")
@@ -78,6 +79,11 @@ describe("berth-node publish", function () {
   it("what is there already is left alone; what changed is sent, in one transaction", async () => {
     const badly = await failure("init", "--register", "--operator-key", join(dir, "operator.key"), "--recorder-address", "0x12")
     expect(badly.message).contain("--recorder-address 0x12")
+    const poor = await failure("init", "--register", "--operator-key", join(dir, "stranger.key"))
+    expect(poor.message).contain("can't pay the gas")
+    write("X".repeat(65), 60_000)
+    expect((await failure("init", "--register", "--operator-key", join(dir, "operator.key"))).message).match(/RegionTooLong|region/)
+    write("DE/Berlin", 60_000)
     await run("init", "--register", "--operator-key", join(dir, "operator.key"), "--recorder-address", recorder)
     const byOperator = ["--operator-key", join(dir, "operator.key")]
     expect(await run("publish", ...byOperator)).deep.include({ changed: [], transaction: null })
@@ -98,7 +104,6 @@ describe("berth-node publish", function () {
     const other = `0x${"22".repeat(20)}`
     expect((await run("publish", "--recorder-address", recorder, other)).changed).deep.equal(["profile"])
     expect((await last("NodeUpdated")).profile.recorders).deep.equal([recorder, other])
-    writeFileSync(join(dir, "stranger.key"), bytesToHex(keccakText("stranger")), { mode: 0o600 })
     await chain.fund(privateKeyToAccount(bytesToHex(keccakText("stranger"))).address, { eth: parseEther("1"), usd: 0n })
     write("JP", 70_000)
     expect((await failure("publish", "--operator-key", join(dir, "stranger.key"))).message).contain("NotOperator")
