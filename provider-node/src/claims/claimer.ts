@@ -12,6 +12,11 @@ import type { OnClaimStep } from "./steps.ts"
 export interface DueClaim {
   readonly subject: Hex
   readonly target: Address
+  /** Its calldata, made when it is posted. When this throws, the subject rests: one tab's trouble must not stop the claims of all others. */
+  make(): ClaimCall
+}
+
+export interface ClaimCall {
   /** Calldata. */
   readonly data: Uint8Array
   /** For the log. */
@@ -120,8 +125,11 @@ export class Claimer {
     }
   }
 
-  async #post(kind: ClaimKind, { subject, target, data, about }: DueClaim): Promise<void> {
+  async #post(kind: ClaimKind, { subject, target, make }: DueClaim): Promise<void> {
     const { outbox, sender, onStep, log } = this.#modules
+    const call = this.#made(subject, make)
+    if (!call) return
+    const { data, about } = call
     let gas: bigint
     try {
       gas = await sender.simulate(target, data)
@@ -134,6 +142,15 @@ export class Claimer {
     outbox.add(subject, tx)
     onStep("claimQueued")
     log.info({ kind, subject, ...about, gas: gas.toString() }, "posting a claim")
+  }
+
+  #made(subject: Hex, make: DueClaim["make"]): ClaimCall | undefined {
+    try {
+      return make()
+    } catch (error) {
+      this.#modules.log.error({ err: error, subject }, "a claim could not be made")
+      return void this.#rest(subject, (error as Error).message)
+    }
   }
 
   #rest(subject: Hex, reason: string): void {

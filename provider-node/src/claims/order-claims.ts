@@ -14,7 +14,7 @@ import type { PendingClaim } from "../store/claim-outbox.ts"
 import type { Journal } from "../store/journal.ts"
 import type { OrderStore } from "../store/order-store.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
-import type { ClaimSource, DueClaim } from "./claimer.ts"
+import type { ClaimCall, ClaimSource, DueClaim } from "./claimer.ts"
 import type { OnClaimStep } from "./steps.ts"
 
 export interface OrderClaimsOptions {
@@ -49,6 +49,8 @@ const ENDING_S = 3_600n
 export class OrderClaims implements ClaimSource {
   readonly #options: OrderClaimsOptions
   readonly #modules: OrderClaimsModules
+  /** By tab: the number of the receipt that was made for its last claim. */
+  readonly #lastMade = new Map<string, number>()
 
   constructor(options: OrderClaimsOptions, modules: OrderClaimsModules) {
     this.#options = options
@@ -64,10 +66,7 @@ export class OrderClaims implements ClaimSource {
       // As for days: only by what was read at the block up to which transactions are decided.
       if (!head || !tab?.order || tab.block !== chain.confirmed || !this.#isTime(account, tab, head)) continue
       if (this.#gain(account, tab, head) < this.#options.claimMin || !isFree(account.tab)) continue
-      const proposal = this.#receipt(account, head)
-      const { amount } = proposal.receipt
-      const about = { seq: proposal.opening.seq, amount: amount.toString(), spent: tab.spent.toString() }
-      yield { subject: account.tab, target: this.#options.market.contract, data: this.#callOf(account.signer, proposal), about }
+      yield { subject: account.tab, target: this.#options.market.contract, make: () => this.#make(account, tab, head) }
     }
   }
 
@@ -101,6 +100,13 @@ export class OrderClaims implements ClaimSource {
     return (used < ordered ? used : ordered) - (tab.spent > amount ? tab.spent : amount)
   }
 
+  #make(account: TabAccount, { spent }: SeenTab, head: Head): ClaimCall {
+    const proposal = this.#receipt(account, head)
+    const { receipt, opening } = proposal
+    const about = { seq: opening.seq, amount: receipt.amount.toString(), spent: spent.toString() }
+    return { data: this.#callOf(account.signer, proposal), about }
+  }
+
   /** Over all use up to now, signed by us alone and stored like any that is sent: its number is never used again. */
   #receipt(account: TabAccount, head: Head): Proposal {
     const { ledger, leases, journal, receipts, onStep } = this.#modules
@@ -108,10 +114,15 @@ export class OrderClaims implements ClaimSource {
     account.record(head.number, booked)
     const proposal = account.propose(head, booked, 0n)
     const signature = this.#sign(proposal)
+    const { seq } = proposal.opening
+    const before = this.#lastMade.get(account.tab)
     journal.transaction(() => {
       receipts.addProposal(account.tab, proposalToWire(proposal, signature))
+      // Nobody is sent it but the chain, which has it in the call. A claim that fails is made anew each minute, for as long as the gas lacks.
+      if (before !== undefined) receipts.dropProposal(account.tab, before)
       for (const lease of leases.ofTab(account.tab)) if (lease.live) leases.saveActivity(lease)
     })
+    this.#lastMade.set(account.tab, seq)
     onStep("claimStored")
     return proposal
   }

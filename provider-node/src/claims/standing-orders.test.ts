@@ -1,3 +1,5 @@
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { receiptDigest } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
@@ -37,6 +39,12 @@ describe("a tab with a standing order whose agent is gone", function () {
       args: [signer, key.address],
     })
   const accountOf = (agent: TestAgent) => node.ledger.all().find((a) => a.signer === agent.signer)!
+  const unsignedReceipts = (agent: TestAgent) => {
+    const journal = new DatabaseSync(join(config.dataDir, "journal.sqlite"), { readOnly: true })
+    const rows = journal.prepare("SELECT seq FROM receipts WHERE tab=? AND countersignature IS NULL").all(accountOf(agent).tab)
+    journal.close()
+    return rows.length
+  }
   const usedBy = (agent: TestAgent) => node.ledger.usedNow(accountOf(agent))
   /** Resolves once the condition holds; looks at it at each block. */
   const seen = (condition: () => boolean | Promise<boolean>) =>
@@ -86,8 +94,8 @@ describe("a tab with a standing order whose agent is gone", function () {
     expect(paused.reason).equal("no_signature")
     const used = usedBy(agent)
     expect(used >= 300_000n, "paused before the order's end").equal(true)
-    // What fits between two samples and the engine's pause.
-    expect(Number(used - 300_000n)).at.most(50_000)
+    // What fits between two samples and the engine's pause, on a busy machine too.
+    expect(Number(used - 300_000n)).at.most(200_000)
     await agent.lease({ stop: { leaseId: lease.id } })
     await agent.watch(lease.id)
   })
@@ -99,11 +107,11 @@ describe("a tab with a standing order whose agent is gone", function () {
     await agent.booksWhen((books) => books.used > 0n)
     agent.disconnect()
     expect((await agent.watch(lease.id)).reason).equal("no_signature")
-    expect(Number(usedBy(agent))).at.most(Number(agent.books.amount) + 50_000)
+    expect(Number(usedBy(agent))).at.most(Number(agent.books.amount) + 200_000)
   })
 
   it("is claimed for once a day, and its agent, back, signs the same total: nothing is paid twice", async () => {
-    const { agent, lease } = await absent()
+    const { agent, lease } = await absent({ until: await at(9 * DAY) })
     await seen(() => usedBy(agent) > agent.books.amount + 200_000n)
     expect((await tabOf(agent)).spent, "claimed on the first day").equal(0n)
     await nextDay()
@@ -113,9 +121,14 @@ describe("a tab with a standing order whose agent is gone", function () {
     expect(first <= usedBy(agent), "the window ahead was claimed").equal(true)
     await seen(() => usedBy(agent) > first + 200_000n)
     expect((await tabOf(agent)).spent, "claimed again on the same day").equal(first)
-    await nextDay()
-    await seen(async () => (await tabOf(agent)).spent > first && node.claimer.underWay === 0)
+    for (let spent = first, day = 2; day <= 4; day++) {
+      await nextDay()
+      await seen(async () => (await tabOf(agent)).spent > spent && node.claimer.underWay === 0)
+      ;({ spent } = await tabOf(agent))
+    }
     const claimed = (await tabOf(agent)).spent
+    // The last one that its agent was sent, the newest one, and that of the last claim: not one a claim.
+    expect(unsignedReceipts(agent)).at.most(3)
     expect((await agent.lease({ status: { leaseId: lease.id } })).leases[0]!.state).equal("ready")
 
     await back(agent)
@@ -168,7 +181,10 @@ describe("a tab with a standing order whose agent is gone", function () {
 
   it("claims nothing of a tab whose agent signs", async () => {
     const { agent, lease } = await absent()
+    const { seq: before } = agent.books
     await back(agent)
+    // What was worked in its absence is signed before the day at which it would be claimed.
+    await agent.booksWhen((b) => b.seq > before)
     await nextDay()
     const { seq } = agent.books
     await agent.booksWhen((b) => b.seq > seq + 4)

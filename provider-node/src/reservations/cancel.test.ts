@@ -10,7 +10,7 @@ import type { BerthNode } from "../node.ts"
 const DAY = 86_400
 
 describe("a node asked to agree to a cancel", function () {
-  this.timeout(40_000)
+  this.timeout(120_000)
   let world: World
   let key: TestNode
   let node: BerthNode

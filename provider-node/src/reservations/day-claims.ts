@@ -37,7 +37,7 @@ export class DayClaims implements ClaimSource {
       const claim = dueClaim(r, [...book.claimsOf(r.id), ...unsigned], book.today, this.#everyDays)
       if (!claim) continue
       const about = { firstDay: claim.firstDay, days: claim.minutes.length }
-      yield { subject: r.id, target: reader.address, data: callOf(claim), about }
+      yield { subject: r.id, target: reader.address, make: () => ({ data: callOf(claim), about }) }
     }
   }
 
