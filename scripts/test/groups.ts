@@ -21,13 +21,13 @@ const MINUTE = 60_000
 /** Every group of `npm test`, cheap ones first. A group without a test file yet is left out here, not skipped silently: it does not exist. */
 export function allGroups(): Group[] {
   const groups = [
-    mochaGroup("scripts", ["scripts/**/*.test.ts"], 10 * MINUTE, ["engine"]),
+    mochaGroup("scripts", ["scripts/**/*.test.ts"], 15 * MINUTE, ["engine"]),
     mochaGroup("protocol", ["protocol/src/**/*.test.ts"], 3 * MINUTE, []),
     contractsGroup(),
     mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, []),
-    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 8 * MINUTE, ["engine"]),
-    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 12 * MINUTE, ["postgres"]),
-    mochaGroup("together", ["test/**/*.test.ts"], 15 * MINUTE, ["engine"]),
+    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 20 * MINUTE, ["engine"]),
+    mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 15 * MINUTE, ["postgres"]),
+    mochaGroup("together", ["test/**/*.test.ts"], 25 * MINUTE, ["engine"]),
   ]
   return groups.filter((group) => group !== undefined)
 }
@@ -49,5 +49,5 @@ function mochaGroup(name: string, patterns: readonly string[], limitMs: number, 
 
 function contractsGroup(): Group | undefined {
   if (!existsSync(join(root, "hardhat.config.ts"))) return undefined
-  return { name: "contracts", limitMs: 6 * MINUTE, needs: [], args: [join(root, "scripts/test/contracts.ts")] }
+  return { name: "contracts", limitMs: 15 * MINUTE, needs: [], args: [join(root, "scripts/test/contracts.ts")] }
 }
