@@ -26,7 +26,9 @@ export interface OwnedDockerd {
 }
 
 const READY_MS = 60_000
-const STOP_MS = 30_000
+/** A little more than dockerd gives its containers. */
+const STOP_MS = 20_000
+const KILL_MS = 10_000
 
 /**
  * Starts a dockerd of our own, or takes over the one that a killed run left behind. Sockets and pid file are in a short directory under
@@ -101,10 +103,13 @@ function stop(runDir: string, dataRoot: string, pid: number, isOurs: (pid: numbe
   return exclusively(runDir, async () => {
     if (!unclaim(runDir)) return
     if (isOurs(pid)) process.kill(pid, "SIGTERM") // stops its containers and its containerd
-    const end = performance.now() + STOP_MS
-    while (isOurs(pid)) {
-      if (performance.now() > end)
-        throw new Error(`dockerd (pid ${pid}) did not end within ${STOP_MS / 1000} s of SIGTERM; look at its containers`)
+    const began = performance.now()
+    for (let killed = false; isOurs(pid); ) {
+      const elapsed = performance.now() - began
+      if (elapsed > STOP_MS + KILL_MS) throw new Error(`dockerd (pid ${pid}) did not even end of SIGKILL; look at its containers`)
+      // A hanging one is killed; what it leaves behind is swept as after any kill -9.
+      if (elapsed > STOP_MS && !killed) process.kill(pid, "SIGKILL")
+      killed = elapsed > STOP_MS
       await new Promise((done) => setTimeout(done, 50))
     }
     await sweep(join(runDir, "exec"), dataRoot)

@@ -67,6 +67,20 @@ describe("The engine of npm start and npm test", function () {
     }
   })
 
+  it("kills one that hangs, and leaves no process of it either", async function () {
+    if (!mayOwn) return this.skip()
+    const dataDir = mkdtempSync(join(tmpdir(), "berth-engine-"))
+    try {
+      const hanging = await startDockerd({ program: findProgram("dockerd")!, dataDir, log: quiet, network: false })
+      process.kill(hanging.pid, "SIGSTOP")
+      await hanging.stop()
+      expect(commandsWith(dataDir)).to.equal("")
+      expect(commandsWith(hanging.socketPath.replace(/docker.sock$/, ""))).to.equal("")
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+
   it("builds images once, and the demo workload learns", async () => {
     const dataDir = fileURLToPath(new URL("../../.berth/engine", import.meta.url))
     const engine = await findEngine({ install: true, dataDir, log: quiet })
