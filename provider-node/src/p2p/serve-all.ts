@@ -24,7 +24,7 @@ export interface ServeAllModules {
   readonly session: SessionRules
   readonly desk: LeaseDesk
   readonly quotes: QuoteDesk
-  readonly reservations: ReservationDesks
+  readonly reservations: Omit<ReservationDesks, "session">
   readonly leases: LeaseTable
   readonly ledger: Ledger
   readonly leaseLoop: LeaseLoop
@@ -44,7 +44,7 @@ export async function serveAll(modules: ServeAllModules): Promise<void> {
   const { host, session, desk, quotes, reservations, leases, ledger, leaseLoop, blockLoop, streams, runner, gater, maxTabs, log } = modules
   const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_STREAMS }, log }
   await serve(quoteProtocol(quotes), serving)
-  await serve(reservationProtocol(reservations), serving)
+  await serve(reservationProtocol({ ...reservations, session }), serving)
   await serve(
     leaseProtocol({
       session,

@@ -1,4 +1,4 @@
-import { bytesToHex, ProtocolError, reservationCancelDigest } from "@berth/protocol"
+import { type Address, bytesToHex, ProtocolError, reservationCancelDigest } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import {
   type ReservationCancelRequest,
@@ -6,10 +6,8 @@ import {
   reservationFromWire,
   type SignedReservationCancel,
 } from "@berth/protocol/wire"
-import type { PeerId } from "@libp2p/interface"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import type { DeskOptions } from "../lease/quote-desk.ts"
-import { checkSession } from "../p2p/session.ts"
 import type { ReservationBook } from "./book.ts"
 import { type Reservation, signerOn } from "./reservation.ts"
 
@@ -32,15 +30,14 @@ export class CancelDesk {
   }
 
   /**
-   * Signed terms for whoever holds a reservation with this node, or signs for it today. A proof is good for the peer that it names and for this
-   * node, so that nobody asks with another's.
+   * Signed terms for whoever holds a reservation with this node, or signs for it today.
+   * @param signer who asks, as the session proves
    * @throws ProtocolError `not_offered` (the operator agrees to none), `no_reservation` (not with this node, or no such day of it),
-   * `unauthorized`, `malformed`, `chain_unavailable`
+   * `unauthorized`, `malformed`
    */
-  terms(request: ReservationCancelRequest, peer: PeerId): SignedReservationCancel {
-    const { config, market, node, privateKey } = this.#options
+  terms(request: ReservationCancelRequest, signer: Address): SignedReservationCancel {
+    const { config, market, privateKey } = this.#options
     const { chain, book } = this.#modules
-    const { signer } = checkSession(request.session, peer, { market, node, now: () => chain.head?.timestamp })
     const reservation = reservationFromWire(request.reservation)
     const found = book.find(bytesToHex(request.reservation))
     // A stranger learns the same of a reservation that there is as of one that there isn't.
