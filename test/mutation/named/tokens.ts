@@ -60,6 +60,13 @@ export const TOKENS: NamedMutant[] = [
     fails: "'ReentrancyGuardReentrantCall', but it didn't revert",
   },
   {
+    trap: "re-entry into the fees from within a withdrawal",
+    file: ESCROW,
+    edits: [["external onlyOwner nonReentrant {", "external onlyOwner {"]],
+    title: "an owner who is the token itself cannot take the fees from within a withdrawal",
+    fails: "'ReentrancyGuardReentrantCall', but it didn't revert",
+  },
+  {
     trap: "what was asked for is credited, not what arrived",
     file: ESCROW,
     edits: [["_credit(to, arrived);", "_credit(to, amount);"]],
