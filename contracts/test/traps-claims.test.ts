@@ -195,8 +195,10 @@ describe("Traps: replay", () => {
     const digest = TypedDataEncoder.hash(domain, { Receipt: structTypes.Receipt }, receipt)
     await at(HALF_ORDER + 1n, ethers.ZeroAddress, 1)
     await at(HALF_ORDER, ethers.recoverAddress(digest, { r: good.signature.r, s: toBeHex(HALF_ORDER, 32), v: 27 }), 2)
-    // The mirrored s of a good signature loses its top bit in EIP-2098 and recovers somebody else.
-    const mirrored = toBeHex(CURVE_ORDER - (BigInt(good.signature.vs) & (2n ** 255n - 1n)), 32)
+    // A good signature in its other form: EIP-2098 has no room for the top bit of such an s, and what is left recovers somebody else.
+    const vs = BigInt(good.signature.vs)
+    const low = 2n ** 255n - 1n
+    const mirrored = toBeHex((((vs >> 255n) ^ 1n) << 255n) | ((CURVE_ORDER - (vs & low)) & low), 32)
     const twisted = [{ ...good, signature: { r: good.signature.r, vs: mirrored } }]
     await expect(berth.getFunction("settle")(encodeBatch({ node: node.address, day: DAY, lines: twisted }))).to.emit(berth, "LineSkipped")
     expect((await view(tab)).spent).to.equal(0n)

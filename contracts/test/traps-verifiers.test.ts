@@ -10,10 +10,10 @@ const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0
 const ROOT = keccak256(toUtf8Bytes("a day's root"))
 const [first, second, third] = members as [(typeof members)[0], (typeof members)[0], (typeof members)[0]]
 
-/** The same signature in its other form. */
+/** The same signature in its other form, as far as EIP-2098 can carry it: all but the top bit of s. */
 function twisted({ r, vs }: CompactSignature): CompactSignature {
   const s = BigInt(vs) & (2n ** 255n - 1n)
-  return { r, vs: toBeHex((((BigInt(vs) >> 255n) ^ 1n) << 255n) | (CURVE_ORDER - s), 32) }
+  return { r, vs: toBeHex((((BigInt(vs) >> 255n) ^ 1n) << 255n) | ((CURVE_ORDER - s) & (2n ** 255n - 1n)), 32) }
 }
 
 async function attesting() {

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto"
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { Interface } from "ethers"
 import { layUnmutated } from "./lay.ts"
 import { NAMED, NOT_BUILT } from "./named/all.ts"
 import { changedBy, checkComplete, type NamedMutant, testsByTitle } from "./named/named.ts"
@@ -71,8 +72,22 @@ async function prove(mutants: readonly NamedMutant[]): Promise<void> {
 
 /** A test that fails for another reason than the one expected shows nothing. */
 function judge(mutant: NamedMutant): { status: Seen["status"] | "red for another reason"; reason: string } {
-  const { status, reason } = seen[keyOf(mutant)]!
+  const { status, reason: told } = seen[keyOf(mutant)]!
+  const reason = told.replace(
+    /(?:unrecognized custom error \(return data:|custom error) (0x.{8}).*$/,
+    (_, selector) => `custom error '${errorNames().get(selector)}'`,
+  )
   return { status: status === "red" && !reason.includes(mutant.fails) ? "red for another reason" : status, reason }
+}
+
+/** By selector. Hardhat knows the errors of what it has compiled itself, and no mutants. */
+function errorNames(): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const name of ["Berth", "Reservations", "Verifiers"]) {
+    const { abi } = JSON.parse(readFileSync(join(ROOT, `artifacts/contracts/src/${name}.sol/${name}.json`), "utf8"))
+    new Interface(abi).forEachError((error) => names.set(error.selector, error.name))
+  }
+  return names
 }
 
 /** Changes with the mutant, with anything that it is compiled with, and with its test. */

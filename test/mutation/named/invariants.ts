@@ -34,6 +34,16 @@ export const INVARIANTS: NamedMutant[] = [
   },
   {
     invariant: 1,
+    trap: "re-entry into a deposit: what arrives in the middle is counted twice",
+    file: ESCROW,
+    edits: [
+      ["function deposit(uint256 amount, address to) external nonReentrant {", "function deposit(uint256 amount, address to) external {"],
+    ],
+    title: FIRST,
+    fails: "the reserve came back in",
+  },
+  {
+    invariant: 1,
     trap: "fees are kept from operators and not booked",
     file: "parts/Tabs.sol",
     edits: [["if (fee != 0) accruedFees += fee;", ""]],
@@ -42,9 +52,9 @@ export const INVARIANTS: NamedMutant[] = [
   },
   {
     invariant: 1,
-    trap: "collateral of cancelled days stays behind",
-    file: "reservations/Exits.sol",
-    edits: [["paid - fee + collateral, fee)", "paid - fee, fee)"]],
+    trap: "collateral of served days stays behind",
+    file: "reservations/Days.sol",
+    edits: [["uint256 amount = tally.paid - fee + tally.collateral;", "uint256 amount = tally.paid - fee;"]],
     title: FIRST,
     fails: "reservations and stake differ from the ghost's",
   },
@@ -74,9 +84,9 @@ export const INVARIANTS: NamedMutant[] = [
   },
   {
     invariant: 3,
-    trap: "a tab with a fee pays more than its deposit",
+    trap: "a tab without a fee pays more than its deposit",
     file: LOOP,
-    edits: [["or(or(feeAndDeposit, sub(feeAndDeposit, amount)), sub(due, 1))", "or(sub(feeAndDeposit, amount), sub(due, 1))"]],
+    edits: [["or(or(feeAndDeposit, sub(feeAndDeposit, amount)), sub(due, 1))", "or(feeAndDeposit, sub(due, 1))"]],
     title: THIRD,
     fails: "a tab paid too much",
   },
@@ -86,7 +96,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: "parts/StandingOrders.sol",
     edits: [["Math.min(order.cap, byTime)", "byTime"]],
     title: THIRD,
-    fails: "",
+    fails: "model and contract differ: openTabWithOrder",
   },
   {
     invariant: 4,
@@ -94,7 +104,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: LOOP,
     edits: [["sub(div(mul(target, bps), BPS), div(mul(spent, bps), BPS))", "div(mul(due, bps), BPS)"]],
     title: FOURTH,
-    fails: "differ",
+    fails: "operator's credits differ",
   },
   {
     invariant: 4,
@@ -107,7 +117,7 @@ export const INVARIANTS: NamedMutant[] = [
       ],
     ],
     title: FOURTH,
-    fails: "differ",
+    fails: "operator's credits differ",
   },
   {
     invariant: 5,
@@ -115,7 +125,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: "libraries/ReservationBook.sol",
     edits: [["return bitmap & (~book.marked << (cursor - first));", "return bitmap;"]],
     title: FIFTH,
-    fails: "",
+    fails: "model and contract differ: claimDays",
   },
   {
     invariant: 5,
@@ -131,7 +141,15 @@ export const INVARIANTS: NamedMutant[] = [
     file: "libraries/ReservationBook.sol",
     edits: [["book.owed += book.price + book.collateral;", "book.owed += book.price;"]],
     title: FIFTH,
-    fails: "what a reservation has paid or owes differs",
+    fails: "InsufficientCredits",
+  },
+  {
+    invariant: 6,
+    trap: "collateral of cancelled days stays behind",
+    file: "reservations/Exits.sol",
+    edits: [["paid - fee + collateral, fee)", "paid - fee, fee)"]],
+    title: FIRST,
+    fails: "InsufficientCredits",
   },
   {
     invariant: 6,
@@ -144,7 +162,7 @@ export const INVARIANTS: NamedMutant[] = [
       ],
     ],
     title: FIFTH,
-    fails: "",
+    fails: "invariant 6: can't cancel",
   },
   {
     invariant: 6,

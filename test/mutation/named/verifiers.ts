@@ -95,7 +95,7 @@ export const VERIFIERS: NamedMutant[] = [
     file: FILE,
     edits: [["(uint256(day) + 1) * 1 days", "(day + 1) * 1 days"]],
     title: "a day far away overflows nothing",
-    fails: "panic",
+    fails: "panic code 0x11",
   },
   {
     trap: "without an owner, everybody is",
