@@ -74,17 +74,20 @@ async function prove(mutants: readonly NamedMutant[]): Promise<void> {
 function judge(mutant: NamedMutant): { status: Seen["status"] | "red for another reason"; reason: string } {
   const { status, reason: told } = seen[keyOf(mutant)]!
   const reason = told.replace(
-    /(?:unrecognized custom error \(return data:|custom error) (0x.{8}).*$/,
+    /(?:an unrecognized custom error \(return data:|custom error) (0x.{8}).*$/,
     (_, selector) => `custom error '${errorNames().get(selector)}'`,
   )
-  return { status: status === "red" && !reason.includes(mutant.fails) ? "red for another reason" : status, reason }
+  return {
+    status: status === "red" && !reason.includes(mutant.fails) ? "red for another reason" : status,
+    reason,
+  }
 }
 
 /** By selector. Hardhat knows the errors of what it has compiled itself, and no mutants. */
 function errorNames(): Map<string, string> {
   const names = new Map<string, string>()
-  for (const name of ["Berth", "Reservations", "Verifiers"]) {
-    const { abi } = JSON.parse(readFileSync(join(ROOT, `artifacts/contracts/src/${name}.sol/${name}.json`), "utf8"))
+  for (const name of ["Berth.sol/Berth", "Reservations.sol/Reservations", "Verifiers.sol/Verifiers", "dev/TestUSD.sol/TestUSD"]) {
+    const { abi } = JSON.parse(readFileSync(join(ROOT, `artifacts/contracts/src/${name}.json`), "utf8"))
     new Interface(abi).forEachError((error) => names.set(error.selector, error.name))
   }
   return names

@@ -135,7 +135,8 @@ contract BerthInvariants {
         handler.everyoneLeaves();
     }
 
-    /// @notice A long walk whose numbers are printed: a handler that never succeeds tests nothing.
+    /// @notice A long walk whose numbers are printed: a handler that never succeeds tests nothing. It is the same every time, which the
+    /// fuzzer's runs are not: test/mutation/named shows by it that each invariant finds what it is about.
     function test_everyHandlerSucceedsAtLeastOneTimeInFive() public {
         bytes4[] memory list = handlerSelectors();
         // A failing test is played again to get its stack, which takes 20 GB for one as long as this; not if it has seen the real clock.
@@ -151,10 +152,11 @@ contract BerthInvariants {
                     revert(add(reason, 32), mload(reason))
                 }
             }
-            if (step % 50 == 0) {
-                invariant_1_reserveHeldIsAllThatIsOwed();
-                invariant_3_aTabPaysAtMostDepositAndWhatWasSigned();
+            // The sum of everything last, so that what is wrong in a part is told by the part.
+            if (step % 10 == 0) {
                 invariant_5_aDayOfAReservationPaysExactlyOnce();
+                invariant_3_aTabPaysAtMostDepositAndWhatWasSigned();
+                invariant_1_reserveHeldIsAllThatIsOwed();
             }
         }
         bytes32[] memory actions = handler.actionList();
