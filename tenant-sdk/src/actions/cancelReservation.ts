@@ -70,13 +70,12 @@ async function agreedArgs(client: BerthClient, id: bigint, agreement: CancelAgre
   return [id, firstDay, operatorBps, deadline, bytesToHex(r), bytesToHex(vs)]
 }
 
-/** What cancelling would come to at chain time `now` (unix seconds); undefined when nothing is left to cancel. Pure. */
+/** What cancelling would come to at the block that the reservation was read at; undefined when nothing is left to cancel. Pure. */
 export function cancelTerms(
-  made: Pick<Reservation, "startDay" | "endDay" | "pricePerDay" | "cancelFeeBps" | "cancelled">,
-  now: bigint,
+  made: Pick<Reservation, "asOf" | "startDay" | "endDay" | "pricePerDay" | "cancelFeeBps" | "cancelled">,
   agreement?: Pick<CancelAgreement, "firstDay" | "operatorBps">,
 ): { readonly firstDay: number; readonly daysLeft: number; readonly toOperator: bigint; readonly toHolder: bigint } | undefined {
-  const firstDay = agreement?.firstDay ?? Math.max(dayOf(now) + 1, made.startDay)
+  const firstDay = agreement?.firstDay ?? Math.max(dayOf(made.asOf) + 1, made.startDay)
   const daysLeft = made.endDay - firstDay
   if (made.cancelled || daysLeft <= 0) return undefined
   const left = made.pricePerDay * BigInt(daysLeft)

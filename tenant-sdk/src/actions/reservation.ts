@@ -8,6 +8,8 @@ import { type ReservationDay, reservationDays } from "./reservationDays.ts"
 
 /** A reservation as of now, amounts in credits, days as UTC days. */
 export interface Reservation {
+  /** Chain time of the block that all of this was read at, unix seconds. */
+  readonly asOf: bigint
   /** Of the ERC-721 token too. */
   readonly id: bigint
   readonly node: Address
@@ -97,6 +99,7 @@ export async function describeReservation(
     const { resolved: _, feeBps: __, openDay: ___, refundAskedAt, ...rest } = view
     return {
       ...rest,
+      asOf: timestamp,
       id,
       node: lower(view.node),
       holder: lower(view.holder),

@@ -76,7 +76,15 @@ describe("reserve", function () {
         listPricePerDay: LISTED,
         collateralPerDay: COLLATERAL,
       })
-      expect(shown).include({ signer, nextSigner: signer, owed: 0n, earned: 0n, refunded: 0n, refundAt: undefined })
+      expect(shown).include({
+        signer,
+        nextSigner: signer,
+        owed: 0n,
+        earned: 0n,
+        refunded: 0n,
+        refundAt: undefined,
+        asOf: await w.market.chainTime(),
+      })
       expect(shown.days.map((d) => d.state)).deep.equal(["running", ...Array(9).fill("upcoming")])
       expect((await reservations(w.tenant)).map((r) => r.id)).include(id)
       expect((await reservations(w.buyer, { node: w.node.address })).map((r) => r.id)).include(id)

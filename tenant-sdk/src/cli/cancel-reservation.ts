@@ -27,8 +27,7 @@ export async function cancel(context: Context, ref: string, flags: CancelFlags):
     const r = await findReservation(agent, ref)
     const firstDay = flags.from === undefined ? undefined : parseDay(flags.from)
     const agreement = flags.agreed ? await agent.agreedCancel({ id: r.id, firstDay }) : fromFile
-    const { now } = await agent.info()
-    const [terms, alone] = [cancelTerms(r, now, agreement), cancelTerms(r, now)]
+    const [terms, alone] = [cancelTerms(r, agreement), cancelTerms(r)]
     if (!terms) throw new BerthError("usage", `reservation ${shortReservation(r.id)} has no day left to cancel`)
     const say = ({ firstDay: day, daysLeft, toOperator, toHolder }: typeof terms) =>
       `from ${dateOf(day)} on: of ${daysLeft} days, ${usd(toOperator)} to the operator, ${usd(toHolder + r.owed)} back to you`

@@ -97,8 +97,7 @@ export async function refund(context: Context, ref: string): Promise<void> {
   const { out } = context
   await withAgent(context, async (agent) => {
     const r = await findReservation(agent, ref)
-    const { now } = await agent.info()
-    if (!r.cancelled && r.refundAt !== undefined && r.refundAt > now && r.owed > 0n) {
+    if (!r.cancelled && r.refundAt !== undefined && r.refundAt > r.asOf && r.owed > 0n) {
       out.data({ state: "asked", owed: r.owed, availableAt: r.refundAt })
       return out.line(`asked for: ${usd(r.owed)} can be taken from ${timeOf(r.refundAt)} on`)
     }
