@@ -50,8 +50,9 @@ abstract contract ReservationChecks is ReservationGhost {
             require(resolved == (ghost.fates[d] != Fate.Open), "a day differs");
             if (!resolved) ++open;
         }
-        uint256 out = ghost.toOperator + ghost.toHolder + ghost.owed;
-        require(out == (ghost.fates.length - open) * (ghost.price + ghost.collateral), "a day was not paid exactly once");
+        // Of the ghost's sums, which the contract's equal by now, and the core's balances by invariant 1.
+        uint256 out = ghost.toOperator + ghost.toHolder + it.owed;
+        require(out == (ghost.fates.length - open) * (ghost.price + ghost.collateral), "the ghost did not pay a day exactly once");
         revert Undone();
     }
 }
