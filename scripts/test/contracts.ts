@@ -4,7 +4,7 @@ import { existsSync, globSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import hre from "hardhat"
-import { type Counts, checkCounts, readCounts, writeCounts } from "./counts.ts"
+import { type Counts, checkCounts, failureLine, readCounts, writeCounts } from "./counts.ts"
 import CountingReporter from "./reporter.ts"
 
 const out = process.env.BERTH_TEST_COUNTS ?? join(tmpdir(), `berth-contract-tests-${process.pid}.json`)
@@ -18,6 +18,7 @@ const counts: Counts = {
   failed: mocha.failed + solidity.failed,
   skipped: mocha.skipped + solidity.skipped,
   skippedTitles: mocha.skippedTitles,
+  failures: [...mocha.failures, ...solidity.failures],
 }
 writeCounts(out, counts)
 console.log(`\ncontracts: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
@@ -35,17 +36,24 @@ async function runMocha(): Promise<Counts> {
   return counted
 }
 
+interface SolidityTest {
+  readonly name: string
+  readonly status: string
+  readonly reason?: string
+}
+
 async function runSolidity(): Promise<Counts> {
   const result = await hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true })
   // Its `summary` is left at zero when it prints one, so the suites' own results are counted.
   const { suiteResults } = result.success ? result.value : result.error
-  const counts = { passed: 0, failed: 0, skipped: 0 }
-  for (const { status } of suiteResults.flatMap((suite: { testResults: { status: string }[] }) => suite.testResults)) {
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] }
+  for (const { name, status, reason } of suiteResults.flatMap((suite: { testResults: SolidityTest[] }) => suite.testResults)) {
     if (status === "Success") counts.passed++
     else if (status === "Skipped") counts.skipped++
-    else counts.failed++
+    else counts.failures.push(failureLine(name, reason ?? status))
   }
   // A run that broke without a failing test has failed too.
-  if (!result.success && counts.failed === 0) counts.failed = 1
+  if (!result.success && counts.failures.length === 0) counts.failures.push("Solidity's tests: the run itself failed")
+  counts.failed = counts.failures.length
   return checkCounts(counts)
 }

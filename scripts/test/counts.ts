@@ -6,6 +6,13 @@ export interface Counts {
   readonly failed: number
   readonly skipped: number
   readonly skippedTitles: readonly string[]
+  /** Title and what was wrong, a line each. */
+  readonly failures: readonly string[]
+}
+
+/** A failure on one line of at most 300 characters. */
+export function failureLine(title: string, message: string): string {
+  return `${title}: ${message.replace(/\s+/g, " ")}`.slice(0, 300)
 }
 
 /** Writes a runner's counts. */
@@ -25,6 +32,12 @@ export function checkCounts(value: Partial<Record<keyof Counts, unknown>>): Coun
     if (typeof n !== "number" || !Number.isInteger(n) || n < 0) throw new Error(`a runner's count of ${name} tests is ${n}`)
     return n
   }
-  const titles = Array.isArray(value.skippedTitles) ? value.skippedTitles.map(String) : []
-  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped"), skippedTitles: titles }
+  const lines = (name: "skippedTitles" | "failures") => (Array.isArray(value[name]) ? value[name].map(String) : [])
+  return {
+    passed: count("passed"),
+    failed: count("failed"),
+    skipped: count("skipped"),
+    skippedTitles: lines("skippedTitles"),
+    failures: lines("failures"),
+  }
 }

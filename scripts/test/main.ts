@@ -26,6 +26,7 @@ async function runAll(chosen: readonly Group[]): Promise<void> {
     return
   }
   const skippedTitles: string[] = []
+  const failures: string[] = []
   for (const group of chosen) {
     if (interrupted) return
     console.log(`\n=== ${group.name}`)
@@ -37,11 +38,15 @@ async function runAll(chosen: readonly Group[]): Promise<void> {
     total.failed += counts.failed
     total.skipped += counts.skipped
     skippedTitles.push(...counts.skippedTitles.map((title) => `${group.name}: ${title}`))
+    failures.push(...counts.failures.map((line) => `${group.name}: ${line}`))
     const seconds = Math.round((performance.now() - started) / 1_000)
     console.log(`=== ${group.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${seconds} s`)
   }
   console.log("\nLeft out:")
   for (const line of [...skippedTitles, ...LEFT_OUT]) console.log(`  ${line}`)
+  if (failures.length === 0) return
+  console.log("\nFailed:")
+  for (const line of failures) console.log(`  ${line}`)
 }
 
 /** The groups named on the command line; all when none is. */

@@ -1,5 +1,5 @@
 import { Runner, reporters } from "mocha"
-import { writeCounts } from "./counts.ts"
+import { failureLine, writeCounts } from "./counts.ts"
 
 /** Mocha's spec reporter, which also writes how many tests passed, failed and were skipped, and ends the run cleanly when told to. */
 export default class CountingReporter extends reporters.Spec {
@@ -11,9 +11,11 @@ export default class CountingReporter extends reporters.Spec {
     if (!file) return
     const skippedTitles: string[] = []
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skippedTitles.push(test.fullTitle()))
+    const lines: string[] = []
+    runner.on(Runner.constants.EVENT_TEST_FAIL, (test, error) => lines.push(failureLine(test.fullTitle(), String(error?.message ?? error))))
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures } = this.stats
-      writeCounts(file, { passed: passes, failed: failures, skipped: skippedTitles.length, skippedTitles })
+      writeCounts(file, { passed: passes, failed: failures, skipped: skippedTitles.length, skippedTitles, failures: lines })
     })
   }
 }

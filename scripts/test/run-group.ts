@@ -24,7 +24,7 @@ export async function runGroup(group: Group, onStart: (child: ChildProcess) => v
 }
 
 function countsOf(file: string, complaint: string | undefined): Counts {
-  let counts: Counts = { passed: 0, failed: 0, skipped: 0, skippedTitles: [] }
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0, skippedTitles: [], failures: [] }
   let wrong = complaint
   try {
     counts = readCounts(file)
@@ -33,7 +33,8 @@ function countsOf(file: string, complaint: string | undefined): Counts {
   }
   if (!wrong) return counts
   console.error(`This group failed: ${wrong}.`)
-  return { ...counts, failed: Math.max(1, counts.failed) }
+  // One more beyond those that the runner counted, or the group would seem to have failed of a test.
+  return { ...counts, failed: counts.failed + 1, failures: [...counts.failures, wrong] }
 }
 
 /** Waits for the runner's end. Gives what was wrong with it, beyond what it counted itself. */
