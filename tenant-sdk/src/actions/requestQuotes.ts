@@ -2,8 +2,9 @@ import { type Address, isStakedFor, mostAhead, nobleEcdsa, type Quote, quoteDige
 import { quoteFromWire } from "@berth/protocol/wire"
 import type { NodeInfo } from "../chain/directory.ts"
 import { type BerthClient, walletOf } from "../client.ts"
-import { asBerthError, BerthError } from "../errors.ts"
+import { BerthError } from "../errors.ts"
 import { askQuote } from "../p2p/quote.ts"
+import { askNodes } from "./askNodes.ts"
 import { listNodes } from "./listNodes.ts"
 import { asksTooMuch } from "./quoteBounds.ts"
 import type { Offer } from "./rankQuotes.ts"
@@ -19,14 +20,15 @@ export interface RequestQuotesOptions {
   /** Only these nodes. */
   readonly nodes?: readonly Address[]
   readonly region?: string
-  /** How long slow nodes are waited for, milliseconds; 2,000 by default. */
+  /** How long nodes are waited for, milliseconds. By default 2,000, and while none has quoted 10,000. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   /** Told of each node that did not quote, and why. */
   readonly onRefused?: (node: NodeInfo, error: BerthError) => void
 }
 
-const TIMEOUT_MS = 2_000
+const SLOW_MS = 2_000
+const FIRST_MS = 10_000
 
 /**
  * Asks many nodes at once for a signed quote: a reverse auction that costs nobody gas. Quotes whose signature is not the node's, or that
@@ -40,21 +42,8 @@ const TIMEOUT_MS = 2_000
 export async function requestQuotes(client: BerthClient, options: RequestQuotesOptions): Promise<Offer[]> {
   const tenant = options.tenant ?? walletOf(client).account.address
   const nodes = await candidates(client, options)
-  const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
-  const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit
-  const answers = await Promise.all(
-    nodes.map((node) =>
-      quoteOf(client, node, { ...options, tenant }, signal).catch((error) => {
-        options.onRefused?.(
-          node,
-          limit.aborted ? new BerthError("timeout", `node ${node.node} did not quote in time`) : asBerthError(error),
-        )
-        return undefined
-      }),
-    ),
-  )
-  if (options.signal?.aborted) throw new BerthError("cancelled", "asking for quotes was cancelled")
-  return answers.filter((offer) => offer !== undefined)
+  const { timeoutMs: slowMs = SLOW_MS, timeoutMs: firstMs = FIRST_MS, signal, onRefused } = options
+  return askNodes(nodes, (node, limit) => quoteOf(client, node, { ...options, tenant }, limit), { slowMs, firstMs, signal, onRefused })
 }
 
 async function candidates(client: BerthClient, options: RequestQuotesOptions): Promise<NodeInfo[]> {

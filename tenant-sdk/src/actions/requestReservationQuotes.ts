@@ -2,8 +2,9 @@ import type { Address } from "@berth/protocol"
 import { reservationQuoteFromWire } from "@berth/protocol/wire"
 import type { NodeInfo } from "../chain/directory.ts"
 import { type BerthClient, walletOf } from "../client.ts"
-import { asBerthError, BerthError } from "../errors.ts"
+import { BerthError } from "../errors.ts"
 import { askReservationQuote } from "../p2p/reservation.ts"
+import { askNodes } from "./askNodes.ts"
 import { type CheckedReservationQuote, chainTime, checkQuoteAt } from "./checkReservationQuote.ts"
 import { listNodes } from "./listNodes.ts"
 
@@ -20,7 +21,7 @@ export interface RequestReservationQuotesOptions {
   /** Only these nodes. */
   readonly nodes?: readonly Address[]
   readonly region?: string
-  /** How long slow nodes are waited for, milliseconds; 5,000 by default. */
+  /** How long nodes are waited for, milliseconds. By default 5,000, and while none has quoted 10,000. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   /** Told of each node that did not quote, and why. */
@@ -35,7 +36,8 @@ export interface ReservationOffer extends CheckedReservationQuote {
 }
 
 /** A node reads its stake on chain before it promises collateral. */
-const TIMEOUT_MS = 5_000
+const SLOW_MS = 5_000
+const FIRST_MS = 10_000
 
 /**
  * Asks many nodes at once what their GPUs cost for a term of days. Quotes that are for something else, that the contract would refuse or whose
@@ -60,23 +62,10 @@ export async function requestReservationQuotes(client: BerthClient, options: Req
     startDay: options.startDay ?? Number(now / 86_400n),
     term: options.term,
   }
-  const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
-  const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit
-  const answers = await Promise.all(
-    nodes
-      .filter((n) => !wanted || wanted.includes(n.node))
-      .map((node) =>
-        quoteOf(client, node, question, now, signal).catch((error) => {
-          options.onRefused?.(
-            node,
-            limit.aborted ? new BerthError("timeout", `node ${node.node} did not quote in time`) : asBerthError(error),
-          )
-          return undefined
-        }),
-      ),
-  )
-  if (options.signal?.aborted) throw new BerthError("cancelled", "asking for quotes was cancelled")
-  return answers.filter((offer) => offer !== undefined).sort((a, b) => Number(a.quote.pricePerDay - b.quote.pricePerDay))
+  const asked = nodes.filter((n) => !wanted || wanted.includes(n.node))
+  const { timeoutMs: slowMs = SLOW_MS, timeoutMs: firstMs = FIRST_MS, signal, onRefused } = options
+  const offers = await askNodes(asked, (node, limit) => quoteOf(client, node, question, now, limit), { slowMs, firstMs, signal, onRefused })
+  return offers.sort((a, b) => Number(a.quote.pricePerDay - b.quote.pricePerDay))
 }
 
 async function quoteOf(

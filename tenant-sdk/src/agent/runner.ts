@@ -22,8 +22,6 @@ import type { TabSet, TabSetModules } from "./tab-set.ts"
 const DEFAULT_HOURS = 2
 /** How long a node may take to see a tab that was just opened: confirmations on its side. */
 const NEW_TAB_MS = 60_000
-/** A node that was named is waited for so long: there is no other that its slowness would hold up. */
-const NAMED_MS = 10_000
 /** A node that did not answer is left out of auctions for this long, so that a dead one does not slow every run. */
 const SILENT_MS = 30_000
 /** Tabs that one run puts money into. A node that quotes and then refuses locks what was opened with it: some of them could lock all there is. */
@@ -92,7 +90,6 @@ export class Runner {
       ...(options.count !== undefined && { count: options.count }),
       ...(options.image !== undefined && { image: options.image }),
       ...(nodes && { nodes }),
-      ...(options.node && { timeoutMs: NAMED_MS }),
       ...(options.signal && { signal: options.signal }),
       onRefused: ({ node }, error) => {
         if (error.code === "timeout" || error.code === "unreachable") this.#silent.set(node, now + SILENT_MS)
