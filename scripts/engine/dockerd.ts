@@ -106,7 +106,7 @@ function stop(runDir: string, dataRoot: string, pid: number, isOurs: (pid: numbe
     const began = performance.now()
     for (let killed = false; isOurs(pid); ) {
       const elapsed = performance.now() - began
-      if (elapsed > STOP_MS + KILL_MS) throw new Error(`dockerd (pid ${pid}) did not even end of SIGKILL; look at its containers`)
+      if (elapsed > STOP_MS + KILL_MS) throw new Error(unkillable(pid, dataRoot))
       // A hanging one is killed; what it leaves behind is swept as after any kill -9.
       if (elapsed > STOP_MS && !killed) process.kill(pid, "SIGKILL")
       killed = elapsed > STOP_MS
@@ -114,6 +114,14 @@ function stop(runDir: string, dataRoot: string, pid: number, isOurs: (pid: numbe
     }
     await sweep(join(runDir, "exec"), dataRoot)
   })
+}
+
+/** A process that SIGKILL does not end waits in the kernel, which nothing from here can end. */
+function unkillable(pid: number, dataRoot: string): string {
+  return (
+    `dockerd (pid ${pid}) did not even end of SIGKILL within ${KILL_MS / 1_000} s: it hangs in the kernel, most often on a mount or a disk. ` +
+    `Look at dmesg and at the disk that holds ${dataRoot}; if the process stays, restart the machine.`
+  )
 }
 
 function shortRunDir(dataRoot: string): string {
