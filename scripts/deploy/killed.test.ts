@@ -47,6 +47,15 @@ describe("deployment killed with -9, then run again (real chain, real process)",
     await once(child, "close")
   }
 
+  /** A deployment, killed once its journal has so many transactions as sent, of which none is mined. */
+  async function killedAfterSending(count: number): Promise<void> {
+    await runCreateX()
+    await chain.client.setAutomine(false)
+    const child = start()
+    await journaled("TRANSACTION_SEND", count)
+    await kill(child)
+  }
+
   async function completes(): Promise<void> {
     const deployment = await runDeployment(optionsOf(chain, localParameters(), stateDir))
     expect([deployment.reserve, deployment.berth, deployment.computeRecords]).deep.equal(expected)
@@ -54,11 +63,7 @@ describe("deployment killed with -9, then run again (real chain, real process)",
   }
 
   it("after the first transactions were sent and not mined", async () => {
-    await runCreateX()
-    await chain.client.setAutomine(false)
-    const child = start()
-    await journaled("TRANSACTION_SEND", 1)
-    await kill(child)
+    await killedAfterSending(1)
     expect(await chain.client.getCode({ address: expected[1] as `0x${string}` })).equal(undefined)
     await chain.client.setAutomine(true)
     await chain.client.mine({ blocks: 1 })
@@ -66,11 +71,7 @@ describe("deployment killed with -9, then run again (real chain, real process)",
   })
 
   it("between two transactions: the first ones mined, Berth not sent", async () => {
-    await runCreateX()
-    await chain.client.setAutomine(false)
-    const child = start()
-    await journaled("TRANSACTION_SEND", 2)
-    await kill(child)
+    await killedAfterSending(2)
     await chain.client.mine({ blocks: 1 })
     expect(await sent("latest")).equal(2)
     expect(await chain.client.getCode({ address: expected[0] as `0x${string}` })).not.equal(undefined)
@@ -79,11 +80,7 @@ describe("deployment killed with -9, then run again (real chain, real process)",
   })
 
   it("after a transaction was sent and before the journal said so", async () => {
-    await runCreateX()
-    await chain.client.setAutomine(false)
-    const child = start()
-    await journaled("TRANSACTION_SEND", 2)
-    await kill(child)
+    await killedAfterSending(2)
     await chain.client.mine({ blocks: 1 })
     await chain.client.setAutomine(true)
     // What a kill a moment earlier had left: the line is written after the sending.
