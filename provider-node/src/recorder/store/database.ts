@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { DatabaseSync, type StatementSync } from "node:sqlite"
 import type { Market } from "@berth/protocol"
+import { SqliteFile } from "../../store/sqlite-file.ts"
 
 const MIGRATIONS = [
   `CREATE TABLE statement (
@@ -31,70 +31,19 @@ const MIGRATIONS = [
      PRIMARY KEY (chain, contract, name)) WITHOUT ROWID, STRICT;`,
 ]
 
-type Value = string | number | bigint | Uint8Array | null
-
 /**
- * The recorder's SQLite file. WAL with synchronous=FULL; every row is keyed by (chainId, contract). A file belongs to one chain from its
- * first block on: a local chain that was made anew under the same id gets a file of its own.
+ * The recorder's SQLite file. It belongs to one chain from its first block on: a local chain that was made anew under the same id gets a file of
+ * its own.
  */
-export class RecorderDatabase {
-  readonly #db: DatabaseSync
-  readonly #key: { chain: number; contract: string }
-  readonly #prepared = new Map<string, StatementSync>()
-
-  /** @param origin hash of the block in which the core contract was deployed */
+export class RecorderDatabase extends SqliteFile {
+  /**
+   * @param origin hash of the block in which the core contract was deployed
+   * @throws Error when the file is from a newer version of Berth
+   */
   constructor(stateDir: string, market: Market, origin: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-    this.#key = { chain: market.chainId, contract: market.contract.toLowerCase() }
     const path = join(stateDir, `recorder-${market.chainId}-${origin.slice(2, 14)}.sqlite`)
-    this.#db = new DatabaseSync(path)
-    this.#db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000")
-    const { user_version: version } = this.#db.prepare("PRAGMA user_version").get() as { user_version: number }
-    if (version > MIGRATIONS.length) throw new Error(`${path} was written by a newer berth-node: update berth-node`)
-    for (let next = version; next < MIGRATIONS.length; next++)
-      this.transaction(() => this.#db.exec(`${MIGRATIONS[next]}; PRAGMA user_version=${next + 1}`))
-  }
-
-  /** All of `work` is there afterwards, or nothing. Not nested. */
-  transaction<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE")
-    try {
-      const result = work()
-      this.#db.exec("COMMIT")
-      return result
-    } catch (error) {
-      this.#db.exec("ROLLBACK")
-      throw error
-    }
-  }
-
-  /** Runs a statement with `:chain` and `:contract` bound. @returns the id of a row inserted and the number of rows changed */
-  run(sql: string, values: Record<string, Value> = {}): { id: number; changes: number } {
-    const { lastInsertRowid, changes } = this.#prepare(sql).run({ ...this.#key, ...values })
-    return { id: Number(lastInsertRowid), changes: Number(changes) }
-  }
-
-  all<T>(sql: string, values: Record<string, Value> = {}): T[] {
-    return this.#prepare(sql).all({ ...this.#key, ...values }) as T[]
-  }
-
-  get<T>(sql: string, values: Record<string, Value> = {}): T | undefined {
-    return this.#prepare(sql).get({ ...this.#key, ...values }) as T | undefined
-  }
-
-  close(): void {
-    this.#prepared.clear()
-    this.#db.close()
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql)
-    if (!statement) {
-      statement = this.#db.prepare(sql)
-      statement.setAllowBareNamedParameters(true)
-      statement.setAllowUnknownNamedParameters(true)
-      this.#prepared.set(sql, statement)
-    }
-    return statement
+    // A transaction is found by its id alone.
+    super({ path, market, migrations: MIGRATIONS, acrossMarkets: true })
   }
 }

@@ -1,0 +1,87 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite"
+import type { Market } from "@berth/protocol"
+
+export type SqlValue = string | number | bigint | Uint8Array | null
+
+export interface SqliteFileOptions {
+  readonly path: string
+  readonly market: Market
+  /** SQL by the version that it leads to, the first one to 1. Never changed once released: new ones go to the end. */
+  readonly migrations: readonly string[]
+  /** Whether statements may do without `:chain` or `:contract`; by default they throw, so that none forgets which market it is about. */
+  readonly acrossMarkets?: boolean
+}
+
+/**
+ * A SQLite file of this program. WAL with synchronous=FULL: what a transaction committed survives a power cut, and one fsync pays for all that
+ * it holds. Every row is keyed by (chainId, contract), so that one file serves old and new deployments side by side.
+ */
+export class SqliteFile {
+  readonly #db: DatabaseSync
+  readonly #key: { readonly chain: number; readonly contract: string }
+  readonly #acrossMarkets: boolean
+  readonly #statements = new Map<string, StatementSync>()
+
+  /** @throws Error when the file is from a newer version of Berth. */
+  constructor({ path, market, migrations, acrossMarkets = false }: SqliteFileOptions) {
+    this.#key = { chain: market.chainId, contract: market.contract.toLowerCase() }
+    this.#acrossMarkets = acrossMarkets
+    this.#db = new DatabaseSync(path)
+    this.#db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000; PRAGMA foreign_keys=ON")
+    const { user_version: version } = this.#db.prepare("PRAGMA user_version").get() as { user_version: number }
+    if (version > migrations.length) {
+      this.#db.close()
+      throw new Error(
+        `${path} was written by a newer berth-node (version ${version}, this one knows ${migrations.length}). Update berth-node.`,
+      )
+    }
+    for (let next = version; next < migrations.length; next++)
+      this.transaction(() => this.#db.exec(`${migrations[next]}; PRAGMA user_version=${next + 1}`))
+  }
+
+  /** Runs `work` in one transaction: all of it is there afterwards, or nothing. Not nested. */
+  transaction<T>(work: () => T): T {
+    this.#db.exec("BEGIN IMMEDIATE")
+    try {
+      const result = work()
+      this.#db.exec("COMMIT")
+      return result
+    } catch (error) {
+      this.#db.exec("ROLLBACK")
+      throw error
+    }
+  }
+
+  /**
+   * Runs a statement, prepared once. `:chain` and `:contract` are bound by `run`, `all` and `get`.
+   * @returns the id of a row inserted and the number of rows changed
+   */
+  run(sql: string, values: Record<string, SqlValue> = {}): { id: number; changes: number } {
+    const { lastInsertRowid, changes } = this.#prepare(sql).run({ ...this.#key, ...values })
+    return { id: Number(lastInsertRowid), changes: Number(changes) }
+  }
+
+  all<T>(sql: string, values: Record<string, SqlValue> = {}): T[] {
+    return this.#prepare(sql).all({ ...this.#key, ...values }) as T[]
+  }
+
+  get<T>(sql: string, values: Record<string, SqlValue> = {}): T | undefined {
+    return this.#prepare(sql).get({ ...this.#key, ...values }) as T | undefined
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#db.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare(sql)
+      statement.setAllowBareNamedParameters(true)
+      statement.setAllowUnknownNamedParameters(this.#acrossMarkets)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
