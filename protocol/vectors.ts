@@ -87,6 +87,12 @@ function amounts() {
     [0n, 1n, 3_600_000n],
     [0n, 1n, 3_599_999n],
     [7n, 7n, MAX_U64],
+    // What a lease's total grew by, which the step rounded alone would not give: not downwards (first, third and last), not upwards (second), not
+    // to the nearest (first and second).
+    [4_000n, 6_000n, 350_000n],
+    [0n, 2_000n, 352_000n],
+    [1n, 2n, 3_599_999n],
+    [MAX_U64 - 1n, MAX_U64, 3_599_999n],
     // The largest product that still gives 64 bits, and price and time at their limits.
     [0n, 3_600_000n, MAX_U64],
     [MAX_U64 - 3_600_000n, MAX_U64, MAX_U64 / 2n],

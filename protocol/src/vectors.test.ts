@@ -20,6 +20,7 @@ import {
 } from "../naive.ts"
 import { unpackAnchor } from "./anchor.ts"
 import { bytesToHex, hexToBytes } from "./bytes.ts"
+import { amountBetween } from "./money.ts"
 import { packRecord } from "./record.ts"
 import { unpackServed } from "./served.ts"
 import { domainOf, TYPES } from "./typed-data.ts"
@@ -55,7 +56,10 @@ describe("vectors, against an independent implementation and viem", () => {
   it("amounts, up to the limits", () => {
     const { records, tooLarge, slices, fees } = read("amounts")
     const amount = (c: Json) => naiveAmount(BigInt(c.msAfter), BigInt(c.price)) - naiveAmount(BigInt(c.msBefore), BigInt(c.price))
-    for (const c of records) expect(amount(c)).equal(BigInt(c.amount))
+    for (const c of records) {
+      expect(amount(c)).equal(BigInt(c.amount))
+      expect(amountBetween(BigInt(c.msBefore), BigInt(c.msAfter), BigInt(c.price))).equal(BigInt(c.amount))
+    }
     for (const c of tooLarge) {
       const record = { block: 1n, leaseNo: 1, cumulativeMs: BigInt(c.msAfter), amount: amount(c), requests: 0, tokens: 0n }
       expect(() => packRecord(record)).throw(RangeError, "does not fit u64")
