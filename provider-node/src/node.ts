@@ -17,6 +17,7 @@ import type { ClaimStep } from "./claims/steps.ts"
 import { monotonicMs } from "./clock.ts"
 import type { NodeConfig } from "./config.ts"
 import type { NodeKey } from "./keystore.ts"
+import { CloseDesk } from "./lease/close-desk.ts"
 import { LeaseDesk } from "./lease/lease-desk.ts"
 import { LeaseLoop } from "./lease/lease-loop.ts"
 import { Metering } from "./lease/metering.ts"
@@ -131,7 +132,8 @@ async function compose(
   const book = new ReservationBook({ store: new ReservationStore(journal), chain })
   const reservationReader = new ReservationReader(publicClientOf(rpcUrls), deployment)
   const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader: reservationReader })
-  const desk = new LeaseDesk(options, { chain, leases, ledger, receipts, quotes, reservations: book })
+  const desk = new LeaseDesk(options, { chain, leases, ledger, quotes, reservations: book })
+  const closes = new CloseDesk(options, { chain, ledger, receipts })
   const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
   const streams = new ReceiptStreams()
@@ -187,6 +189,7 @@ async function compose(
     host,
     session: { market, node: key.address, now: () => chain.head?.timestamp },
     desk,
+    closes,
     quotes,
     reservations,
     leases,

@@ -7,6 +7,7 @@ import {
   bytesToHex,
   type Claim,
   dayOf,
+  digestOf,
   emptyBooks,
   leaseId,
   type Market,
@@ -24,6 +25,7 @@ import {
 } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import {
+  type CloseAgreement,
   LEASE,
   type LeaseOpen,
   LeaseRequest,
@@ -57,6 +59,8 @@ export class LyingNode {
   /** As an honest node would keep them: moved on by `agreed`. */
   books!: Books
   terms!: PublicTerms
+  /** Credits at which it signs a close, whatever was used. */
+  closeAt = 0n
   readonly #world: FaultWorld
   readonly #host: Libp2p
   #stream = Promise.withResolvers<Receipts>()
@@ -182,7 +186,7 @@ export class LyingNode {
   }
 
   async #lease(channel: Channel<LeaseRequest, LeaseResponse>): Promise<void> {
-    const { open, watch, session } = await channel.read()
+    const { open, watch, close, session } = await channel.read()
     const status = (id: Uint8Array) => ({
       ...{ leaseId: id, leaseNo: 1, state: "ready", reason: "", exited: false, exitCode: 0, detail: "", activeMs: 0n },
       ...{ pulledBytes: 0n, pullTotalBytes: 0n, imageId: "", unknown: false },
@@ -191,6 +195,13 @@ export class LyingNode {
       const id = this.#accept(open, bytesToHex(session!.signer))
       await channel.write({ leases: [status(id)], nodeSignature: nativeEcdsa.sign(id, this.setup.key) } as LeaseResponse)
     } else if (watch) await channel.write({ leases: [status(watch.leaseId)] } as LeaseResponse)
+    else if (close) await channel.write({ leases: [], close: this.#close(bytesToHex(session!.signer), close.deadline) } as never)
+  }
+
+  #close(signer: Address, deadline: bigint): CloseAgreement {
+    const amount = this.closeAt
+    const digest = digestOf(this.market, "TabClose", { signer, node: this.setup.address, amount, deadline })
+    return { amount, deadline, signature: nativeEcdsa.sign(digest, this.setup.key) }
   }
 
   #accept({ leaseNo, start, clientId, privateTerms, quote: wire }: LeaseOpen, signer: Address): Uint8Array {

@@ -1,7 +1,6 @@
 import {
   type Address,
   bytesToHex,
-  digestOf,
   type LeaseTerms,
   leaseId,
   type Market,
@@ -14,7 +13,7 @@ import {
   windowAmount,
 } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
-import { type CloseAgreement, expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
+import { expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
 import type { Ledger } from "../books/ledger.ts"
 import { fundsNeeded } from "../books/standing.ts"
 import type { TabAccount } from "../books/tab-account.ts"
@@ -23,7 +22,6 @@ import type { ChainWatcher, SeenTab } from "../chain/watcher.ts"
 import { monotonicMs, wallMs } from "../clock.ts"
 import type { OfferConfig } from "../config.ts"
 import type { ReservationBook } from "../reservations/book.ts"
-import type { ReceiptStore } from "../store/receipt-store.ts"
 import type { LeaseDeal } from "./lease.ts"
 import { LiveLease } from "./live-lease.ts"
 import { readPrivateTerms } from "./private-terms.ts"
@@ -34,7 +32,6 @@ export interface LeaseDeskModules {
   readonly chain: ChainWatcher
   readonly leases: LeaseTable
   readonly ledger: Ledger
-  readonly receipts: ReceiptStore
   readonly quotes: QuoteDesk
   readonly reservations: ReservationBook
 }
@@ -54,7 +51,7 @@ const MAX_UNSIGNED_AN_HOUR = 8
 /** Ended leases of a tab whose containers are kept, or that ended within the hour. */
 const MAX_ENDED = 500
 
-/** Opens leases and signs closes: what binds this node, checked against the chain before it is signed. */
+/** Opens leases: what binds this node, checked against the chain before it is signed. */
 export class LeaseDesk {
   readonly #options: DeskOptions
   readonly #modules: LeaseDeskModules
@@ -151,27 +148,6 @@ export class LeaseDesk {
         throw new ProtocolError("chain_unavailable", "this node can't read the chain now", { cause: error })
       throw error
     }
-  }
-
-  /**
-   * Signs the tab's close at what was last signed. From then on nothing runs on it.
-   * @throws ProtocolError `no_tab`, `bad_receipt` while leases run or something is unsigned
-   */
-  close(ref: TabRef, deadline: bigint): CloseAgreement {
-    const account = this.#modules.ledger.find(ref.tab)
-    if (!account) throw new ProtocolError("no_tab", "this node has no books of this tab")
-    const leases = this.#modules.ledger.leasesOf(ref.tab)
-    if (leases.some((l) => l.live)) throw new ProtocolError("bad_receipt", "leases still run on this tab: stop them first")
-    if (account.closeAmount === null) {
-      account.record(account.books.block, leases)
-      if (account.hasNews(leases).unsigned)
-        throw new ProtocolError("bad_receipt", "the last receipt is not countersigned yet: sign it, then close")
-      account.closeAmount = account.books.used
-      this.#modules.receipts.saveTab(account)
-    }
-    const amount = account.closeAmount
-    const digest = digestOf(this.#market, "TabClose", { signer: ref.signer, node: this.#options.node, amount, deadline })
-    return { amount, deadline, signature: nativeEcdsa.sign(digest, this.#options.privateKey) }
   }
 
   get #market(): Market {

@@ -1,6 +1,7 @@
 import { bytesToHex, isEnded, ProtocolError } from "@berth/protocol"
 import { expectSize, LEASE, type LeaseRef, LeaseRequest, LeaseResponse } from "@berth/protocol/wire"
 import type { PeerId } from "@libp2p/interface"
+import type { CloseDesk } from "../lease/close-desk.ts"
 import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
 import type { LiveLease } from "../lease/live-lease.ts"
@@ -12,6 +13,7 @@ import { checkSession, type Session, type SessionRules } from "./session.ts"
 export interface LeaseModules {
   readonly session: SessionRules
   readonly desk: LeaseDesk
+  readonly closes: CloseDesk
   readonly leases: LeaseTable
   readonly loop: LeaseLoop
   /** A lease was opened: its first receipt is made at once. */
@@ -39,7 +41,7 @@ export function leaseProtocol(modules: LeaseModules): Protocol<LeaseRequest, Lea
 
 async function respond(request: LeaseRequest, peer: PeerId, modules: LeaseModules): Promise<LeaseResponse> {
   const session = checkSession(request.session, peer, modules.session)
-  const { desk, leases, loop } = modules
+  const { desk, closes, leases, loop } = modules
   if (request.open) {
     const lease = await desk.open(session, request.open)
     if (lease.state === "accepted") modules.onOpened(lease)
@@ -58,7 +60,7 @@ async function respond(request: LeaseRequest, peer: PeerId, modules: LeaseModule
     return statusOf([lease])
   }
   if (request.list) return statusOf(leases.ofTab(session.tab).slice(-MAX_LISTED))
-  if (request.close) return answer({ close: desk.close(session, request.close.deadline) })
+  if (request.close) return answer({ close: await closes.close(session, request.close.deadline) })
   throw new ProtocolError("unsupported", "this node knows open, stop, status, watch, resume, list and close")
 }
 

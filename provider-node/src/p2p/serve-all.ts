@@ -3,6 +3,7 @@ import type { Logger } from "pino"
 import type { BlockLoop } from "../books/block-loop.ts"
 import type { Ledger } from "../books/ledger.ts"
 import { monotonicMs } from "../clock.ts"
+import type { CloseDesk } from "../lease/close-desk.ts"
 import type { LeaseDesk } from "../lease/lease-desk.ts"
 import type { LeaseLoop } from "../lease/lease-loop.ts"
 import type { QuoteDesk } from "../lease/quote-desk.ts"
@@ -23,6 +24,7 @@ export interface ServeAllModules {
   readonly host: Libp2p
   readonly session: SessionRules
   readonly desk: LeaseDesk
+  readonly closes: CloseDesk
   readonly quotes: QuoteDesk
   readonly reservations: Omit<ReservationDesks, "session">
   readonly leases: LeaseTable
@@ -41,7 +43,8 @@ const MAX_STREAMS = 2_500
 
 /** Registers every protocol that a node answers. */
 export async function serveAll(modules: ServeAllModules): Promise<void> {
-  const { host, session, desk, quotes, reservations, leases, ledger, leaseLoop, blockLoop, streams, runner, gater, maxTabs, log } = modules
+  const { host, session, desk, closes, quotes, reservations, leases, ledger, leaseLoop, blockLoop } = modules
+  const { streams, runner, gater, maxTabs, log } = modules
   const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_STREAMS }, log }
   await serve(quoteProtocol(quotes), serving)
   await serve(reservationProtocol({ ...reservations, session }), serving)
@@ -49,6 +52,7 @@ export async function serveAll(modules: ServeAllModules): Promise<void> {
     leaseProtocol({
       session,
       desk,
+      closes,
       leases,
       loop: leaseLoop,
       onOpened: (lease) => {

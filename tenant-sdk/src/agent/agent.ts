@@ -250,8 +250,11 @@ export interface Agent extends WalletActions {
   /** On which terms a reservation's node agrees to end it: for `cancelReservation`. @throws BerthError `not_offered`, `unauthorized`, ... */
   agreedCancel(options: { id: bigint; firstDay?: number | undefined }): Promise<CancelAgreement>
   topUp(options: { tab: string; amount: bigint }): Promise<{ hash: Hex }>
-  /** By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. */
-  closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount: bigint | undefined }>
+  /**
+   * By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. Agreed, the node gets `amount`
+   * credits in all: what this agent has signed as used, `used`, or more when the chain had paid more by then, ahead of work or under a standing order.
+   */
+  closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount?: bigint; used?: bigint }>
   finishClose(options: { tab: string }): Promise<{ hash: Hex }>
   balance(): Promise<Balance>
   deposit(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>

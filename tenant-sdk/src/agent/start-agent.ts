@@ -171,8 +171,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
     agreedCancel: (options) => askAgreedCancel({ ...modules, reader: reservations.reader }, options),
     topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
-    closeTab: async ({ tab, timed }) =>
-      timed ? { ...(await tabs.requestClose(tabs.find(tab))), amount: undefined } : tabs.close(tabs.find(tab)),
+    closeTab: async ({ tab, timed }) => (timed ? tabs.requestClose(tabs.find(tab)) : tabs.close(tabs.find(tab))),
     finishClose: ({ tab }) => tabs.finishClose(tabs.find(tab)),
     balance: () => balance(withAgent(client, agent)),
     deposit: ({ amount, to }) => deposit(client, { amount, ...(to && { to }) }),

@@ -135,28 +135,32 @@ export class TabSet {
     return done
   }
 
-  /** By agreement: asks the node to sign the final amount, which must be what was countersigned as used, and closes. */
-  async close(tab: TabKeeper): Promise<{ hash: Hex; amount: bigint }> {
+  /**
+   * By agreement: asks the node to sign the final amount, and closes. It may be what was countersigned as used, or what the chain has paid when that is
+   * more: then a receipt was settled that paid ahead of work, or the node has claimed under the tab's order, and the contract closes at no less.
+   */
+  async close(tab: TabKeeper): Promise<{ hash: Hex; amount: bigint; used: bigint }> {
     const { signer, node } = tab.row
+    const { used } = tab.books
     this.#expectIdle(tab)
     const deadline = this.#m.chain.now + CLOSE_LIFE
     const { close } = await askLease(tab.line, { close: { deadline } })
     if (!close) throw new BerthError("malformed", `node ${node} answered a close with no signature`)
-    if (close.amount > tab.books.used)
-      throw new BerthError(
-        "overclaim",
-        `node ${node} asks ${formatCredits(close.amount)} to close; ${formatCredits(tab.books.used)} was signed as used`,
-        {
-          hint: "close without it: berth close --timed",
-        },
-      )
+    // Read after the node's answer, and by ourselves: it can't have seen more.
+    const { spent } = await readTab(this.#m.client, tab.row)
+    if (close.amount > used && close.amount > spent) {
+      const known = `${formatCredits(used)} was signed as used and ${formatCredits(spent)} is paid`
+      throw new BerthError("overclaim", `node ${node} asks ${formatCredits(close.amount)} to close; ${known}`, {
+        hint: "close without it: berth close --timed",
+      })
+    }
     const digest = digestOf(this.#m.market, "TabClose", { signer, node, amount: close.amount, deadline: close.deadline })
     if (recoverAddress(nativeEcdsa, digest, close.signature) !== node)
       throw new BerthError("bad_signature", `the close is not signed by node ${node}`)
     const { hash } = await closeTab(this.#m.client, { signer, node, agreement: close })
     await tab.stop()
     tab.change({ state: "closed" })
-    return { hash, amount: close.amount }
+    return { hash, amount: close.amount, used }
   }
 
   /** Without the node's help, so also when it is gone and can't be told to stop what it may still run: the request ends that. */

@@ -28,6 +28,7 @@ import { makeBill } from "./bill.ts"
 import { makeBundle } from "./bundle.ts"
 import { type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
+import type { Finding } from "./finding.ts"
 
 const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
 const deployment = {
@@ -127,13 +128,15 @@ function factsOf({ proposals }: Made, more: Partial<ChainFacts> = {}): ChainFact
   }
 }
 
-/** Findings as `kind@seq/lease/block`. */
-function findings(bundle: Bundle, facts: ChainFacts): string[] {
+function found(bundle: Bundle, facts: ChainFacts): Finding[] {
   const [first] = bundle.tabs
   const checked = checkTab(market, first!)
-  return [...checked.findings, ...checkChain(market, bundle.tenant, first!, checked, facts)].map(
-    (f) => `${f.kind}@${f.seq ?? "-"}/${f.leaseNo ?? "-"}/${f.block ?? "-"}`,
-  )
+  return [...checked.findings, ...checkChain(market, bundle.tenant, first!, checked, facts)]
+}
+
+/** Findings as `kind@seq/lease/block`. */
+function findings(bundle: Bundle, facts: ChainFacts): string[] {
+  return found(bundle, facts).map((f) => `${f.kind}@${f.seq ?? "-"}/${f.leaseNo ?? "-"}/${f.block ?? "-"}`)
 }
 
 describe("audit of a bundle", () => {
@@ -222,6 +225,10 @@ describe("audit of a bundle", () => {
       spent: last.receipt.amount + 100n,
     })
     expect(findings(bundle, ahead)).to.deep.equal(["paid-ahead@5/-/-"])
+    // What an order has paid is bounded by the order, and by no window.
+    const says = (orderedAtMost: bigint) => found(bundle, { ...ahead, orderedAtMost })[0]!.message
+    expect(says(0n)).to.equal("$0.0001 was paid ahead for work that was not done: at most one window")
+    expect(says(1n)).to.equal("$0.0001 was paid ahead or by the tab's standing order for work that is not signed")
   })
 
   it("believes no anchor of a recorder that the node did not name, and none that is nonsense", () => {

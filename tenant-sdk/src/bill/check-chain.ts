@@ -105,8 +105,10 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
       day: last.day,
       seq: last.seq,
     })
+  const ahead = "ahead for work that was not done: at most one window"
+  const how = facts.orderedAtMost > 0n ? "ahead or by the tab's standing order for work that is not signed" : ahead
   if (facts.spent > last.used)
-    add("notice", "paid-ahead", `${formatCredits(facts.spent - last.used)} was paid ahead for work that was not done: at most one window`, {
+    add("notice", "paid-ahead", `${formatCredits(facts.spent - last.used)} was paid ${how}`, {
       day: last.day,
       seq: last.seq,
     })

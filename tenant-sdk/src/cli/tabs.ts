@@ -41,20 +41,20 @@ export async function close(context: Context, tab: string, flags: CloseFlags): P
   const done = await withAgent(context, (agent) => closed(agent, tab, flags))
   out.data(done)
   const node = flags.node === undefined ? "" : ` --node ${flags.node}`
-  if (flags.timed) out.line(`close requested (transaction ${done.hash}); after 72 hours: berth close --finish ${tab}${node}`)
-  else
-    out.line(
-      `closed (transaction ${done.hash})${done.amount === undefined ? "" : `: ${usd(done.amount)} to the node, the rest is back in your credits`}`,
-    )
+  const { hash, amount, used } = done
+  if (flags.timed) return out.line(`close requested (transaction ${hash}); after 72 hours: berth close --finish ${tab}${node}`)
+  if (amount === undefined || used === undefined) return out.line(`closed (transaction ${hash})`)
+  const unused = amount > used ? `, of which ${usd(amount - used)} had been paid beyond what you signed as used` : ""
+  out.line(`closed (transaction ${hash}): ${usd(amount)} to the node${unused}, the rest is back in your credits`)
 }
 
-async function closed(agent: ConnectedAgent, tab: string, { timed, finish, node }: CloseFlags) {
+async function closed(agent: ConnectedAgent, tab: string, { timed, finish, node }: CloseFlags): ReturnType<ConnectedAgent["closeTab"]> {
   if (node !== undefined) {
     // A tab whose signer is lost with its store: the wallet that opened it can still close it, in time.
     if (!timed && !finish)
       throw new BerthError("usage", "--node is for --timed and --finish: an agreement needs the agent that knows the tab")
     const key = { signer: parseAddress(tab), node: parseAddress(node) }
-    return { ...(await (finish ? agent.finishTabClose(key) : agent.requestTabClose(key))), amount: undefined }
+    return finish ? agent.finishTabClose(key) : agent.requestTabClose(key)
   }
-  return finish ? { ...(await agent.finishClose({ tab })), amount: undefined } : agent.closeTab({ tab, timed })
+  return finish ? agent.finishClose({ tab }) : agent.closeTab({ tab, timed })
 }
