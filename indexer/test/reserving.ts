@@ -4,6 +4,7 @@ import {
   addressOfKey,
   bytesToHex,
   emptyBooks,
+  halvesOf,
   keccakText,
   packServed,
   propose,
@@ -128,8 +129,8 @@ export class Reserving {
       treeRoot: bytesToHex(opening.treeRoot),
       previousDayRecordsHash: bytesToHex(opening.previousDayRecordsHash),
     }
-    const halves = [signature.subarray(0, 32), signature.subarray(32)].map((half) => bytesToHex(half))
-    await this.market.call(by, "claimStandingOrder", [signer, node.address, receipt.day, receipt.gpuMs, receipt.amount, records, ...halves])
+    const args = [signer, node.address, receipt.day, receipt.gpuMs, receipt.amount, records, ...halvesOf(signature)]
+    await this.market.call(by, "claimStandingOrder", args)
   }
 
   async #verifiers(account: Wallet, functionName: string, args: readonly unknown[]): Promise<void> {

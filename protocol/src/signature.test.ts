@@ -4,7 +4,7 @@ import { privateKeyToAccount } from "viem/accounts"
 import { bytesToHex, hexToBytes } from "./bytes.ts"
 import { keccak, keccakText } from "./keccak.ts"
 import { nativeEcdsa } from "./native.ts"
-import { addressOfKey, nobleEcdsa, recoverAddress, splitCompact } from "./signature.ts"
+import { addressOfKey, halvesOf, nobleEcdsa, recoverAddress, splitCompact } from "./signature.ts"
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -30,6 +30,13 @@ describe("signatures", () => {
     const expected = full.slice(0, 64)
     expected[32]! |= (full[64]! - 27) << 7
     expect(nativeEcdsa.sign(digest, key)).deep.equal(expected)
+  })
+
+  it("are two words to the contracts, which together are the signature", () => {
+    const signature = nobleEcdsa.sign(keccakText("digest"), keccakText("key"))
+    const [r, vs] = halvesOf(signature)
+    expect([r.length, vs.length]).deep.equal([66, 66])
+    expect(hexToBytes(`${r}${vs.slice(2)}`)).deep.equal(signature)
   })
 
   it("refuses the second form of a signature (high s), s = 0, r outside the curve's order, and other sizes", () => {

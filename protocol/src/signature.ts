@@ -1,4 +1,5 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js"
+import type { Hex } from "viem"
 import { type Address, bytesToHex } from "./bytes.ts"
 import { keccak } from "./keccak.ts"
 
@@ -51,6 +52,11 @@ export function splitCompact(signature: Uint8Array): { rs: Uint8Array; recovery:
   rs[32]! &= 0x7f
   const s = BigInt(bytesToHex(rs.subarray(32)))
   return s === 0n || s > HALF_ORDER ? undefined : { rs, recovery }
+}
+
+/** The two words of an EIP-2098 signature, as the contracts take them. */
+export function halvesOf(signature: Uint8Array): [r: Hex, vs: Hex] {
+  return [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
 }
 
 /** The Ethereum address of an uncompressed public key (65 bytes). */

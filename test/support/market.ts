@@ -6,6 +6,7 @@ import {
   bytesToHex,
   digestOf,
   emptyBooks,
+  halvesOf,
   hexToBytes,
   keccakText,
   type Market,
@@ -90,8 +91,7 @@ export class TestMarket {
 
   /** Takes a node's quote as its tenant does. */
   async reserve(tenant: Wallet, quote: ReservationQuote, signature: Uint8Array, signer: Address): Promise<bigint> {
-    const [r, vs] = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
-    await this.callReservations(tenant, "reserve", [{ ...quote, nonce: bytesToHex(quote.nonce) }, signer, r, vs])
+    await this.callReservations(tenant, "reserve", [{ ...quote, nonce: bytesToHex(quote.nonce) }, signer, ...halvesOf(signature)])
     return reservationId(quote.node, quote.nonce)
   }
 
@@ -101,8 +101,7 @@ export class TestMarket {
 
   /** EIP-2098 as the two words that the contract takes. */
   sign(key: Uint8Array, struct: StructName, message: Record<string, unknown>): [Hex, Hex] {
-    const signature = nativeEcdsa.sign(digestOf(this.market, struct, message), key)
-    return [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
+    return halvesOf(nativeEcdsa.sign(digestOf(this.market, struct, message), key))
   }
 
   async registerNode(name: string, operator: Wallet, listing: NodeListing = {}): Promise<TestNode> {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os"
-import { type Address, addressOfKey, bytesToHex, type Deployment, digestOf, TIERS } from "@berth/protocol"
+import { type Address, addressOfKey, bytesToHex, type Deployment, digestOf, halvesOf, TIERS } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import type { Hex } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
@@ -38,13 +38,7 @@ export async function registerNode(options: RegisterOptions): Promise<{ address:
       throw new Refused(`Node ${address} is registered for another operator, ${entry.operator}, for ever. Make a new key.`)
     const market = { chainId: deployment.chainId, contract: deployment.berth }
     const signature = nativeEcdsa.sign(digestOf(market, "NodeRegistration", { operator: account.address }), nodeKey)
-    const args = [
-      address,
-      bytesToHex(signature.subarray(0, 32)),
-      bytesToHex(signature.subarray(32)),
-      profileOf(options),
-      offersOf(config),
-    ] as const
+    const args = [address, ...halvesOf(signature), profileOf(options), offersOf(config)] as const
     const hash = await send(connection, [{ functionName: "registerNode", args }], "send it some")
     return { address, hash }
   } catch (error) {

@@ -1,4 +1,13 @@
-import { bytesToHex, dayOf, hexToBytes, keccakText, ProtocolError, recoverAddress, reservationCancelDigest } from "@berth/protocol"
+import {
+  bytesToHex,
+  dayOf,
+  halvesOf,
+  hexToBytes,
+  keccakText,
+  ProtocolError,
+  recoverAddress,
+  reservationCancelDigest,
+} from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { reservationCancelFromWire, reservationQuoteFromWire, reservationToWire, type SessionProof } from "@berth/protocol/wire"
 import { expect } from "chai"
@@ -91,10 +100,7 @@ describe("a node asked to agree to a cancel", function () {
     const later = await ask(signer, { firstDay: first + 4 })
     expect(later.cancel.firstDay).equal(first + 4)
     const send = ({ cancel: c, signature: s }: typeof later) =>
-      world.market.callReservations(holder(), "cancelAgreed", [
-        ...[c.reservation, c.firstDay, c.operatorBps, c.deadline],
-        ...[bytesToHex(s.subarray(0, 32)), bytesToHex(s.subarray(32))],
-      ])
+      world.market.callReservations(holder(), "cancelAgreed", [...[c.reservation, c.firstDay, c.operatorBps, c.deadline], ...halvesOf(s)])
     const before = await node.chain.credits()
     await send(later)
     expect((await node.chain.credits()) - before).equal((pricePerDay * 16n * 1_500n) / 10_000n)

@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, packServed } from "@berth/protocol"
+import { type Address, bytesToHex, halvesOf, hexToBytes, packServed } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
 import { encodeFunctionData, type Hex } from "viem"
 import type { ReservationReader } from "../chain/reservation-reader.ts"
@@ -76,7 +76,7 @@ function callOf({ reservation, firstDay, minutes, signature }: StoredClaim): Uin
       : encodeFunctionData({
           abi: reservationsAbi,
           functionName: "claimDays",
-          args: [id, firstDay, bytesToHex(packServed(minutes)), bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))],
+          args: [id, firstDay, bytesToHex(packServed(minutes)), ...halvesOf(signature)],
         })
-  return Uint8Array.from(Buffer.from(call.slice(2), "hex"))
+  return hexToBytes(call)
 }

@@ -1,8 +1,8 @@
 import {
   type Address,
-  bytesToHex,
   cancelShare,
   dayOf,
+  halvesOf,
   nobleEcdsa,
   type ReservationCancel,
   recoverAddress,
@@ -66,8 +66,7 @@ async function agreedArgs(client: BerthClient, id: bigint, agreement: CancelAgre
   const digest = reservationCancelDigest(client.market, { reservation: id, firstDay, operatorBps, deadline })
   if (recoverAddress(nobleEcdsa, digest, signature) !== (node as Address))
     throw new BerthError("bad_signature", `the agreement is not signed by node ${node}`, { hint: "ask the node again, or cancel alone" })
-  const [r, vs] = [signature.subarray(0, 32), signature.subarray(32)]
-  return [id, firstDay, operatorBps, deadline, bytesToHex(r), bytesToHex(vs)]
+  return [id, firstDay, operatorBps, deadline, ...halvesOf(signature)]
 }
 
 /** What cancelling would come to at the block that the reservation was read at; undefined when nothing is left to cancel. Pure. */

@@ -1,4 +1,4 @@
-import { bytesToHex, packServed, reservationName } from "@berth/protocol"
+import { bytesToHex, halvesOf, packServed, reservationName } from "@berth/protocol"
 import type { Hex, TransactionReceipt } from "viem"
 import { eventsIn, transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
@@ -37,8 +37,7 @@ export interface ClaimDaysResult {
  */
 export async function claimDays(client: BerthClient, options: ClaimDaysOptions): Promise<ClaimDaysResult> {
   const { id, firstDay, served, signature } = options
-  const [r, vs] = [signature.subarray(0, 32), signature.subarray(32)]
-  const args = [id, firstDay, bytesToHex(packServed(served)), bytesToHex(r), bytesToHex(vs)]
+  const args = [id, firstDay, bytesToHex(packServed(served)), ...halvesOf(signature)]
   return claimed(await transactReservations(client, "claimDays", args, `claiming days of reservation ${reservationName(id)}`))
 }
 

@@ -1,4 +1,4 @@
-import { bytesToHex, type Receipt, type RecordsOpening, unpackFigures } from "@berth/protocol"
+import { bytesToHex, halvesOf, type Receipt, type RecordsOpening, unpackFigures } from "@berth/protocol"
 import type { Hex } from "viem"
 import { parseEventLogs } from "viem"
 import { berthAbi } from "../chain/abi.ts"
@@ -27,8 +27,7 @@ export async function claimStandingOrder(client: BerthClient, options: ClaimStan
   const { signer, node, receipt, opening, signature } = options
   const { treeRoot, previousDayRecordsHash, ...numbers } = opening
   const records = { ...numbers, treeRoot: bytesToHex(treeRoot), previousDayRecordsHash: bytesToHex(previousDayRecordsHash) }
-  const [r, vs] = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
-  const args = [signer, node, receipt.day, receipt.gpuMs, receipt.amount, records, r, vs]
+  const args = [signer, node, receipt.day, receipt.gpuMs, receipt.amount, records, ...halvesOf(signature)]
   const mined = await transact(client, { functionName: "claimStandingOrder", args }, `claiming from the tab of ${signer}`)
   const settled = parseEventLogs({ abi: berthAbi, eventName: "Settled", logs: mined.logs })
   return { hash: mined.transactionHash, paid: settled.reduce((sum, log) => sum + unpackFigures(log.args.figures).paid, 0n) }

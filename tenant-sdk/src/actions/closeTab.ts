@@ -1,4 +1,4 @@
-import { bytesToHex } from "@berth/protocol"
+import { halvesOf } from "@berth/protocol"
 import type { Hex } from "viem"
 import { transact } from "../chain/transact.ts"
 import type { BerthClient } from "../client.ts"
@@ -23,9 +23,8 @@ export interface CloseAgreement {
  */
 export async function closeTab(client: BerthClient, options: TabKey & { readonly agreement: CloseAgreement }): Promise<{ hash: Hex }> {
   const { signer, node, agreement } = options
-  const r = bytesToHex(agreement.signature.subarray(0, 32))
-  const vs = bytesToHex(agreement.signature.subarray(32))
-  const call = { functionName: "closeTab", args: [signer, node, agreement.amount, agreement.deadline, r, vs] }
+  const args = [signer, node, agreement.amount, agreement.deadline, ...halvesOf(agreement.signature)]
+  const call = { functionName: "closeTab", args }
   const receipt = await transact(client, call, `closing the tab with node ${node} by agreement`)
   return { hash: receipt.transactionHash }
 }

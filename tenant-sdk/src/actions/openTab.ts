@@ -1,4 +1,4 @@
-import { type Address, addressOfKey, bytesToHex, digestOf, nobleEcdsa } from "@berth/protocol"
+import { type Address, addressOfKey, digestOf, halvesOf, nobleEcdsa } from "@berth/protocol"
 import type { Hex } from "viem"
 import { type Call, transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
@@ -40,7 +40,7 @@ export function openingCall(client: BerthClient, options: TabOpening): { signer:
   const digest = digestOf(client.market, "TabConsent", { tenant: walletOf(client).account.address, node })
   const signature = nobleEcdsa.sign(digest, signerKey)
   const signer = addressOfKey(signerKey)
-  const consent = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
+  const consent = halvesOf(signature)
   const call = standingOrder
     ? { functionName: "openTabWithOrder", args: [signer, node, amount, orderWord(standingOrder), ...consent] }
     : { functionName: "openTab", args: [signer, node, amount, ...consent] }

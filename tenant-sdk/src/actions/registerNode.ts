@@ -1,4 +1,4 @@
-import { type Address, bytesToHex } from "@berth/protocol"
+import { type Address, halvesOf } from "@berth/protocol"
 import type { Hex } from "viem"
 import type { NodeOffer } from "../chain/directory.ts"
 import { type NodeListing, profileArg } from "../chain/listing.ts"
@@ -25,7 +25,6 @@ export interface RegisterNodeOptions {
  */
 export async function registerNode(client: BerthClient, options: RegisterNodeOptions): Promise<{ hash: Hex }> {
   const { node, signature, listing, offers } = options
-  const [r, vs] = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
-  const call = { functionName: "registerNode", args: [node, r, vs, profileArg(listing), offers] }
+  const call = { functionName: "registerNode", args: [node, ...halvesOf(signature), profileArg(listing), offers] }
   return { hash: (await transact(client, call, `registering node ${node}`)).transactionHash }
 }

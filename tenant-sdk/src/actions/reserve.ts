@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, formatCredits, reservationId } from "@berth/protocol"
+import { type Address, bytesToHex, formatCredits, halvesOf, reservationId } from "@berth/protocol"
 import type { Hex } from "viem"
 import { reservationsAbi } from "../chain/abi.ts"
 import { readEvents } from "../chain/events.ts"
@@ -54,12 +54,7 @@ export async function reserve(client: BerthClient, options: ReserveOptions): Pro
   if (before) return before
   const offer = await checkReservationQuote(client, { quote, signature, tenant })
   expectWanted(offer, options)
-  const args = [
-    { ...quote, nonce: bytesToHex(quote.nonce) },
-    options.signer ?? NOBODY,
-    bytesToHex(signature.subarray(0, 32)),
-    bytesToHex(signature.subarray(32)),
-  ]
+  const args = [{ ...quote, nonce: bytesToHex(quote.nonce) }, options.signer ?? NOBODY, ...halvesOf(signature)]
   try {
     const receipt = await transactReservations(client, "reserve", args, `reserving ${quote.gpus} of ${quote.class} at node ${quote.node}`)
     return { id, hash: receipt.transactionHash, existed: false, gasUsed: receipt.gasUsed }

@@ -1,4 +1,13 @@
-import { type Address, addressOfKey, hexToBytes, keccak, recoverAddress, reservationCancelDigest, sessionDigest } from "@berth/protocol"
+import {
+  type Address,
+  addressOfKey,
+  bytesToHex,
+  hexToBytes,
+  keccak,
+  recoverAddress,
+  reservationCancelDigest,
+  sessionDigest,
+} from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { reservationCancelFromWire, type SessionProof } from "@berth/protocol/wire"
 import type { CancelAgreement } from "../actions/cancelReservation.ts"
@@ -61,7 +70,7 @@ async function proofFor({ client, chain, reader, host, key }: AgreedCancelModule
     return new SessionKeeper({ market, signer: own, node, signerKey, peer: host.peer }).proof(chain.now)
   const signer = walletOf(client).account.address.toLowerCase() as Address
   const session = { signer, node, peer: keccak(host.peer), expires: chain.now + PROOF_LIFE }
-  const message = { ...session, peer: `0x${Buffer.from(session.peer).toString("hex")}` }
+  const message = { ...session, peer: bytesToHex(session.peer) }
   const hint = "a smart account can't prove itself to a node: name this agent as signer (berth reservations signer), or cancel alone"
   const digest = sessionDigest(market, session)
   const signature = await signWithWallet(client, { struct: "Session", message, digest, as: "holder", hint })

@@ -1,4 +1,4 @@
-import { type Address, attestationDigest, bytesToHex, nobleEcdsa, recoverAddress, type ServedDays, servedDaysDigest } from "@berth/protocol"
+import { type Address, attestationDigest, halvesOf, nobleEcdsa, recoverAddress, type ServedDays, servedDaysDigest } from "@berth/protocol"
 import type { Hex } from "viem"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
@@ -97,6 +97,9 @@ export function quorumOf(set: VerifierSet, digest: Uint8Array, signatures: reado
     waiting: set.members.filter((m) => !signed.includes(m)),
     reached: set.threshold > 0 && signed.length >= set.threshold,
     members: placed.reduce((map, s) => map | (1n << BigInt(s.index)), 0n),
-    signatures: placed.map((s) => ({ r: bytesToHex(s.signature.subarray(0, 32)), vs: bytesToHex(s.signature.subarray(32)) })),
+    signatures: placed.map((s) => {
+      const [r, vs] = halvesOf(s.signature)
+      return { r, vs }
+    }),
   }
 }
