@@ -1,18 +1,11 @@
-import {
-  bytesToHex,
-  dayOf,
-  halvesOf,
-  hexToBytes,
-  keccakText,
-  ProtocolError,
-  recoverAddress,
-  reservationCancelDigest,
-} from "@berth/protocol"
+import { bytesToHex, dayOf, halvesOf, hexToBytes, keccakText, recoverAddress, reservationCancelDigest } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { reservationCancelFromWire, reservationQuoteFromWire, reservationToWire, type SessionProof } from "@berth/protocol/wire"
 import { expect } from "chai"
 import { keyOf, type TestNode } from "../../../test/support/market.ts"
 import type { TestAgent } from "../../test-support/agent.ts"
+import { refusal } from "../../test-support/refusal.ts"
+import { seen } from "../../test-support/seen.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 
@@ -36,31 +29,14 @@ describe("a node asked to agree to a cancel", function () {
     const answer = await agent.reservation({ cancel: { reservation: reservationToWire(id), firstDay: 0, ...more, session } })
     return reservationCancelFromWire(answer.cancel!)
   }
-  const refusal = async (promise: Promise<unknown>) => {
-    const error = await promise.then(
-      () => undefined,
-      (e) => e,
-    )
-    expect(error, "it was not refused").instanceOf(ProtocolError)
-    return (error as ProtocolError).code
-  }
-  const seen = (condition: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const check = () => {
-        if (!condition()) return
-        off()
-        resolve()
-      }
-      const off = node.reservations.watch.onRead.on(check)
-      check()
-    })
+  const looked = (condition: () => boolean) => seen(node.reservations.watch.onRead, condition)
   const reserve = async () => {
     const request = { tenant: hexToBytes(holder().address), class: "cpu/x86-64", gpus: 1, startDay: await today(), term: 20 }
     const { quote, signature } = reservationQuoteFromWire((await signer.reservation({ quote: request })).quote!)
     id = await world.market.reserve(holder(), quote, signature, signer.signer)
     ;({ pricePerDay, startDay: first } = quote)
     const hex = bytesToHex(reservationToWire(id))
-    await seen(() => node.reservations.book.find(hex) !== undefined)
+    await looked(() => node.reservations.book.find(hex) !== undefined)
   }
   const start = async (agreedCancelBps?: number) => {
     const reservations = { enabled: true, collateralBps: 0, cancelFeeBps: 5_000, ...(agreedCancelBps !== undefined && { agreedCancelBps }) }
@@ -71,7 +47,7 @@ describe("a node asked to agree to a cancel", function () {
     await world.chain.increaseTime(seconds)
     const now = await world.market.chainTime()
     const { watch } = node.reservations
-    await seen(() => node.chain.head!.timestamp >= now && watch.upToDate && watch.isCurrent)
+    await looked(() => node.chain.head!.timestamp >= now && watch.upToDate && watch.isCurrent)
   }
 
   before(async () => {
@@ -138,7 +114,7 @@ describe("a node asked to agree to a cancel", function () {
     expect(await refusal(ask(buyer))).equal("unauthorized")
     await world.market.callReservations(holder(), "transferFrom", [holder().address, buyer.signer, id])
     const hex = bytesToHex(reservationToWire(id))
-    await seen(() => node.reservations.book.find(hex)?.holder === buyer.signer)
+    await looked(() => node.reservations.book.find(hex)?.holder === buyer.signer)
     expect((await ask(buyer)).cancel.reservation, "the holder").equal(id)
     expect((await ask(signer)).cancel.reservation, "who signs for today").equal(id)
     await wait(2 * DAY)

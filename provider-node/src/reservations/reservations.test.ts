@@ -1,10 +1,12 @@
-import { bytesToHex, dayOf, hexToBytes, ProtocolError, type ReservationQuote } from "@berth/protocol"
+import { bytesToHex, dayOf, hexToBytes, type ReservationQuote } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
 import { reservationQuoteFromWire, reservationToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
 import { parseEther } from "viem"
 import { keyOf, type TestNode } from "../../../test/support/market.ts"
 import type { TestAgent } from "../../test-support/agent.ts"
+import { refusal } from "../../test-support/refusal.ts"
+import { seen } from "../../test-support/seen.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 
@@ -31,14 +33,6 @@ describe("a node with reservations", function () {
     const request = { tenant: hexToBytes(agent.options.tenant), class: "cpu/x86-64", gpus: 2, startDay: await today(), term: 30, ...more }
     return reservationQuoteFromWire((await agent.reservation({ quote: request })).quote!)
   }
-  const refusal = async (promise: Promise<unknown>) => {
-    const error = await promise.then(
-      () => undefined,
-      (e) => e,
-    )
-    expect(error, "it was not refused").instanceOf(ProtocolError)
-    return (error as ProtocolError).code
-  }
   const view = () =>
     world.chain.client.readContract({
       address: world.chain.deployment.reservations,
@@ -47,22 +41,13 @@ describe("a node with reservations", function () {
       args: [id],
     })
   /** Resolves once the node has looked at the chain and the condition holds. */
-  const seen = (condition: () => boolean | Promise<boolean>) =>
-    new Promise<void>((resolve, reject) => {
-      const check = async () => {
-        if (!(await condition())) return
-        off()
-        resolve()
-      }
-      const off = node.reservations.watch.onRead.on(() => void check().catch(reject))
-      check().catch(reject)
-    })
+  const looked = (condition: () => boolean | Promise<boolean>) => seen(node.reservations.watch.onRead, condition)
   /** To one minute after the next midnight, UTC. */
   const nextDay = async (days = 1) => {
     const now = Number(await world.market.chainTime())
     await world.chain.increaseTime(days * DAY - (now % DAY) + 60)
     const day = await today()
-    await seen(() => node.reservations.book.today === day && node.reservations.watch.upToDate)
+    await looked(() => node.reservations.book.today === day && node.reservations.watch.upToDate)
   }
 
   before(async () => {
@@ -124,7 +109,7 @@ describe("a node with reservations", function () {
       () => expect.fail("two reservations were made of one nonce"),
       (error) => expect(String(error)).contain("QuoteUsed"),
     )
-    await seen(() => node.reservations.book.all().length === 1)
+    await looked(() => node.reservations.book.all().length === 1)
     expect(await refusal(ask(payer, { gpus: 2 }))).equal("no_capacity")
     expect(await refusal(ask(payer, { gpus: 2, startDay: quote.startDay + 29, term: 2 }))).equal("no_capacity")
     const after = await ask(payer, { gpus: 2, startDay: quote.startDay + 30 })
@@ -198,11 +183,11 @@ describe("a node with reservations", function () {
     expect((await holder.claim(id, first, [1_400, 1_440])).unheardDay).equal(first + 2)
     expect((await view()).earned, "posted before it was due").equal(0n)
     await nextDay()
-    await seen(async () => (await view()).openDay === first + 2)
+    await looked(async () => (await view()).openDay === first + 2)
     const { earned, owed } = await view()
     const dayPay = (quote.pricePerDay * 1_400n) / 1_440n
     expect([earned, owed]).deep.equal([dayPay + quote.pricePerDay, quote.pricePerDay - dayPay])
-    await seen(() => node.reservations.book.claimsOf(node.reservations.book.all()[0]!.id).length === 0)
+    await looked(() => node.reservations.book.claimsOf(node.reservations.book.all()[0]!.id).length === 0)
     expect(node.claimer.underWay).equal(0)
   })
 
@@ -213,7 +198,7 @@ describe("a node with reservations", function () {
     await payer.watch(lease, (s) => s.state === "ready")
     const tomorrow = await ask(payer, { gpus: 1, startDay: (await today()) + 1, term: 1 })
     await world.market.reserve(world.market.account(3), tomorrow.quote, tomorrow.signature, payer.signer)
-    await seen(() => node.reservations.book.all().length === 2)
+    await looked(() => node.reservations.book.all().length === 2)
     expect((await payer.lease({ status: { leaseId: lease } })).leases[0]!.state).not.equal("ended")
     await nextDay()
     expect((await payer.watch(lease)).reason).equal("made_way")
@@ -223,7 +208,7 @@ describe("a node with reservations", function () {
     await nextDay()
     const nobody = await ask(holder, { gpus: 1, startDay: await today(), term: 1 })
     const free = await world.market.reserve(tenant(), nobody.quote, nobody.signature, "0x0000000000000000000000000000000000000000")
-    await seen(() => node.reservations.book.all().length === 3)
+    await looked(() => node.reservations.book.all().length === 3)
     const { quote: wire } = await holder.quote({ count: 1, reservation: reservationToWire(id) })
     const { id: lease, open } = await holder.openRequest({ image: world.image, command: SLEEP }, wire)
     await holder.lease({ open })
@@ -241,6 +226,6 @@ describe("a node with reservations", function () {
           args: [free],
         })
       ).earned
-    await seen(async () => (await earned()) === nobody.quote.pricePerDay)
+    await looked(async () => (await earned()) === nobody.quote.pricePerDay)
   })
 })
