@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs"
 import { BerthError } from "../errors.ts"
 import { type Context, withAgent } from "./context.ts"
 import { usd } from "./output.ts"
 import { parseAddress, parseUsd } from "./parse.ts"
+import { readText } from "./read-text.ts"
 
 interface CreateFlags {
   readonly light?: boolean
@@ -34,12 +34,7 @@ async function create(context: Context, file: string | undefined, flags: CreateF
 }
 
 function readKey(file: string, decrypt: (json: string) => Uint8Array): Uint8Array {
-  let text: string
-  try {
-    text = readFileSync(file, "utf8").trim()
-  } catch (cause) {
-    throw new BerthError("not_found", `${file} can't be read`, { cause })
-  }
+  const text = readText(file).trim()
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return new Uint8Array(Buffer.from(text.replace(/^0x/, ""), "hex"))
   if (text.startsWith("{")) return decrypt(text)
   throw new BerthError("malformed", `${file} holds neither a private key in hex nor a V3 keystore`)

@@ -5,7 +5,7 @@ import type { ConnectedAgent } from "../resident/connect.ts"
 import { type Context, withAgent } from "./context.ts"
 import { findReservation } from "./find-reservation.ts"
 import { expectMarket, raw, readJsonFile, whole, writeJsonFile } from "./json-file.ts"
-import { dateOf, reservationId, timeOf, usd } from "./output.ts"
+import { dateOf, reservationId, spanOf, timeOf, usd } from "./output.ts"
 import { parseDay, parseRoot, parseWhole } from "./parse.ts"
 import { readSignatureFile, type SignatureFile, signatureJson } from "./signature-file.ts"
 
@@ -89,7 +89,7 @@ function sameStatement(files: readonly (SignatureFile & { readonly path: string 
 function described(statement: VerifierStatement): string {
   if ("root" in statement) return `root 0x${Buffer.from(statement.root).toString("hex")} for ${dateOf(statement.day)}`
   const { reservation, firstDay, count } = statement
-  return `${dateOf(firstDay)}${count > 1 ? ` to ${dateOf(firstDay + count - 1)}` : ""} of reservation ${reservationId(reservation)}`
+  return `${spanOf(firstDay, count)} of reservation ${reservationId(reservation)}`
 }
 
 export async function show(context: Context, text: string): Promise<void> {

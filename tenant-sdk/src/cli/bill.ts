@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs"
-import { BerthError } from "../errors.ts"
+import { writeFileSync } from "node:fs"
 import { type Context, withAgent } from "./context.ts"
 import { dateOf, duration, shortAddress, shortId, table, usd } from "./output.ts"
 import { parseDay } from "./parse.ts"
+import { readText } from "./read-text.ts"
 
 export async function bill(context: Context, flags: { readonly day?: string; readonly export?: string }): Promise<void> {
   const { out } = context
@@ -38,7 +38,7 @@ export async function audit(context: Context, file: string): Promise<number> {
     import("../resident/market.ts"),
     import("viem"),
   ])
-  const bundle = parseBundle(read(file))
+  const bundle = parseBundle(readText(file))
   // An auditor needs no profile: with --rpc alone the contracts are the published ones, or the bundle's own.
   const known = config.deployment || !config.rpc ? loadMarket(config) : undefined
   const rpc = config.rpc ?? known!.rpc
@@ -60,12 +60,4 @@ export async function audit(context: Context, file: string): Promise<number> {
     `${result.ok ? "right" : "WRONG"}: ${records} records in ${receipts} receipts of ${tabs} tabs, ${settlements} settlements; used ${usd(result.used)}, paid ${usd(result.paid)}`,
   )
   return result.ok ? 0 : 1
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8")
-  } catch (cause) {
-    throw new BerthError("not_found", `${file} can't be read`, { cause })
-  }
 }

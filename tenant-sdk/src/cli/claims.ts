@@ -6,7 +6,7 @@ import { daysJson, readDaysFile, readOrderClaimFile } from "./claim-file.ts"
 import { type Context, withAgent } from "./context.ts"
 import { findReservation } from "./find-reservation.ts"
 import { expectMarket, writeJsonFile } from "./json-file.ts"
-import { dateOf, shortReservation, usd } from "./output.ts"
+import { shortReservation, spanOf, usd } from "./output.ts"
 import { parseCount, parseDay } from "./parse.ts"
 
 /** Signs for days that are over, with this agent's key. Without a file the claim itself is the result: `--json` writes what `claim` reads. */
@@ -95,10 +95,6 @@ function openFrom({ days, claimPeriod }: Reservation, firstDay: number): number 
   const from = days.filter((d) => d.day >= firstDay)
   const end = from.findIndex((d) => d.state !== "open")
   return Math.min(end < 0 ? from.length : end, claimPeriod + 1)
-}
-
-function spanOf(firstDay: number, count: number): string {
-  return count === 1 ? dateOf(firstDay) : `${dateOf(firstDay)} to ${dateOf(firstDay + count - 1)}`
 }
 
 function moved({ hash, paid, collateral, owed }: ClaimDaysResult): string {

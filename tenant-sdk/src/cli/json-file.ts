@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import type { Address } from "@berth/protocol"
 import { z } from "zod"
 import { BerthError } from "../errors.ts"
 import { toJson } from "./output.ts"
+import { readText } from "./read-text.ts"
 
 /** Pieces of the files in which signed words are handed around: integers above 2^53 as decimal strings, bytes as 0x hex. */
 export const hex = (bytes: number) =>
@@ -34,9 +35,7 @@ export function expectMarket(path: string, file: OnMarket, ours: OnMarket): void
   throw new BerthError(
     "wrong_market",
     `${path} is for chain ${file.chainId}, contract ${file.contract}; this is chain ${ours.chainId}, ${ours.contract}`,
-    {
-      hint: "use the profile or deployment that it is for",
-    },
+    { hint: "use the profile or deployment that it is for" },
   )
 }
 
@@ -45,12 +44,7 @@ export function expectMarket(path: string, file: OnMarket, ours: OnMarket): void
  * @throws BerthError `not_found`, `malformed`
  */
 export function readJsonFile<schema extends z.ZodType>(path: string, schema: schema, what: string, hint?: string): z.output<schema> {
-  let text: string
-  try {
-    text = readFileSync(path, "utf8")
-  } catch (cause) {
-    throw new BerthError("not_found", `${path} can't be read`, { cause })
-  }
+  const text = readText(path)
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {

@@ -87,6 +87,11 @@ export function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10)
 }
 
+/** Running days as dates: `2026-11-21`, `2026-11-21 to 2026-11-23`. */
+export function spanOf(firstDay: number, count: number): string {
+  return count > 1 ? `${dateOf(firstDay)} to ${dateOf(firstDay + count - 1)}` : dateOf(firstDay)
+}
+
 /** Credits as dollars; what protocol's `formatCredits` does, without loading it. */
 export function usd(amount: bigint): string {
   const abs = amount < 0n ? -amount : amount

@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs"
 import { BerthError } from "../errors.ts"
 import { type Context, withAgent } from "./context.ts"
 import { expectMarket } from "./json-file.ts"
 import { dateOf, shortAddress, table, usd } from "./output.ts"
+import { readText } from "./read-text.ts"
 
 /** Hands in each tab's last receipt of a bundle. Pays operators; run again it pays nothing more. */
 export async function settle(context: Context, path: string): Promise<void> {
   const { out } = context
   const [{ parseBundle }, { linesOfBundle }] = await Promise.all([import("../bill/audit.ts"), import("../bill/lines-of-bundle.ts")])
-  const bundle = parseBundle(read(path))
+  const bundle = parseBundle(readText(path))
   const lines = linesOfBundle(bundle)
   if (lines.length === 0) throw new BerthError("usage", `${path} holds no receipt: there is nothing to settle`)
   await withAgent(context, async (agent) => {
@@ -22,12 +22,4 @@ export async function settle(context: Context, path: string): Promise<void> {
     out.line(table(["NODE", "TAB", "PAID"], rows))
     out.note(`transaction ${done.hash}`)
   })
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8")
-  } catch (cause) {
-    throw new BerthError("not_found", `${path} can't be read`, { cause })
-  }
 }
