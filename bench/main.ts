@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { measureFirstLog } from "./first-log.ts"
 import { measureMemory } from "./memory.ts"
 import { measureReceipts } from "./receipts.ts"
+import { measureStart } from "./start.ts"
 import { machineNow } from "./support/report.ts"
 import { writeReport } from "./support/write-report.ts"
 import { measureVisible } from "./visible.ts"
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<object>>> = {
   firstLog: measureFirstLog,
   visible: measureVisible,
   memory: measureMemory,
+  start: measureStart,
 }
 
 const [option, one] = process.argv.slice(2)
@@ -31,11 +33,12 @@ async function all(names: readonly string[]): Promise<void> {
   }
   const file = new URL("results.json", import.meta.url)
   const former = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}
-  const results = { ...former, ...machineNow(), command: ["npm run bench", ...(names.length > 0 ? ["--", ...names] : [])].join(" ") }
+  const results: Record<string, object> = former
+  // Before the first: what is written here would look like a change of the sources.
+  const taken = machineNow()
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     console.log(`${name} ...`)
-    const { date, commit } = machineNow()
-    results[name] = { ...(await inOwnProcess(name)), date, commit }
+    results[name] = { ...(await inOwnProcess(name)), ...taken }
     console.dir(results[name], { depth: 4 })
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
   }

@@ -5,22 +5,27 @@ import type { Measured } from "../gas/measure.ts"
 import { PEERS } from "../gas/peers.ts"
 import type { Memory } from "../memory.ts"
 import type { ReceiptRates } from "../receipts.ts"
+import type { Start } from "../start.ts"
 import type { Visible } from "../visible.ts"
 import type { Spread } from "./figures.ts"
 
-/** Everything that one run of `npm run bench` measured. */
-export interface Results {
+/** When, on what and of which sources a figure was taken. */
+interface Taken {
   readonly date: string
   readonly commit: string
-  readonly command: string
   readonly machine: string
-  readonly firstLog?: FirstLog
-  readonly receipts?: ReceiptRates
-  readonly visible?: Visible
-  readonly memory?: Memory
 }
 
-export function machineNow(): Pick<Results, "date" | "commit" | "machine"> {
+/** What `npm run bench` has measured, each by the last run that did. */
+export interface Results {
+  readonly firstLog?: FirstLog & Taken
+  readonly receipts?: ReceiptRates & Taken
+  readonly visible?: Visible & Taken
+  readonly memory?: Memory & Taken
+  readonly start?: Start & Taken
+}
+
+export function machineNow(): Taken {
   const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8", cwd: import.meta.dirname }).trim()
   const [cpu] = cpus()
   const changed = git("status", "--porcelain", "--untracked-files=no") ? " and changes" : ""
@@ -33,20 +38,25 @@ export function machineNow(): Pick<Results, "date" | "commit" | "machine"> {
 
 /** bench/RESULTS.md. */
 export function report(results: Results, gas: Readonly<Record<string, Measured>>): string {
-  const { date, commit, command, machine, firstLog, receipts, visible, memory } = results
+  const { firstLog, receipts, visible, memory, start } = results
   return `${[
     "# Benchmarks",
-    `\`${command}\` on ${date} UTC, commit ${commit}. ${machine}. Written by that command; the figures, each with its own date and commit, are in results.json and gas/results.json: a run of single benchmarks keeps the others' figures.`,
+    "Written by `npm run bench`, which runs them all; `npm run bench -- NAME` runs one and keeps the others' figures. Gas is the same on every machine: CI measures it anew at every commit and compares. Under each other heading stand the command, the machine and the commit that were measured.",
     "`load` is the machine's load average over the minute in which the figure was taken: above the number of cores, others ran too and wall-clock figures are worse than on a machine of one's own.",
     gasSection(gas),
-    firstLog && firstLogSection(firstLog),
-    receipts && receiptsSection(receipts),
-    visible && visibleSection(visible),
-    memory &&
-      `## Memory of a node\n\nRSS of the real \`berth-node\` process (load ${memory.load}): idle ${memory.idleMiB} MiB; with one tab's books of ${memory.leases} leases that ran ${memory.withLeasesMiB} MiB.`,
+    firstLog && [firstLogSection(firstLog), takenLine("firstLog", firstLog)],
+    receipts && [receiptsSection(receipts), takenLine("receipts", receipts)],
+    visible && [visibleSection(visible), takenLine("visible", visible)],
+    memory && [memorySection(memory), takenLine("memory", memory)],
+    start && [startSection(start), takenLine("start", start)],
   ]
+    .flat()
     .filter(Boolean)
     .join("\n\n")}\n`
+}
+
+function takenLine(name: string, { date, commit, machine }: Taken): string {
+  return `\`npm run bench -- ${name}\` on ${date} UTC, commit ${commit}. ${machine}.`
 }
 
 function gasSection(gas: Readonly<Record<string, Measured>>): string {
@@ -65,6 +75,8 @@ Bars: settle-100 at most 13,500 gas and 116 bytes a tab; open-tab 85,000; deposi
 ![Gas of settlement beside other systems, and of every flow](gas/gas.svg)
 
 ${table(["flow", "gas", "calldata bytes", "items", "gas an item", "bytes an item"], rows)}
+
+\`month\` is added up: deposit-open, thirty times a hundredth of settle-100, close-tab and withdraw.
 
 One item settled, beside others on the same EVM:
 
@@ -118,6 +130,18 @@ function visibleSection({ minedToGraphqlMs: s, barMs, load }: Visible): string {
   return `## From a block to GraphQL
 
 Mined to visible through a query, n ${s.n}: p50 ${s.p50} ms, p95 ${s.p95} ms, max ${s.max} ms (load ${load}). p50: ${verdict(s.p50 <= barMs)} p95: ${verdict(s.p95 <= barMs)} Bar: one poll of the indexer, ${barMs} ms.`
+}
+
+function memorySection({ load, idleMiB, leases, withLeasesMiB }: Memory): string {
+  return `## Memory of a node
+
+RSS of the real \`berth-node\` process (load ${load}): idle ${idleMiB} MiB; with one tab's books of ${leases} leases that ran ${withLeasesMiB} MiB.`
+}
+
+function startSection({ coldS, warmS, coldBarS, warmBarS, load }: Start): string {
+  return `## npm start
+
+\`npm start -- --once\`, from the command to exit 0 (load ${load} before): ${coldS} s in a fresh clone, its packages from the registry; then ${warmS.join(", ")} s. Cold: ${verdict(coldS <= coldBarS)} Bar: ${coldBarS} s. Warm: ${verdict(Math.max(...warmS) <= warmBarS)} Bar: ${warmBarS} s, for each.`
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
