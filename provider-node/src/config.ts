@@ -31,17 +31,14 @@ const offer = z.strictObject({
     ),
 })
 
-const bps = (fallback: number, what: string) => z.number().int().min(0).max(10_000).default(fallback).describe(`${what}, basis points`)
+const basisPoints = z.number().int().min(0).max(10_000)
+const bps = (fallback: number, what: string) => basisPoints.default(fallback).describe(`${what}, basis points`)
 
 const reservations = z.strictObject({
   enabled: z.boolean().default(false).describe("Quote reservations"),
   collateralBps: bps(1_000, "Collateral of a day, of its price: locked out of the node's lockable stake, lost for days not served"),
   cancelFeeBps: bps(2_500, "Kept of the days left when the holder cancels alone"),
-  agreedCancelBps: z
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
+  agreedCancelBps: basisPoints
     .optional()
     .describe("Kept of the days left when a holder asks to cancel by agreement, basis points; unset: no such agreement"),
   claimPeriodDays: z.number().int().min(8).max(38).default(8).describe("Days after a day's end in which it can be claimed"),
@@ -65,7 +62,9 @@ const fields = {
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe("RPC endpoint of the chain, or several in the order of preference (http, https, ws, wss); default: the deployment's"),
-  deployment: z.string().describe("Path of the deployment's JSON: chainId, berth, computeRecords, reserve, startBlock"),
+  deployment: z
+    .string()
+    .describe("Path of the deployment's JSON: chainId, berth, computeRecords, reserve, reservations, verifiers, startBlock"),
   dataDir: z.string().describe("Where the journal, the key and the control socket are; default: XDG data home"),
   keystore: z.string().default("node-key.json").describe("The node's key, Web3 Secret Storage V3; relative to dataDir"),
   passphraseFile: z.string().optional().describe("File with the key's passphrase; without it `start` asks"),
@@ -82,7 +81,7 @@ const fields = {
   standingOrders: standingOrders.prefault({}).describe("Tabs that allow this node to claim by itself"),
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
-  windowMs: ms(60_000, "A window: what a newcomer pays ahead"),
+  windowMs: ms(60_000, "A window: a newcomer pays one ahead to a node with stake of 100 of them, at most 10 s to any other"),
   pauseMs: ms(120_000, "A known tenant's lease is paused after this long without a countersignature"),
   stopMs: ms(900_000, "A lease is stopped after this long without a countersignature"),
   idleMs: ms(900_000, "A lease without any activity for this long is ended"),

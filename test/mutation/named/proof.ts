@@ -35,7 +35,7 @@ export class Proof {
     const errors = compiled.flatMap((result) => (typeof result === "string" ? [result] : []))
     if (errors.length > 0) return { status: "not compiled", reason: errors.join("\n") }
     for (const [i, contract] of contracts.entries()) lay(this.#sources, this.#workplace, contract, compiled[i] as SolcContract)
-    const result = await this.run(test.kind, [test.file], [mutant.title])
+    const result = await this.#run(test.kind, [test.file], [mutant.title])
     for (const contract of contracts) lay(this.#sources, this.#workplace, contract, this.#original(contract, "mocha"))
     if (result === undefined) return { status: "not ended", reason: "" }
     const [failed] = result.failed
@@ -45,14 +45,14 @@ export class Proof {
   /** Runs tests on the contracts as they are; all must pass. */
   async checkUnmutated(kind: NamedTest["kind"], files: string[], titles: string[]): Promise<void> {
     if (kind === "solidity") for (const core of this.#cores()) lay(this.#sources, this.#workplace, core, this.#original(core, kind))
-    const result = await this.run(kind, files, titles)
+    const result = await this.#run(kind, files, titles)
     if (kind === "solidity") for (const core of this.#cores()) lay(this.#sources, this.#workplace, core, this.#original(core, "mocha"))
     const faults = result?.failed.map(({ test, reason }) => `${test}: ${reason}`) ?? ["it did not end"]
     if (faults.length > 0 || result!.passed.length !== titles.length)
       throw new Error(`On the contracts as they are ${result?.passed.length} of ${titles.length} tests pass:\n${faults.join("\n")}`)
   }
 
-  run(kind: NamedTest["kind"], files: string[], titles: string[]): Promise<SuiteResult | undefined> {
+  #run(kind: NamedTest["kind"], files: string[], titles: string[]): Promise<SuiteResult | undefined> {
     const names = titles.map(escapeRegExp).join("|")
     if (kind === "solidity") return this.#workplace.solidity({ noCompile: true, files, grep: `^(${names})` })
     return this.#workplace.mocha({ files, grep: ` (${names})$` })
