@@ -3,7 +3,7 @@ import { type Credits, windowAmount } from "./money.ts"
 /** A node whose stake covers so many windows of what runs on it is paid a whole window ahead. */
 const STAKED_WINDOWS = 100n
 /** Any other is paid no more than this ahead, milliseconds of work. */
-export const UNSTAKED_AHEAD_MS = 10_000
+const UNSTAKED_AHEAD_MS = 10_000
 
 /**
  * Whether a node's stake is enough for whole windows to be paid ahead to it.
@@ -16,7 +16,7 @@ export function isStakedFor(stake: Credits | undefined, windows: Credits): boole
 }
 
 /**
- * Credits that are paid ahead at most for a lease with such terms: one window, or what {@link UNSTAKED_AHEAD_MS} of its work cost, and a single
+ * Credits that are paid ahead at most for a lease with such terms: one window, or what 10 seconds of its work cost, and a single
  * credit where that rounds to none: a newcomer's lease works only on what is paid.
  */
 export function mostAhead(lease: { readonly window: number; readonly count: number; readonly price: Credits }, staked: boolean): Credits {

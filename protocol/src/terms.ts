@@ -90,7 +90,7 @@ export interface Quote {
   readonly pause: number
   readonly stop: number
   readonly idle: number
-  /** Credits that a newcomer pays ahead: one window by default, 0 for a known tenant. */
+  /** Credits that a newcomer is asked to pay ahead, at most one window (`mostAhead`: what is paid); 0 for a known tenant. */
   readonly startPrice: bigint
   /** Bytes that the node pulls at most for this lease. */
   readonly pullLimit: bigint

@@ -84,7 +84,7 @@ describe("a hostile tenant on its own receipt stream", () => {
   it("can't buy time by signing its oldest receipt late: the clock runs from the oldest work that is unsigned", () => {
     const account = ledger.open(tab, signer, signer)
     const worked = (ms: bigint) => {
-      const lease = { leaseNo: 1, live: true, claimedMs: ms, price: 3_600_000n, startPrice: 0n, window: 60_000n, grace: 120_000n }
+      const lease = { leaseNo: 1, live: true, claimedMs: ms, price: 3_600_000n, ahead: 0n, window: 60_000n, grace: 120_000n }
       return [{ ...lease, termsHash: keccakText("terms") }]
     }
     const made = (block: bigint, ms: bigint) => {

@@ -152,7 +152,7 @@ export class Ledger {
       live: lease.live,
       claimedMs: this.#modules.claimFilter(lease.leaseNo, lease.claimedMs),
       price: lease.price,
-      startPrice: lease.ahead,
+      ahead: lease.ahead,
       window: lease.window,
       grace: lease.grace,
       termsHash: lease.termsHash,

@@ -26,7 +26,7 @@ describe("a standing order", () => {
 })
 
 describe("what a lease may do under a standing order", () => {
-  const lease: LeaseMoney = { leaseNo: 1, live: true, claimedMs: 1_000n, price: PRICE, startPrice: 0n, window: 600n, grace: 1_200n }
+  const lease: LeaseMoney = { leaseNo: 1, live: true, claimedMs: 1_000n, price: PRICE, ahead: 0n, window: 600n, grace: 1_200n }
   const standing: LeaseStanding = {
     ...{ leaseNo: 1, state: "ready", startPrice: 0n, pauseMs: 120_000, stopMs: 900_000, idleMs: 900_000 },
     ...{ endWish: null, uncovered: false, inactiveMs: 0, pausedMs: undefined },
@@ -34,7 +34,7 @@ describe("what a lease may do under a standing order", () => {
   const books = { ...emptyBooks(keccakText("tab"), "0x00000000000000000000000000000000000000aa"), seq: 1, leases: new Map([[1, 0n]]) }
   /** A lease that has used 1,000 credits, of which nothing is signed, on a tab whose order allows `ordered`. */
   const verdict = (ordered: bigint | undefined, of: Partial<LeaseStanding> = {}, tab: Partial<TabMoney> = {}) => {
-    const money = { ...lease, startPrice: of.startPrice ?? 0n }
+    const money = { ...lease, ahead: of.startPrice ?? 0n }
     return verdictOf({ ...standing, ...of }, { books, leases: [money], chain, ordered, closeSigned: false, unsignedMs: 10_000_000, ...tab })
   }
   const run = { do: "run" }
@@ -62,7 +62,7 @@ describe("what a lease may do under a standing order", () => {
 
       it("starts by it, and is not waited for when there is nothing of it", () => {
         const fresh = { startPrice, state: "accepted" as const }
-        const unused = { books: { ...books, leases: new Map() }, leases: [{ ...lease, startPrice, claimedMs: 0n }] }
+        const unused = { books: { ...books, leases: new Map() }, leases: [{ ...lease, ahead: startPrice, claimedMs: 0n }] }
         expect(verdict(600n, fresh, { ...unused, unsignedMs: 1_000 })).deep.equal(run)
         expect(verdict(599n, fresh, unused)).deep.equal(end)
       })

@@ -13,8 +13,8 @@ export interface LeaseMoney {
   readonly live: boolean
   readonly claimedMs: bigint
   readonly price: bigint
-  /** Credits ahead of the work; 0 for a known tenant. */
-  readonly startPrice: bigint
+  /** Credits that are asked ahead of the work; 0 for a known tenant. */
+  readonly ahead: bigint
   /** Credits of one window, every unit busy. */
   readonly window: bigint
   /** Credits that a known tenant may owe: what `pause` ms of the same work cost. */
@@ -58,9 +58,9 @@ export function usedNow(books: Books, leases: readonly LeaseMoney[]): bigint {
   return leases.reduce((sum, l) => sum + amountBetween(books.leases.get(l.leaseNo) ?? 0n, l.claimedMs, l.price), books.used)
 }
 
-/** Credits ahead of the work: a start price for each newcomer's lease that is not over. */
+/** Credits ahead of the work, of all newcomers' leases that are not over. */
 export function advanceOf(leases: readonly LeaseMoney[]): bigint {
-  return leases.reduce((sum, l) => sum + (l.live ? l.startPrice : 0n), 0n)
+  return leases.reduce((sum, l) => sum + (l.live ? l.ahead : 0n), 0n)
 }
 
 /**
@@ -69,7 +69,7 @@ export function advanceOf(leases: readonly LeaseMoney[]): bigint {
  */
 export function fundsNeeded(books: Books, leases: readonly LeaseMoney[]): bigint {
   const live = leases.filter((l) => l.live)
-  return live.reduce((sum, l) => sum + l.window + (l.startPrice === 0n ? l.grace : 0n), usedNow(books, leases) + advanceOf(leases))
+  return live.reduce((sum, l) => sum + l.window + (l.ahead === 0n ? l.grace : 0n), usedNow(books, leases) + advanceOf(leases))
 }
 
 /**
