@@ -24,7 +24,7 @@ export const contracts = {
 
 export type ContractName = keyof typeof contracts
 
-/** A contract that Berth's constructor makes. */
+/** A contract that another one's constructor makes. */
 export interface Child {
   readonly name: string
   readonly sourceName: string
@@ -32,11 +32,17 @@ export interface Child {
   readonly args: readonly Address[]
 }
 
-/** What Berth's constructor makes, in its order: their addresses follow from Berth's. */
-export function madeByBerth(berth: Address): { verifiers: Child; reservations: Child } {
-  const [first, second] = [1n, 2n].map((nonce) => getContractAddress({ from: berth, nonce })) as [Address, Address]
+/** What Berth's constructor makes, in its order, and what the constructor of `Reservations` makes: their addresses follow from Berth's. */
+export function madeByBerth(berth: Address): { verifiers: Child; reservations: Child; picture: Child } {
+  const verifiers = getContractAddress({ from: berth, nonce: 1n })
+  const reservations = getContractAddress({ from: berth, nonce: 2n })
+  const picture = getContractAddress({ from: reservations, nonce: 1n })
   return {
-    verifiers: { name: "Verifiers", sourceName: "contracts/src/Verifiers.sol", address: first, args: [berth] },
-    reservations: { name: "Reservations", sourceName: "contracts/src/Reservations.sol", address: second, args: [berth, first] },
+    verifiers: { name: "Verifiers", sourceName: "contracts/src/Verifiers.sol", address: verifiers, args: [berth] },
+    reservations: { name: "Reservations", sourceName: "contracts/src/Reservations.sol", address: reservations, args: [berth, verifiers] },
+    picture: {
+      ...{ name: "ReservationPicture", sourceName: "contracts/src/reservations/ReservationPicture.sol" },
+      ...{ address: picture, args: [] },
+    },
   }
 }

@@ -76,6 +76,7 @@ async function checkFunds(client: PublicClient, deployer: `0x${string}`, costs: 
 const ownAbi = parseAbi([
   ...["function owner() view returns (address)", "function reserve() view returns (address)"],
   ...["function verifiers() view returns (address)", "function reservations() view returns (address)"],
+  "function picture() view returns (address)",
 ] as const)
 
 /** What lies there must say itself what it was told. */
@@ -85,10 +86,16 @@ async function checkDeployed(client: PublicClient, steps: readonly Step[], { own
   const { address, args } = steps.find(({ name }) => name === "Berth")!
   const reserve = await client.readContract({ address, abi: ownAbi, functionName: "reserve" })
   if (reserve !== args[0]) throw new DeployError("WrongContract", `Berth at ${address} says its reserve is ${reserve}, not ${args[0]}`)
-  for (const [getter, child] of Object.entries(madeByBerth(address))) {
-    const made = await client.readContract({ address, abi: ownAbi, functionName: getter as "verifiers" | "reservations" })
-    if (made !== child.address)
-      throw new DeployError("WrongContract", `Berth at ${address} says its ${child.name} is ${made}, not ${child.address}`)
+  const { verifiers, reservations, picture } = madeByBerth(address)
+  const made = [
+    ["verifiers", address, "Berth", verifiers],
+    ["reservations", address, "Berth", reservations],
+    ["picture", reservations.address, "Reservations", picture],
+  ] as const
+  for (const [functionName, maker, makerName, child] of made) {
+    const said = await client.readContract({ address: maker, abi: ownAbi, functionName })
+    if (said !== child.address)
+      throw new DeployError("WrongContract", `${makerName} at ${maker} says its ${child.name} is ${said}, not ${child.address}`)
   }
   const now = await client.readContract({ address, abi: ownAbi, functionName: "owner" })
   // Not an error: it can have been handed over since.

@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { expect } from "chai"
 import { decodeAbiParameters, getAddress } from "viem"
 import { contracts, madeByBerth } from "../../ignition/contracts.ts"
-import { deployer, localParameters } from "./chain.fixture.ts"
+import { deployer, localParameters, optionsOf, startBareChain } from "./chain.fixture.ts"
+import { runDeployment } from "./deploy.ts"
 import { deploymentsSource } from "./deployments-source.ts"
 import { writeVerification } from "./verification.ts"
 
@@ -36,9 +37,10 @@ describe("verification inputs", function () {
       contract: "project/contracts/src/Berth.sol:Berth",
       compiler: "v0.8.37+commit.f401782d",
     })
-    const { verifiers, reservations } = madeByBerth(berth)
+    const { verifiers, reservations, picture } = madeByBerth(berth)
     expect(index.Verifiers).deep.include({ address: verifiers.address, constructorArguments: [berth] })
     expect(index.Reservations).deep.include({ address: reservations.address, constructorArguments: [berth, verifiers.address] })
+    expect(index.ReservationPicture).deep.include({ address: picture.address, constructorArguments: [] })
     const args = decodeAbiParameters([{ type: "address" }, { type: "address" }], `0x${text("Berth.args.txt").trim()}`)
     expect(args).deep.equal([deployment.reserve, deployer.address])
     expect(text("ComputeRecords.args.txt").trim()).equal("")
@@ -58,28 +60,41 @@ describe("verification inputs", function () {
     expect(text("Berth.json")).not.match(/contracts\/src\/(test|dev)\//)
   })
 
-  const compiled = (name: string, source: string): string => {
+  const compiled = (name: string, source: string): { bytecode: string; deployed: string } => {
     expect(solc.version()).contain("0.8.37+commit.f401782d")
     const output = JSON.parse(solc.compile(text(`${name}.json`)))
     expect((output.errors ?? []).filter((error: { severity: string }) => error.severity === "error")).deep.equal([])
-    return output.contracts[`project/${source}`][name].evm.bytecode.object
+    const { bytecode, deployedBytecode } = output.contracts[`project/${source}`][name].evm
+    return { bytecode: bytecode.object, deployed: deployedBytecode.object }
   }
 
   it("ComputeRecords's compiles, alone and by the stock compiler, to the very bytes that are deployed", () => {
     const { sourceName, bytecode } = contracts.ComputeRecords
-    expect(`0x${compiled("ComputeRecords", sourceName)}` === bytecode).equal(true)
+    expect(`0x${compiled("ComputeRecords", sourceName).bytecode}` === bytecode).equal(true)
   })
 
   it("Verifiers's compiles to bytes that Berth's creation code has in it", () => {
-    const object = compiled("Verifiers", "contracts/src/Verifiers.sol")
+    const object = compiled("Verifiers", "contracts/src/Verifiers.sol").bytecode
     expect(object.length).above(4_000)
     expect(contracts.Berth.bytecode.includes(object)).equal(true)
+  })
+
+  it("ReservationPicture's compiles to the very code that lies at its address once Berth is deployed", async () => {
+    const chain = await startBareChain()
+    try {
+      const real = await runDeployment(optionsOf(chain, localParameters()))
+      const { picture } = madeByBerth(getAddress(real.berth))
+      const code = await chain.client.getCode({ address: picture.address })
+      expect(code === `0x${compiled(picture.name, picture.sourceName).deployed}`).equal(true)
+    } finally {
+      await chain.stop()
+    }
   })
 
   // The optimizer needs a minute for the core, and several on a busy machine.
   if (process.env.BERTH_VERIFY_CORE)
     it("Berth's compiles to the very bytes that are deployed", () => {
-      expect(`0x${compiled("Berth", contracts.Berth.sourceName)}` === contracts.Berth.bytecode).equal(true)
+      expect(`0x${compiled("Berth", contracts.Berth.sourceName).bytecode}` === contracts.Berth.bytecode).equal(true)
     })
 })
 
