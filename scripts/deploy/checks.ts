@@ -2,6 +2,7 @@ import { type Address, type PublicClient, parseAbi, zeroAddress } from "viem"
 import { CREATE_X } from "./create-x.ts"
 import { DeployError } from "./deploy-error.ts"
 import type { DeployParameters } from "./parameters.ts"
+import { isSilence } from "./rpc-error.ts"
 
 /** Chains on which CreateX may be set up by Ignition, and a TestUSD deployed. */
 export const LOCAL_CHAIN = 31337
@@ -39,6 +40,8 @@ async function checkReserve(client: PublicClient, reserve: Address): Promise<voi
   const decimals = await client
     .readContract({ address: reserve, abi: parseAbi(["function decimals() view returns (uint8)"]), functionName: "decimals" })
     .catch((cause) => {
+      // An RPC that is silent says nothing about the reserve.
+      if (isSilence(cause)) throw cause
       throw new DeployError("WrongDecimals", `the reserve ${reserve} does not say its decimals: is it an ERC-20?`, { cause })
     })
   // One credit is one unit of the reserve and 1e-6 USD in every price: with other decimals all of them would be wrong.

@@ -1,6 +1,8 @@
 /** What a deployment refuses, by name. */
 export type DeployErrorName =
   | "BadParameters"
+  | "RpcUnreachable"
+  | "RpcRefused"
   | "WrongChain"
   | "NoCodeAtReserve"
   | "WrongDecimals"
@@ -13,6 +15,9 @@ export type DeployErrorName =
   | "WrongContract"
   | "StillPending"
   | "DeploymentFailed"
+
+/** Those that go away by themselves: the same command, later. */
+export const TRY_AGAIN: readonly DeployErrorName[] = ["RpcUnreachable", "StillPending"]
 
 /** Says what is wrong, with what, and what to do; `name` is for programs. */
 export class DeployError extends Error {

@@ -6,6 +6,7 @@ import { DeployError } from "./deploy-error.ts"
 import type { DeployParameters } from "./parameters.ts"
 import { type Cost, costsOf, describe, planOf, type Step } from "./plan.ts"
 import { type DeploymentFile, recordDeployment } from "./record.ts"
+import { overRpc } from "./rpc-error.ts"
 import { send } from "./send.ts"
 
 export interface DeployOptions {
@@ -20,19 +21,28 @@ export interface DeployOptions {
   readonly log: (line: string) => void
 }
 
-/** Says what would be sent. Sends and writes nothing, needs no key. */
-export async function dryRun({ parameters, rpcUrl, log }: Pick<DeployOptions, "parameters" | "rpcUrl" | "log">): Promise<void> {
-  const client = clientOf(rpcUrl)
-  await checkParameters(client, parameters)
-  await show(client, await planOf(client, parameters), parameters, log)
-  log("Dry run: nothing was sent.")
+/**
+ * Says what would be sent. Sends and writes nothing, needs no key.
+ * @throws DeployError
+ */
+export function dryRun({ parameters, rpcUrl, log }: Pick<DeployOptions, "parameters" | "rpcUrl" | "log">): Promise<void> {
+  return overRpc(rpcUrl, parameters.network, async () => {
+    const client = clientOf(rpcUrl)
+    await checkParameters(client, parameters)
+    await show(client, await planOf(client, parameters), parameters, log)
+    log("Dry run: nothing was sent.")
+  })
 }
 
 /**
  * Deploys what the chain lacks and writes deployment.json. A run after a finished one sends nothing.
  * @throws DeployError
  */
-export async function runDeployment({ parameters, rpcUrl, stateDir, key, confirm, log }: DeployOptions): Promise<DeploymentFile> {
+export function runDeployment(options: DeployOptions): Promise<DeploymentFile> {
+  return overRpc(options.rpcUrl, options.parameters.network, () => deployMissing(options))
+}
+
+async function deployMissing({ parameters, rpcUrl, stateDir, key, confirm, log }: DeployOptions): Promise<DeploymentFile> {
   const client = clientOf(rpcUrl)
   await checkParameters(client, parameters)
   const steps = await planOf(client, parameters)

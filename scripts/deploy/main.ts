@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises"
 import { parseArgs } from "node:util"
 import { LOCAL_CHAIN } from "./checks.ts"
 import { dryRun, runDeployment } from "./deploy.ts"
-import { DeployError } from "./deploy-error.ts"
+import { DeployError, TRY_AGAIN } from "./deploy-error.ts"
 import { deployerKey } from "./key.ts"
 import { type DeployParameters, parametersFile, readParameters } from "./parameters.ts"
 import { writeVerification } from "./verification.ts"
@@ -49,7 +49,7 @@ try {
   const named = error instanceof DeployError
   console.error(`${named ? `${error.name}: ` : ""}${(error as Error).message}`)
   if (!named) console.error((error as Error).stack)
-  process.exit(named && error.name === "StillPending" ? 75 : 1)
+  process.exit(named && TRY_AGAIN.includes(error.name) ? 75 : 1)
 }
 
 async function main(): Promise<number> {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { type Address, getAddress, isAddress } from "viem"
 import { DeployError } from "./deploy-error.ts"
 
@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, "../..")
 
 /** What a network's file says. */
 export interface DeployParameters {
+  /** The file's name. */
+  readonly network: string
   readonly chainId: number
   readonly rpcUrl: string
   /** Blocks, its own included, until a transaction counts as done. */
@@ -38,6 +40,7 @@ export function readParameters(file: string): DeployParameters {
   const values = fields(file, module, whole[module], module === "Berth" ? ["reserve", "owner"] : ["owner"])
   const address = (key: string) => addressOf(file, `${module}.${key}`, values[key])
   return {
+    network: basename(file, ".json"),
     chainId: count(file, "network.chainId", network.chainId, Number.MAX_SAFE_INTEGER),
     rpcUrl: urlOf(file, network.rpcUrl),
     confirmations: count(file, "network.confirmations", network.confirmations, 100),
