@@ -1,3 +1,4 @@
+import type { DiskUse, Space } from "../disk/judge.ts"
 import type { Sample } from "./meter.ts"
 
 /** A lease's id as in its signed terms: 32 bytes, 0x-prefixed lower-case hex. It names the container and the volume. */
@@ -29,6 +30,8 @@ export interface EngineImage {
   readonly id: string
   readonly digest: string | null
   readonly sizeBytes: number
+  /** Names by tag, as the engine shows them; none of an image that was pulled by digest. */
+  readonly tags: readonly string[]
   /** False: it was there already, nothing was fetched. */
   readonly pulled: boolean
 }
@@ -161,6 +164,12 @@ export interface Runner {
   /** Makes an image present and proves its digest. A local id or tag needs no registry. */
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage>
 
+  /**
+   * Removes an image that has none but these tags and that no container uses; leaves any other alone.
+   * @returns whether it is gone
+   */
+  removeImage(image: Pick<EngineImage, "id" | "tags">): Promise<boolean>
+
   /** Idempotent by lease id: a container that is there already with the same spec is left as it is. */
   create(lease: LeaseSpec): Promise<void>
   start(leaseId: LeaseId): Promise<void>
@@ -189,4 +198,9 @@ export interface Runner {
 
   /** Cumulative use, now, of the leases that run; a lease that does not run, or whose use cannot be read, is absent. Feed it to a `Meter`. */
   sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>>
+
+  /** What a lease's container (running or ended) keeps on the disk; null when there is none. Walks what it has written: not for every tick. */
+  diskUse(leaseId: LeaseId): Promise<DiskUse | null>
+  /** What the file system under the engine's data has left; null where it can't be seen from here. A system call, no more. */
+  space(): Promise<Space | null>
 }

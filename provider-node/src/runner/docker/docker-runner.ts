@@ -1,6 +1,8 @@
+import { statfs } from "node:fs/promises"
 import { hostname, release } from "node:os"
 import { Readable } from "node:stream"
 import Docker from "dockerode"
+import type { DiskUse, Space } from "../../disk/judge.ts"
 import { EngineUnavailable, NoSuchLease, RunnerError } from "../errors.ts"
 import type { Sample } from "../meter.ts"
 import type {
@@ -21,10 +23,11 @@ import type {
 } from "../runner.ts"
 import { CpuSampler } from "./cpu-sampler.ts"
 import { createContainer } from "./create.ts"
+import { engineUse, localUse } from "./disk-use.ts"
 import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
 import { openExec } from "./exec.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
-import { ensureImage, findImage } from "./images.ts"
+import { ensureImage, findImage, removeImage } from "./images.ts"
 import { readLogs } from "./logs.ts"
 import { ensureNetwork, removeNetwork } from "./network.ts"
 import { stateOf } from "./states.ts"
@@ -60,6 +63,10 @@ export class DockerRunner implements Runner {
   readonly #options: Required<DockerRunnerOptions>
   readonly #sampler: CpuSampler
   #confinement: Confinement
+  /** Where the engine's data are on this machine; undefined: it is on another, or in a virtual one. */
+  #dataRoot: string | undefined
+  /** Sizes of all volumes are one answer, which takes the engine long: whoever asks meanwhile gets the same. */
+  #volumeSizes: Promise<Map<string, number>> | undefined
 
   constructor(options: DockerRunnerOptions) {
     if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(options.instance))
@@ -91,10 +98,12 @@ export class DockerRunner implements Runner {
         ? { name: "none", bridge: null, detail: "Leases get no network: the node's config says so" }
         : await this.#ask("preparing its network", ensureNetwork(this.#docker, instance))
     this.#confinement = { instance, network: network.name, dns, sandbox }
+    const local = process.platform === "linux" && info.Name === hostname() && info.KernelVersion === release()
+    this.#dataRoot = local ? info.DockerRootDir : undefined
     return {
       name: info.OperatingSystem,
       version: info.ServerVersion,
-      localCgroups: process.platform === "linux" && info.Name === hostname() && info.KernelVersion === release(),
+      localCgroups: local,
       network: network.name === "none" ? "none" : "isolated",
       networkDetail: network.detail,
       sandbox,
@@ -116,6 +125,10 @@ export class DockerRunner implements Runner {
 
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage> {
     return ensureImage({ docker: this.#docker, spec, localImages: this.#options.localImages, onProgress, signal })
+  }
+
+  removeImage(image: Pick<EngineImage, "id" | "tags">): Promise<boolean> {
+    return removeImage(this.#docker, image)
   }
 
   create(lease: LeaseSpec): Promise<void> {
@@ -233,6 +246,35 @@ export class DockerRunner implements Runner {
     return this.#sampler.sample(leaseIds)
   }
 
+  async diskUse(leaseId: LeaseId): Promise<DiskUse | null> {
+    const facts = await this.#inspect(leaseId)
+    const local = facts && this.#dataRoot ? await localUse(facts) : null
+    if (facts === null || local !== null) return local
+    const sized = await this.#inspect(leaseId, true)
+    return sized && engineUse(sized, () => this.#sizesOfVolumes())
+  }
+
+  async space(): Promise<Space | null> {
+    if (this.#dataRoot === undefined) return null
+    const { bsize, blocks, bavail, files, ffree } = await statfs(this.#dataRoot)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files }
+  }
+
+  #sizesOfVolumes(): Promise<Map<string, number>> {
+    this.#volumeSizes ??= this.#docker
+      .df()
+      .then((all: { Volumes: { Name: string; UsageData?: { Size: number } }[] | null }) => {
+        return new Map((all.Volumes ?? []).map((volume) => [volume.Name, volume.UsageData?.Size ?? 0]))
+      })
+      .catch((error: unknown) => {
+        throw toRunnerError(error, "measuring volumes")
+      })
+      .finally(() => {
+        this.#volumeSizes = undefined
+      })
+    return this.#volumeSizes!
+  }
+
   #container(leaseId: LeaseId): Docker.Container {
     return this.#docker.getContainer(containerName(this.#options.instance, leaseId))
   }
@@ -241,9 +283,9 @@ export class DockerRunner implements Runner {
     return within(this.#options.timeoutMs, doing, answer)
   }
 
-  async #inspect(leaseId: LeaseId): Promise<Docker.ContainerInspectInfo | null> {
+  async #inspect(leaseId: LeaseId, size = false): Promise<Docker.ContainerInspectInfo | null> {
     try {
-      const facts = await this.#ask(`looking at lease ${leaseId}`, this.#container(leaseId).inspect())
+      const facts = await this.#ask(`looking at lease ${leaseId}`, this.#container(leaseId).inspect({ size }))
       return facts.Config.Labels?.[INSTANCE_LABEL] === this.#options.instance ? facts : null
     } catch (error) {
       if (error instanceof NoSuchLease) return null

@@ -54,6 +54,24 @@ export async function ensureImage(options: EnsureImageOptions): Promise<EngineIm
   return { ...image, pulled: local?.id !== image.id }
 }
 
+/**
+ * Removes an image, by its id and without force: the engine then refuses one that a container uses, running or ended, or that goes by several names.
+ * One with a tag that is not ours is somebody's.
+ * @returns whether it is gone
+ */
+export async function removeImage(docker: Docker, { id, tags }: Pick<EngineImage, "id" | "tags">): Promise<boolean> {
+  try {
+    const facts = await docker.getImage(id).inspect()
+    if (facts.RepoTags?.some((tag) => !tags.includes(tag))) return false
+    await docker.getImage(id).remove()
+    return true
+  } catch (error) {
+    if (statusOf(error) === 404) return true
+    if (statusOf(error) === 409) return false
+    throw toRunnerError(error, `removing image ${id}`)
+  }
+}
+
 function expectReference(reference: string): void {
   if (ID.test(reference) || REFERENCE.test(reference)) return
   throw new ImageError(
@@ -72,7 +90,7 @@ async function find(docker: Docker, reference: string, digest: string | null): P
     const facts = await docker.getImage(reference).inspect()
     const digests = (facts.RepoDigests ?? []).map((name) => name.slice(name.indexOf("@") + 1))
     if (digest !== null && !digests.includes(digest)) return null
-    return { id: facts.Id, digest: digest ?? digests[0] ?? null, sizeBytes: facts.Size, pulled: false }
+    return { id: facts.Id, digest: digest ?? digests[0] ?? null, sizeBytes: facts.Size, tags: facts.RepoTags ?? [], pulled: false }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw statusOf(error) === 400 ? toImageError(error, reference) : toRunnerError(error, `looking for image ${reference}`)

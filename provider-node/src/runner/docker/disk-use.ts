@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process"
+import { constants } from "node:fs"
+import { access, readdir, readFile, stat } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { promisify } from "node:util"
+import type Docker from "dockerode"
+import type { DiskUse } from "../../disk/judge.ts"
+import { findCpuCounter } from "../cgroup.ts"
+import { RunnerError } from "../errors.ts"
+
+const run = promisify(execFile)
+/** Of a tree that takes longer nothing new is known. The caller's rests grow with it. */
+const WALK_MS = 600_000
+/** Open files that are looked at for one lease: some 30 us each. */
+const MAX_OPEN = 20_000
+const BLOCK = 512
+
+/** Where a container's writes are on this machine: its layer, and every volume, those that its image asked for too. */
+async function foldersOf(facts: Docker.ContainerInspectInfo): Promise<string[] | null> {
+  const upper = (facts.GraphDriver?.Data as Record<string, string> | null)?.UpperDir
+  if (!upper) return null
+  const folders = [upper, ...facts.Mounts.filter((m) => m.Type === "volume").map((m) => m.Source)]
+  const readable = await Promise.all(
+    folders.map((path) =>
+      access(path, constants.R_OK | constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return readable.every(Boolean) ? folders : null
+}
+
+/**
+ * What a container keeps on the disk, read from this machine's file system; null where that can't be read (an engine in a virtual machine, a node that
+ * is not root, a storage driver without an upper folder). Counts blocks, as `du` does: the engine's own figure takes a file's length, which a million files
+ * of one byte make small and one sparse file makes huge. And counts what was deleted and is still open, which no walk finds.
+ */
+export async function localUse(facts: Docker.ContainerInspectInfo): Promise<DiskUse | null> {
+  const folders = await foldersOf(facts)
+  if (folders === null) return null
+  const [bytes, inodes, unlinked] = [await du("--block-size=1", folders), await du("--inodes", folders), await unlinkedOf(facts, folders)]
+  return { bytes: bytes + unlinked.bytes, inodes: inodes + unlinked.inodes }
+}
+
+/** At the lowest priority: nothing of a lease's work waits for it. Never follows a tenant's links, never leaves the file system. */
+async function du(what: string, folders: readonly string[]): Promise<number> {
+  const args = ["-n", "19", "du", "--summarize", "--one-file-system", what, "--", ...folders]
+  // 1: something went away while it was looked at, and the sum of the rest is on stdout all the same
+  const { stdout } = await run("nice", args, { timeout: WALK_MS }).catch((error) => {
+    if (error.code === 1 && error.stdout) return { stdout: String(error.stdout) }
+    throw new RunnerError("ENGINE_REFUSED", `du could not measure ${folders[0]}: ${error.stderr || error.message}`, error)
+  })
+  return stdout
+    .trim()
+    .split("\n")
+    .reduce((sum, line) => sum + Number.parseInt(line, 10), 0)
+}
+
+/** Files that the container's processes have deleted and hold, by descriptor or mapping: their blocks are not free before they let go. */
+async function unlinkedOf(facts: Docker.ContainerInspectInfo, folders: readonly string[]): Promise<DiskUse> {
+  const none = { bytes: 0, inodes: 0 }
+  if (!facts.State.Running) return none
+  const counter = await findCpuCounter(facts.State.Pid, facts.Id)
+  if (counter === null) return none
+  const procs = await readFile(join(dirname(counter.path), "cgroup.procs"), "utf8").catch(() => "")
+  // Memory-backed files (tmpfs, memfd) count as memory already: only what is on these devices is on the disk.
+  const roots = await Promise.all([`/proc/${facts.State.Pid}/root`, ...folders].map((path) => stat(path).catch(() => null)))
+  const devices = new Set(roots.map((root) => root?.dev))
+  const found = new Map<string, number>()
+  let left = MAX_OPEN
+  for (const pid of procs.split("\n").filter(Boolean))
+    for (const folder of [`/proc/${pid}/fd`, `/proc/${pid}/map_files`])
+      for (const name of await readdir(folder).catch(() => [])) {
+        if (left-- <= 0) break
+        const file = await stat(join(folder, name)).catch(() => null)
+        if (file?.isFile() && file.nlink === 0 && devices.has(file.dev)) found.set(`${file.dev}:${file.ino}`, file.blocks * BLOCK)
+      }
+  return { bytes: [...found.values()].reduce((sum, bytes) => sum + bytes, 0), inodes: found.size }
+}
+
+/** The same as the engine says it, where this machine can't be looked at: files' lengths, and nothing of what is deleted but open. */
+export async function engineUse(facts: Docker.ContainerInspectInfo, volumes: () => Promise<Map<string, number>>): Promise<DiskUse> {
+  const names = facts.Mounts.filter((m) => m.Type === "volume").map((m) => m.Name ?? "")
+  const sizes = names.length === 0 ? new Map<string, number>() : await volumes()
+  const layer = (facts as { SizeRw?: number }).SizeRw ?? 0
+  return { bytes: names.reduce((sum, name) => sum + Math.max(sizes.get(name) ?? 0, 0), layer), inodes: 0 }
+}
