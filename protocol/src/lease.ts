@@ -15,6 +15,8 @@ export const LEASE_REASONS = {
   engine_lost: "the container engine was lost and the container not recovered",
   expired: "the tab was closed or the lease's time was over",
   made_way: "its units are reserved for somebody else from this day on",
+  disk_limit: "its container wrote more than the node lets a lease keep on its disk",
+  disk_full: "the node's disk ran full",
 } as const
 export type LeaseReason = keyof typeof LEASE_REASONS
 

@@ -57,6 +57,29 @@ const standingOrders = z.strictObject({
   claimMin: credits.default(10_000n).describe("Least that a claim under a tab's standing order must bring to be worth its gas, credits"),
 })
 
+const disk = z.strictObject({
+  leaseLimitBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(20 * 1024 ** 3)
+    .describe("Most that a lease may keep on the disk (its container's layer and volumes, /out too): one that has more is stopped"),
+  floorBytes: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      "Free space below which no lease is let in and no image pulled; below half of it leases are frozen and whoever keeps the most is ended; default: 10 GiB or 5 % of the file system, whichever is smaller",
+    ),
+  unusedImageDays: z
+    .number()
+    .nonnegative()
+    .max(3_650)
+    .default(7)
+    .describe("Images that this node pulled are removed when no lease has used them for so many days"),
+})
+
 const fields = {
   rpcUrl: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -77,6 +100,7 @@ const fields = {
     .optional()
     .describe("Label of this node's containers: it finds its own after a restart and only those; default: made from the node's address"),
   offers: z.array(offer).default([]).describe("What this node sells"),
+  disk: disk.prefault({}).describe("What leases and their images may take of the disk"),
   reservations: reservations.prefault({}).describe("GPUs for a term of days, prepaid at a discount"),
   standingOrders: standingOrders.prefault({}).describe("Tabs that allow this node to claim by itself"),
   tier: z.enum(TIERS).default("individual"),

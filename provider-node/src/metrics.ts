@@ -34,6 +34,8 @@ function metricsText(s: NodeStatus): string {
   gauge("chain_up", "1: the RPC answers", one(s.chain.reachable ? 1 : 0))
   gauge("chain_block", "Last block seen", one(s.chain.block))
   gauge("engine_up", "1: the container engine answers", one(s.engine.up ? 1 : 0))
+  gauge("disk_free_bytes", "Left on the engine's file system", one(s.disk.freeBytes))
+  gauge("disk_low", "1: below the floor, no new leases", one(s.disk.level === "low" || s.disk.level === "critical" ? 1 : 0))
   gauge("draining", "1: takes no new leases", one(s.draining ? 1 : 0))
   gauge("connections", "libp2p connections", one(s.connections))
   gauge("receipt_streams", "Agents connected", one(s.receiptStreams))

@@ -16,6 +16,9 @@ import { claimerOf, driveClaims } from "./claims/parts.ts"
 import type { ClaimStep } from "./claims/steps.ts"
 import { monotonicMs } from "./clock.ts"
 import type { NodeConfig } from "./config.ts"
+import { DiskWatch } from "./disk/disk-watch.ts"
+import { ImageKeeper } from "./disk/image-keeper.ts"
+import type { Space } from "./disk/judge.ts"
 import type { NodeKey } from "./keystore.ts"
 import { CloseDesk } from "./lease/close-desk.ts"
 import { LeaseDesk } from "./lease/lease-desk.ts"
@@ -33,6 +36,7 @@ import { ReservationBook } from "./reservations/book.ts"
 import { type ReservationParts, reservationParts } from "./reservations/parts.ts"
 import { DockerRunner } from "./runner/docker/docker-runner.ts"
 import type { EngineInfo, Runner } from "./runner/runner.ts"
+import { ImageStore } from "./store/image-store.ts"
 import { Journal } from "./store/journal.ts"
 import { LeaseStore } from "./store/lease-store.ts"
 import { OrderStore } from "./store/order-store.ts"
@@ -50,6 +54,8 @@ export interface NodeHooks {
   readonly onStep?: (step: Step | ClaimStep) => void
   readonly claimFilter?: ClaimFilter
   readonly runner?: Runner
+  /** What the engine's file system is said to have left: a full one can't be had for a test. */
+  readonly space?: () => Promise<Space | null>
 }
 
 /** A node that runs. */
@@ -61,6 +67,8 @@ export interface BerthNode {
   readonly host: Host
   readonly chain: ChainWatcher
   readonly leases: LeaseTable
+  readonly disk: DiskWatch
+  readonly images: ImageKeeper
   readonly ledger: Ledger
   readonly leaseLoop: LeaseLoop
   readonly blockLoop: BlockLoop
@@ -118,6 +126,8 @@ async function compose(
   const engine = await runner.open()
   closers.push(() => runner.close())
 
+  const images = new ImageKeeper(config.disk, { runner, leases, images: new ImageStore(journal), log: part("disk") })
+  const disk = new DiskWatch(config.disk, { runner, leases, images, space: hooks.space ?? (() => runner.space()), log: part("disk") })
   const rpcUrls = rpcUrlsOf(config, deployment)
   const reader = new ChainReader({ rpcUrls, deployment })
   const chain = new ChainWatcher(
@@ -131,10 +141,10 @@ async function compose(
   const options = { config, market, node: key.address, privateKey: key.privateKey }
   const book = new ReservationBook({ store: new ReservationStore(journal), chain })
   const reservationReader = new ReservationReader(publicClientOf(rpcUrls), deployment)
-  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader: reservationReader })
+  const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader: reservationReader, disk })
   const desk = new LeaseDesk(options, { chain, leases, ledger, quotes, reservations: book })
   const closes = new CloseDesk(options, { chain, ledger, receipts })
-  const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, log: part("lease") })
+  const leaseLoop = new LeaseLoop(config, { runner, leases, ledger, chain, reservations: book, disk, images, log: part("lease") })
   const metering = new Metering(config, { runner, leases, engineUp: () => leaseLoop.engineUp, log: part("meter") })
   const streams = new ReceiptStreams()
   const blockLoop = new BlockLoop(
@@ -171,12 +181,14 @@ async function compose(
     ...{ chain, reader, watch, dayClaims, ledger, leases, journal, receipts, orders, deployment, rpcUrls, log: part("claims") },
     onStep: hooks.onStep ?? (() => {}),
   })
-  connect({ chain, leases, ledger, leaseLoop, blockLoop, metering, orders })
+  connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders })
 
   // Before any lease is looked at: whether a reservation covers it is read from the chain.
   await reservations.watch.start()
   closers.push(() => reservations.watch.stop())
 
+  await disk.start()
+  closers.push(() => disk.stop())
   await leaseLoop.start()
   closers.push(() => leaseLoop.stop())
   metering.start()
@@ -207,15 +219,20 @@ async function compose(
   handover.start()
   closers.push(() => handover.stop())
   closers.push(() => claimer.stop(), driveClaims(claimer, { chain, watch }))
-  const parts = { config, key, deployment, engine, host, chain, leases, ledger, leaseLoop, blockLoop }
+  const parts = { config, key, deployment, engine, host, chain, leases, disk, images, ledger, leaseLoop, blockLoop }
   return { ...parts, quotes, reservations, streams, handover, claimer, stop: close }
 }
 
-type Wired = Pick<BerthNode, "chain" | "leases" | "ledger" | "leaseLoop" | "blockLoop"> & { metering: Metering; orders: OrderStore }
+type Wired = Pick<BerthNode, "chain" | "leases" | "disk" | "ledger" | "leaseLoop" | "blockLoop"> & {
+  metering: Metering
+  orders: OrderStore
+}
 
 /** Who hears of whom: changes of leases make receipts, signatures and chain state move leases. */
-function connect({ chain, leases, ledger, leaseLoop, blockLoop, metering, orders }: Wired): void {
+function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders }: Wired): void {
   metering.onSampled.on(() => leaseLoop.guard())
+  disk.onLevel.on(() => leaseLoop.guard())
+  disk.onWish.on((lease) => void leaseLoop.settle(lease))
   blockLoop.onSigned.on((account) => {
     for (const lease of leases.ofTab(account.tab)) if (lease.live) void leaseLoop.settle(lease)
   })

@@ -29,7 +29,7 @@ describe("what a lease may do under a standing order", () => {
   const lease: LeaseMoney = { leaseNo: 1, live: true, claimedMs: 1_000n, price: PRICE, ahead: 0n, window: 600n, grace: 1_200n }
   const standing: LeaseStanding = {
     ...{ leaseNo: 1, state: "ready", startPrice: 0n, pauseMs: 120_000, stopMs: 900_000, idleMs: 900_000 },
-    ...{ endWish: null, uncovered: false, inactiveMs: 0, pausedMs: undefined },
+    ...{ endWish: null, uncovered: false, inactiveMs: 0, pausedMs: undefined, diskShort: false },
   }
   const books = { ...emptyBooks(keccakText("tab"), "0x00000000000000000000000000000000000000aa"), seq: 1, leases: new Map([[1, 0n]]) }
   /** A lease that has used 1,000 credits, of which nothing is signed, on a tab whose order allows `ordered`. */
@@ -83,6 +83,18 @@ describe("what a lease may do under a standing order", () => {
 
   it("a reservation's lease on the same tab is none of its business", () => {
     expect(verdict(9_999n, {}, { leases: [{ ...lease, price: 0n }] })).deep.equal(pause)
+  })
+
+  it("on a disk that is nearly full nothing goes on, ordered or signed; that ends nothing before `stop`, and holds back none of the other ends", () => {
+    const full = { do: "pause", reason: "disk_full" }
+    const signed = { unsignedMs: 500 }
+    expect(verdict(9_999n, { diskShort: true })).deep.equal(full)
+    expect(verdict(undefined, { diskShort: true }, signed)).deep.equal(full)
+    expect(verdict(undefined, { diskShort: true, ...paused, pausedMs: 899_999 }, signed)).deep.equal(full)
+    expect(verdict(undefined, { diskShort: true, ...paused, pausedMs: 900_000 }, signed)).deep.equal({ do: "end", reason: "disk_full" })
+    expect(verdict(undefined, { diskShort: true, endWish: "tenant_stopped" }, signed)).deep.equal({ do: "end", reason: "tenant_stopped" })
+    expect(verdict(undefined, { diskShort: true })).deep.equal(end)
+    expect(verdict(undefined, { ...paused }, signed), "control: there is room").deep.equal(run)
   })
 
   it("an agent that signs is what it was: nothing waits for an order", () => {

@@ -48,6 +48,8 @@ export interface LeaseStanding {
   /** How long without any activity, ms. */
   readonly inactiveMs: number
   readonly pausedMs: number | undefined
+  /** The disk is nearly full: nothing may write until there is room again. */
+  readonly diskShort: boolean
 }
 
 /** A newcomer's first receipt is signed in a second, or never: its units are kept from others for no longer than this. */
@@ -105,6 +107,8 @@ export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
   const unsignedVerdict = ordered ? undefined : verdictOnSignature(lease, tab, { started, waits, unsigned })
   if (unsignedVerdict) return unsignedVerdict
 
+  if (lease.diskShort && started)
+    return (lease.pausedMs ?? 0) >= lease.stopMs ? { do: "end", reason: "disk_full" } : { do: "pause", reason: "disk_full" }
   if (tab.chain?.status === "open" && fundsNeeded(tab.books, tab.leases) > tab.chain.deposit) {
     if (lease.pausedMs !== undefined && lease.pausedMs >= lease.stopMs) return { do: "end", reason: "no_funds" }
     return { do: "pause", reason: "no_funds" }

@@ -2,6 +2,7 @@ import { formatCredits } from "@berth/protocol"
 import { askNode } from "../control/client.ts"
 import type { ControlRequest } from "../control/server.ts"
 import type { NodeStatus } from "../control/status.ts"
+import { sizeText } from "../disk/judge.ts"
 import { configOf } from "./flags.ts"
 import type { ConfigFlags } from "./program.ts"
 
@@ -25,6 +26,11 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
   print(
     `peers     ${s.connections} connections, ${s.receiptStreams} agents; ${s.recorder.lag} receipts wait for ${s.recorder.configured} recorders`,
   )
+  if (s.disk.freeBytes !== null)
+    print(
+      `disk      ${s.disk.level}, ${sizeText(s.disk.freeBytes)} free, ${sizeText(s.disk.floorBytes ?? 0)} kept free; ${s.disk.pulledImages} images pulled`,
+    )
+  else print("disk      unknown: the engine's file system can't be seen from here")
   for (const c of s.capacity) print(`offer     ${c.class}: ${c.free} of ${c.total} free at ${usd(c.price)}/h`)
   for (const r of s.reservations) {
     const unheard = r.unheard > 0 ? `; NO WORD of ${r.unheard} days, the first lapses on ${dateOf(r.lapsesOn!)}` : ""
@@ -38,7 +44,7 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
   const running = s.leases.filter((l) => l.state !== "ended")
   for (const l of running)
     print(
-      `lease     ${l.id.slice(0, 12)} #${l.leaseNo} ${l.state}${l.reason ? ` (${l.reason})` : ""} ${l.count} x ${l.class}, ${(Number(l.activeMs) / 1_000).toFixed(1)} s active, ${l.image}`,
+      `lease     ${l.id.slice(0, 12)} #${l.leaseNo} ${l.state}${l.reason ? ` (${l.reason})` : ""} ${l.count} x ${l.class}, ${(Number(l.activeMs) / 1_000).toFixed(1)} s active, ${l.diskBytes === null ? "" : `${sizeText(l.diskBytes)} on disk, `}${l.image}`,
     )
   if (running.length === 0) print("lease     none runs")
   if (ended > 0) print(`lease     ${ended} ended, kept for their tenants to fetch results (--json lists them)`)

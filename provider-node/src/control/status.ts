@@ -1,4 +1,5 @@
 import { monotonicMs } from "../clock.ts"
+import type { Level } from "../disk/judge.ts"
 import type { BerthNode } from "../node.ts"
 import { isOver, minutesOf, openDays } from "../reservations/reservation.ts"
 
@@ -18,6 +19,15 @@ export interface NodeStatus {
     readonly networkDetail: string
   }
   readonly capacity: readonly { readonly class: string; readonly total: number; readonly free: number; readonly price: bigint }[]
+  /** `free` and `total` of the engine's file system; null: it can't be seen from here. `pulledImages` are those that this node may remove. */
+  readonly disk: {
+    readonly level: Level
+    readonly freeBytes: number | null
+    readonly totalBytes: number | null
+    readonly floorBytes: number | null
+    readonly leaseLimitBytes: number
+    readonly pulledImages: number
+  }
   readonly leases: readonly LeaseLine[]
   readonly reservations: readonly ReservationLine[]
   /** Claims' transactions under way, why the last one could not be posted, and what the node's key has for gas, wei; null: not known. */
@@ -38,6 +48,8 @@ export interface LeaseLine {
   readonly count: number
   readonly activeMs: bigint
   readonly image: string
+  /** What it was last seen to keep on the disk; null: not measured yet. */
+  readonly diskBytes: number | null
 }
 
 /** A reservation whose days are not all resolved. Days are UTC days. */
@@ -85,6 +97,7 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
       networkDetail: engine.networkDetail,
     },
     capacity: node.config.offers.map((o) => ({ class: o.class, total: o.count, free: node.quotes.free(o), price: o.price })),
+    disk: diskOf(node),
     leases: node.leases
       .all()
       .filter((l) => !l.row.removed)
@@ -97,6 +110,7 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
         count: l.row.deal.terms.count,
         activeMs: l.claimedMs,
         image: l.row.deal.privateTerms.image,
+        diskBytes: node.disk.bytesOf(l),
       })),
     reservations: reservationsOf(node),
     claims: {
@@ -114,6 +128,12 @@ export async function statusOf(node: BerthNode): Promise<NodeStatus> {
     },
     memoryMiB: Math.round(process.memoryUsage.rss() / 1024 ** 2),
   }
+}
+
+function diskOf({ disk, images, config }: BerthNode): NodeStatus["disk"] {
+  const { freeBytes = null, totalBytes = null } = disk.space ?? {}
+  const floorBytes = disk.space ? disk.floor : null
+  return { level: disk.level, freeBytes, totalBytes, floorBytes, leaseLimitBytes: config.disk.leaseLimitBytes, pulledImages: images.count }
 }
 
 /** Whether the node's key may have transactions to pay for. */

@@ -86,13 +86,12 @@ const RATE = 2 * GIB
 const SOONEST_MS = 2_000
 const LATEST_MS = 30_000
 /** A look is followed by a rest of this many times what it took. */
-const REST = 20
+const REST = 4
 
 /**
  * When a lease is to be measured again, milliseconds from the end of the last look. What this costs is bounded: a look walks what the lease has
- * written (blocks in the kernel's cache, mostly: 5 us a file, and a lease is ended at some 1.3 million files), and by the rest of 20 times its length
- * all looks at a lease take at most 5 % of one core, at the lowest priority, however many files a tenant makes. For a usual lease it is some
- * milliseconds in 30 s. It comes sooner the less is left to the limit, so a fast writer gets 2 s of writing beyond it and no more.
+ * written (blocks in the kernel's cache, mostly: 5 us a file, and a lease is ended at some 1.3 million files), and by the rest of four times its length
+ * all looks at a lease take less than a fifth of one core, however many files a tenant makes. For a usual lease it is some milliseconds in 30 s. It comes sooner the less is left to the limit, so a fast writer gets 2 s of writing beyond it and no more.
  */
 export function restOf(tookMs: number, bytes: number, limit: number): number {
   const reach = (Math.max(limit - bytes, 0) / RATE) * 1_000

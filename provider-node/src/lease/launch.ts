@@ -1,4 +1,6 @@
 import type { NodeConfig } from "../config.ts"
+import type { DiskWatch } from "../disk/disk-watch.ts"
+import type { ImageKeeper } from "../disk/image-keeper.ts"
 import { RunnerError } from "../runner/errors.ts"
 import type { LeaseSpec, Runner } from "../runner/runner.ts"
 import type { LiveLease } from "./live-lease.ts"
@@ -7,6 +9,8 @@ import type { LeaseTable } from "./table.ts"
 export interface LaunchModules {
   readonly runner: Runner
   readonly leases: LeaseTable
+  readonly disk: Pick<DiskWatch, "expectPull">
+  readonly images: Pick<ImageKeeper, "note">
 }
 
 /**
@@ -17,11 +21,12 @@ export interface LaunchModules {
 export async function launch(
   lease: LiveLease,
   config: NodeConfig,
-  { runner, leases }: LaunchModules,
+  { runner, leases, disk, images }: LaunchModules,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!lease.row.imageId) {
     const { privateTerms, pullLimit } = lease.row.deal
+    if (!(await runner.findImage(privateTerms.image))) disk.expectPull(privateTerms.image)
     const image = await runner.ensureImage(
       { reference: privateTerms.image, limitBytes: Number(pullLimit), deadlineMs: config.pullDeadlineMs },
       (progress) => {
@@ -33,6 +38,7 @@ export async function launch(
       signal,
     )
     lease.row.imageId = image.id
+    images.note(image)
   }
   if (signal.aborted) return false
   await runner.create(specOf(lease, config, lease.row.imageId))
@@ -49,11 +55,16 @@ export async function launch(
  * is pulled for somebody who has not paid. What fails here is left for the launch to meet again.
  * @throws EngineUnavailable
  */
-export async function prepare(lease: LiveLease, config: NodeConfig, { runner }: Pick<LaunchModules, "runner">): Promise<void> {
+export async function prepare(
+  lease: LiveLease,
+  config: NodeConfig,
+  { runner, images }: Pick<LaunchModules, "runner" | "images">,
+): Promise<void> {
   lease.prepared = ""
   try {
     const image = await runner.findImage(lease.row.deal.privateTerms.image)
     if (!image) return
+    images.note(image)
     await runner.create(specOf(lease, config, image.id))
     lease.prepared = image.id
   } catch (error) {

@@ -1,10 +1,12 @@
-import { isRunning } from "@berth/protocol"
+import { isRunning, type LeaseReason } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { Ledger } from "../books/ledger.ts"
 import { type Verdict, verdictOf } from "../books/standing.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { monotonicMs, wallMs } from "../clock.ts"
 import type { NodeConfig } from "../config.ts"
+import type { DiskWatch } from "../disk/disk-watch.ts"
+import type { ImageKeeper } from "../disk/image-keeper.ts"
 import type { ReservationBook } from "../reservations/book.ts"
 import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { FoundLease, Runner } from "../runner/runner.ts"
@@ -20,6 +22,8 @@ export interface LeaseLoopModules {
   readonly ledger: Ledger
   readonly chain: ChainWatcher
   readonly reservations: ReservationBook
+  readonly disk: Pick<DiskWatch, "critical" | "expectPull">
+  readonly images: Pick<ImageKeeper, "note">
   readonly log: Logger
 }
 
@@ -31,6 +35,7 @@ const RETRY_MS = 2_000
 const REST_MS = 5_000
 /** A healthy lease settles in at most three steps. */
 const MAX_STEPS = 8
+const DISK_REASONS: ReadonlySet<LeaseReason> = new Set(["disk_limit", "disk_full"])
 /** Shown as idle after this long without activity. */
 const IDLE_SHOWN_MS = 10_000
 
@@ -124,6 +129,7 @@ export class LeaseLoop {
         uncovered: !this.#modules.reservations.covers(lease),
         inactiveMs: now - lease.lastActiveAt,
         pausedMs: lease.pausedAt === undefined ? undefined : now - lease.pausedAt,
+        diskShort: this.#modules.disk.critical,
       },
       ledger.money(account, chain.seen(account.signer), now, chain.head?.timestamp),
     )
@@ -198,7 +204,8 @@ export class LeaseLoop {
       case "stop":
         leases.wishEnd(lease, action.reason)
         if (lease.live) leases.change(lease, { state: "stopping", reason: action.reason })
-        await runner.stop(lease.id, this.#config.stopGraceMs)
+        // Who fills the disk would only fill it further in its last seconds.
+        await runner.stop(lease.id, DISK_REASONS.has(action.reason) ? 0 : this.#config.stopGraceMs)
         return
       case "remove":
         await runner.remove(lease.id)
@@ -210,10 +217,18 @@ export class LeaseLoop {
           state: action.state,
           reason: action.reason,
           ...(action.exit
-            ? { exitCode: action.exit.code, detail: action.exit.oomKilled ? "out of memory" : (action.exit.error ?? "") }
+            ? {
+                exitCode: action.exit.code,
+                detail: action.exit.oomKilled ? "out of memory" : action.exit.error || this.#told(lease, action),
+              }
             : {}),
         })
     }
+  }
+
+  /** What was to be said of the end that was decided, if it is the end that came. */
+  #told(lease: LiveLease, action: Action & { do: "set" }): string {
+    return action.reason === lease.endWish ? lease.row.detail : ""
   }
 
   /** The engine's refusal ends a lease that has not run yet; its silence ends nothing. */
@@ -253,12 +268,13 @@ export class LeaseLoop {
 
   #journal(lease: LiveLease) {
     const { state, endWish, removed, endedAt, deal } = lease.row
+    const overMs = endedAt === null ? 0 : wallMs() - endedAt
     return {
       state,
       endWish,
       removed,
       prepared: lease.prepared !== undefined,
-      retentionOver: endedAt !== null && wallMs() - endedAt >= deal.retention * 1_000,
+      retentionOver: endedAt !== null && (lease.discarded || overMs >= deal.retention * 1_000),
     }
   }
 

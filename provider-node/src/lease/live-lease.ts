@@ -32,6 +32,8 @@ export class LiveLease {
   pausedAt: number | undefined
   /** The image of the container that was made ahead; empty when that was tried in vain. It is the lease's image from the start on. */
   prepared: string | undefined
+  /** Its files go before their time, because the disk is nearly full: true once that was decided. */
+  discarded = false
   pulledBytes = 0n
   pullTotalBytes = 0n
   /** The engine did not answer when last asked: the state is the last one known. */
@@ -61,6 +63,11 @@ export class LiveLease {
 
   get live(): boolean {
     return this.row.state !== "ended"
+  }
+
+  /** It is being ended, or what it wrote is being removed. */
+  get leaving(): boolean {
+    return this.live ? this.row.endWish !== null : this.discarded
   }
 
   get price(): bigint {

@@ -19,6 +19,7 @@ import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { monotonicMs } from "../clock.ts"
 import type { NodeConfig, OfferConfig } from "../config.ts"
+import type { DiskWatch } from "../disk/disk-watch.ts"
 import type { ReservationBook } from "../reservations/book.ts"
 import { isReserved, type Reservation, signerOn } from "../reservations/reservation.ts"
 import { type LeaseTable, unitsOf } from "./table.ts"
@@ -36,6 +37,7 @@ export interface DeskModules {
   readonly ledger: Ledger
   readonly reservations: ReservationBook
   readonly reader: Pick<ReservationReader, "lockable">
+  readonly disk: Pick<DiskWatch, "expectRoom" | "trouble">
 }
 
 /** How long stake, once read, is believed: quotes are many. */
@@ -95,10 +97,16 @@ export class QuoteDesk {
     return Math.max(r.gpus - this.#modules.leases.unitsUnder(r.id), 0)
   }
 
+  /** Why no lease is let in, for the disk's sake. */
+  get diskTrouble(): string | undefined {
+    return this.#modules.disk.trouble
+  }
+
   /** @throws ProtocolError `no_capacity`, `not_offered` when the reservation is for another class */
   expectRoom(offer: OfferConfig, count: number, held?: Reservation): void {
     if (held && held.class !== offer.class)
       throw new ProtocolError("not_offered", `reservation ${held.id} is of ${held.class}`, { field: "class" })
+    this.#modules.disk.expectRoom()
     const free = held ? this.freeUnder(held) : this.free(offer)
     if (free < count) throw new ProtocolError("no_capacity", `${free} of ${held?.gpus ?? offer.count} ${offer.class} are free now`)
   }

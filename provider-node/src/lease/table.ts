@@ -100,10 +100,11 @@ export class LeaseTable {
     this.onChange.emit(lease)
   }
 
-  /** Decides that a lease shall end. The first reason stays. */
-  wishEnd(lease: LiveLease, reason: LeaseReason): void {
+  /** Decides that a lease shall end. The first reason stays, and the detail that its tenant is told. */
+  wishEnd(lease: LiveLease, reason: LeaseReason, detail = lease.row.detail): void {
     if (!lease.live || lease.row.endWish) return
     lease.row.endWish = reason
+    lease.row.detail = detail
     this.#store.update(lease.row)
   }
 

@@ -8,6 +8,7 @@ export type RunnerErrorCode =
   | "IMAGE_TOO_LARGE"
   | "IMAGE_PULL_TIMEOUT"
   | "IMAGE_PULL_FAILED"
+  | "DISK_LOW"
   | "NO_SUCH_LEASE"
   | "LEASE_CONFLICT"
   | "START_FAILED"

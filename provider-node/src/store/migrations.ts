@@ -68,4 +68,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (chain_id, contract, tab)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE images (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL,
+    tags TEXT NOT NULL, used_at INTEGER NOT NULL,
+    PRIMARY KEY (chain_id, contract, id)
+  ) WITHOUT ROWID;
+  `,
 ]

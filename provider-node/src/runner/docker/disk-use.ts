@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process"
 import { constants } from "node:fs"
-import { access, readdir, readFile, stat } from "node:fs/promises"
+import { access, readdir, readFile, stat, statfs } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import type Docker from "dockerode"
-import type { DiskUse } from "../../disk/judge.ts"
+import type { DiskUse, Space } from "../../disk/judge.ts"
 import { findCpuCounter } from "../cgroup.ts"
 import { RunnerError } from "../errors.ts"
+import { statusOf, toRunnerError } from "./engine-errors.ts"
 
 const run = promisify(execFile)
 /** Of a tree that takes longer nothing new is known. The caller's rests grow with it. */
@@ -31,23 +32,72 @@ async function foldersOf(facts: Docker.ContainerInspectInfo): Promise<string[] |
   return readable.every(Boolean) ? folders : null
 }
 
+/** Measures what containers keep. */
+export class DiskMeter {
+  readonly #docker: Docker
+  /** Sizes of all volumes are one answer, which takes the engine long: whoever asks meanwhile gets the same. */
+  #volumes: Promise<Map<string, number>> | undefined
+
+  constructor(docker: Docker) {
+    this.#docker = docker
+  }
+
+  /** @param local whether the engine's files are on this machine */
+  async use(facts: Docker.ContainerInspectInfo, local: boolean): Promise<DiskUse | null> {
+    try {
+      return (local ? await localUse(facts) : null) ?? (await this.#ofEngine(facts))
+    } catch (error) {
+      if (statusOf(error) === 404) return null
+      throw toRunnerError(error, `measuring container ${facts.Id}`)
+    }
+  }
+
+  /** As the engine says it, where this machine can't be looked at: files' lengths, and nothing of what is deleted but open. */
+  async #ofEngine(facts: Docker.ContainerInspectInfo): Promise<DiskUse> {
+    const names = facts.Mounts.filter((m) => m.Type === "volume").map((m) => m.Name ?? "")
+    // dockerode's types know no options that change the answer
+    const inspect = this.#docker.getContainer(facts.Id).inspect as (options: { size: true }) => Promise<{ SizeRw?: number }>
+    const { SizeRw = 0 } = await inspect.call(this.#docker.getContainer(facts.Id), { size: true })
+    const sizes = await this.#sizesOfVolumes()
+    return { bytes: names.reduce((sum, name) => sum + Math.max(sizes.get(name) ?? 0, 0), SizeRw), inodes: 0 }
+  }
+
+  #sizesOfVolumes(): Promise<Map<string, number>> {
+    this.#volumes ??= (this.#docker.df() as Promise<{ Volumes: { Name: string; UsageData?: { Size: number } }[] | null }>)
+      .then((all) => new Map((all.Volumes ?? []).map((volume) => [volume.Name, volume.UsageData?.Size ?? 0])))
+      .finally(() => {
+        this.#volumes = undefined
+      })
+    return this.#volumes
+  }
+}
+
+/** What the file system of a folder has left: one system call. */
+export async function spaceOf(folder: string): Promise<Space> {
+  const { bsize, blocks, bavail, files, ffree } = await statfs(folder)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files }
+}
+
 /**
  * What a container keeps on the disk, read from this machine's file system; null where that can't be read (an engine in a virtual machine, a node that
  * is not root, a storage driver without an upper folder). Counts blocks, as `du` does: the engine's own figure takes a file's length, which a million files
  * of one byte make small and one sparse file makes huge. And counts what was deleted and is still open, which no walk finds.
  */
-export async function localUse(facts: Docker.ContainerInspectInfo): Promise<DiskUse | null> {
+async function localUse(facts: Docker.ContainerInspectInfo): Promise<DiskUse | null> {
   const folders = await foldersOf(facts)
   if (folders === null) return null
   const [bytes, inodes, unlinked] = [await du("--block-size=1", folders), await du("--inodes", folders), await unlinkedOf(facts, folders)]
   return { bytes: bytes + unlinked.bytes, inodes: inodes + unlinked.inodes }
 }
 
-/** At the lowest priority: nothing of a lease's work waits for it. Never follows a tenant's links, never leaves the file system. */
+/**
+ * Never follows a tenant's links, never leaves the file system. At the usual priority: at a low one, tenants that keep all CPUs busy would put off their
+ * own measurement.
+ */
 async function du(what: string, folders: readonly string[]): Promise<number> {
-  const args = ["-n", "19", "du", "--summarize", "--one-file-system", what, "--", ...folders]
+  const args = ["--summarize", "--one-file-system", what, "--", ...folders]
   // 1: something went away while it was looked at, and the sum of the rest is on stdout all the same
-  const { stdout } = await run("nice", args, { timeout: WALK_MS }).catch((error) => {
+  const { stdout } = await run("du", args, { timeout: WALK_MS }).catch((error) => {
     if (error.code === 1 && error.stdout) return { stdout: String(error.stdout) }
     throw new RunnerError("ENGINE_REFUSED", `du could not measure ${folders[0]}: ${error.stderr || error.message}`, error)
   })
@@ -77,12 +127,4 @@ async function unlinkedOf(facts: Docker.ContainerInspectInfo, folders: readonly 
         if (file?.isFile() && file.nlink === 0 && devices.has(file.dev)) found.set(`${file.dev}:${file.ino}`, file.blocks * BLOCK)
       }
   return { bytes: [...found.values()].reduce((sum, bytes) => sum + bytes, 0), inodes: found.size }
-}
-
-/** The same as the engine says it, where this machine can't be looked at: files' lengths, and nothing of what is deleted but open. */
-export async function engineUse(facts: Docker.ContainerInspectInfo, volumes: () => Promise<Map<string, number>>): Promise<DiskUse> {
-  const names = facts.Mounts.filter((m) => m.Type === "volume").map((m) => m.Name ?? "")
-  const sizes = names.length === 0 ? new Map<string, number>() : await volumes()
-  const layer = (facts as { SizeRw?: number }).SizeRw ?? 0
-  return { bytes: names.reduce((sum, name) => sum + Math.max(sizes.get(name) ?? 0, 0), layer), inodes: 0 }
 }

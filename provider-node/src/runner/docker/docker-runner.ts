@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises"
 import { hostname, release } from "node:os"
 import { Readable } from "node:stream"
 import Docker from "dockerode"
@@ -23,7 +22,7 @@ import type {
 } from "../runner.ts"
 import { CpuSampler } from "./cpu-sampler.ts"
 import { createContainer } from "./create.ts"
-import { engineUse, localUse } from "./disk-use.ts"
+import { DiskMeter, spaceOf } from "./disk-use.ts"
 import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
 import { openExec } from "./exec.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
@@ -62,11 +61,10 @@ export class DockerRunner implements Runner {
   readonly #docker: Docker
   readonly #options: Required<DockerRunnerOptions>
   readonly #sampler: CpuSampler
+  readonly #disk: DiskMeter
   #confinement: Confinement
   /** Where the engine's data are on this machine; undefined: it is on another, or in a virtual one. */
   #dataRoot: string | undefined
-  /** Sizes of all volumes are one answer, which takes the engine long: whoever asks meanwhile gets the same. */
-  #volumeSizes: Promise<Map<string, number>> | undefined
 
   constructor(options: DockerRunnerOptions) {
     if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(options.instance))
@@ -81,6 +79,7 @@ export class DockerRunner implements Runner {
     }
     this.#docker = new Docker({ socketPath: options.socketPath })
     this.#sampler = new CpuSampler(this.#docker, (leaseId) => containerName(options.instance, leaseId), this.#options.timeoutMs)
+    this.#disk = new DiskMeter(this.#docker)
     // Until open() has proven the isolated network, nothing gets any.
     this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, sandbox: this.#options.sandbox }
   }
@@ -248,31 +247,11 @@ export class DockerRunner implements Runner {
 
   async diskUse(leaseId: LeaseId): Promise<DiskUse | null> {
     const facts = await this.#inspect(leaseId)
-    const local = facts && this.#dataRoot ? await localUse(facts) : null
-    if (facts === null || local !== null) return local
-    const sized = await this.#inspect(leaseId, true)
-    return sized && engineUse(sized, () => this.#sizesOfVolumes())
+    return facts && this.#disk.use(facts, this.#dataRoot !== undefined)
   }
 
   async space(): Promise<Space | null> {
-    if (this.#dataRoot === undefined) return null
-    const { bsize, blocks, bavail, files, ffree } = await statfs(this.#dataRoot)
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files }
-  }
-
-  #sizesOfVolumes(): Promise<Map<string, number>> {
-    this.#volumeSizes ??= this.#docker
-      .df()
-      .then((all: { Volumes: { Name: string; UsageData?: { Size: number } }[] | null }) => {
-        return new Map((all.Volumes ?? []).map((volume) => [volume.Name, volume.UsageData?.Size ?? 0]))
-      })
-      .catch((error: unknown) => {
-        throw toRunnerError(error, "measuring volumes")
-      })
-      .finally(() => {
-        this.#volumeSizes = undefined
-      })
-    return this.#volumeSizes!
+    return this.#dataRoot === undefined ? null : spaceOf(this.#dataRoot)
   }
 
   #container(leaseId: LeaseId): Docker.Container {
@@ -283,9 +262,9 @@ export class DockerRunner implements Runner {
     return within(this.#options.timeoutMs, doing, answer)
   }
 
-  async #inspect(leaseId: LeaseId, size = false): Promise<Docker.ContainerInspectInfo | null> {
+  async #inspect(leaseId: LeaseId): Promise<Docker.ContainerInspectInfo | null> {
     try {
-      const facts = await this.#ask(`looking at lease ${leaseId}`, this.#container(leaseId).inspect({ size }))
+      const facts = await this.#ask(`looking at lease ${leaseId}`, this.#container(leaseId).inspect())
       return facts.Config.Labels?.[INSTANCE_LABEL] === this.#options.instance ? facts : null
     } catch (error) {
       if (error instanceof NoSuchLease) return null

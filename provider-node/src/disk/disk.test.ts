@@ -1,0 +1,273 @@
+import { join } from "node:path"
+import type { ProtocolError } from "@berth/protocol"
+import { expect } from "chai"
+import { callEngine } from "../../../scripts/engine/api.ts"
+import { type Registry, startRegistry } from "../../../scripts/engine/registry.ts"
+import type { TestAgent } from "../../test-support/agent.ts"
+import { EngineProxy } from "../../test-support/engine-proxy.ts"
+import { addressOf, World } from "../../test-support/world.ts"
+import { statusOf } from "../control/status.ts"
+import type { BerthNode } from "../node.ts"
+import { DockerRunner, type DockerRunnerOptions } from "../runner/docker/docker-runner.ts"
+import type { Space } from "./judge.ts"
+
+const MIB = 1024 ** 2
+const BUSY = ["sh", "-c", "echo up; while :; do :; done"]
+const fill = (path: string, mib: number) => [
+  "sh",
+  "-c",
+  `dd if=/dev/zero of=${path} bs=1M count=${mib} 2>/dev/null; echo written; while :; do :; done`,
+]
+
+/** The real runner; only that tenants may not name a registry on this machine, so its name is another to them. */
+class FarRegistry extends DockerRunner {
+  readonly #host: string
+
+  constructor(options: DockerRunnerOptions, host: string) {
+    super(options)
+    this.#host = host
+  }
+
+  override findImage(reference: string) {
+    return super.findImage(this.#near(reference))
+  }
+
+  override ensureImage(...[spec, ...more]: Parameters<DockerRunner["ensureImage"]>) {
+    return super.ensureImage({ ...spec, reference: this.#near(spec.reference) }, ...more)
+  }
+
+  #near(reference: string): string {
+    return reference.replace(/^registry\.example\.org/, this.#host)
+  }
+}
+
+describe("disk: no tenant fills it", function () {
+  this.timeout(90_000)
+  let world: World
+  /** What the engine's file system is said to have left: 1000 MiB, of which 100 are kept free. */
+  let left: number
+  const space = async (): Promise<Space> => ({ freeBytes: left * MIB, totalBytes: 1_000 * MIB, freeInodes: 0, totalInodes: 0 })
+  before(async () => {
+    world = await World.start()
+  })
+  beforeEach(() => {
+    left = 500
+  })
+  after(() => world.stop())
+
+  let names = 0
+  async function start(disk: Record<string, unknown>, more: Record<string, unknown> = {}, registry?: Registry) {
+    const name = `disk${names++}`
+    const registered = await world.register()
+    const settings = { dataDir: join(world.dir, name), instance: `${world.instance}-${name}`, knownAfterWindows: 0 }
+    const again = (other: Record<string, unknown>) => {
+      const config = world.config({ ...settings, disk: { floorBytes: 100 * MIB, ...other }, ...more })
+      const { socketPath } = world.engine
+      const runner = registry && new FarRegistry({ socketPath, instance: settings.instance, localImages: ["berth/"] }, registry.host)
+      return world.start(registered, config, { space, ...(runner && { runner }) })
+    }
+    const node = await again(disk)
+    const agent = await world.agent(registered, addressOf(node))
+    await agent.connect()
+    return { node, agent, again }
+  }
+
+  const failure = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error) => error as ProtocolError,
+    )
+
+  for (const path of ["/big", "/tmp/big", "/out/big"])
+    it(`a lease that writes more than it may to ${path} is stopped, told why, billed until then; its neighbour works on`, async () => {
+      const { node, agent } = await start({ leaseLimitBytes: 16 * MIB })
+      const modest = await agent.open({ image: world.image, command: fill("/out/some", 8) })
+      const greedy = await agent.open({ image: world.image, command: fill(path, 32) })
+      const ended = await agent.watch(greedy.id)
+      expect(ended).include({ state: "ended", reason: "disk_limit" })
+      expect(ended.detail).match(/^it kept \d+\.\d MiB on the node's disk; the limit is 16.0 MiB$/)
+      const books = await agent.booksWhen((b) => b.leases.get(greedy.leaseNo) === ended.activeMs)
+      const other = books.leases.get(modest.leaseNo) ?? 0n
+      const later = await agent.booksWhen((b) => (b.leases.get(modest.leaseNo) ?? 0n) > other + 500n)
+      expect(later.leases.get(greedy.leaseNo), "nothing is billed after the stop").equal(ended.activeMs)
+      expect((await agent.watch(modest.id, () => true)).state).equal("ready")
+      expect((await agent.file(greedy.id, "/out")).length, "its results are kept").greaterThan(0)
+      await node.stop()
+    })
+
+  it("below the floor no quote is given, no lease is taken and no image pulled; what runs goes on", async () => {
+    const { node, agent } = await start({})
+    const runs = await agent.open({ image: world.image, command: fill("/out/some", 8) })
+    const signed = await agent.quote()
+    await agent.watch(runs.id, (s) => s.state === "ready")
+    left = 99
+    await level(node, "low")
+    const refused = (await failure(agent.quote()))!
+    expect([refused.code, refused.message]).deep.equal([
+      "no_capacity",
+      "this node's disk has 99.0 MiB left and keeps 100 MiB free: ask another node, or later",
+    ])
+    const { open } = await agent.openRequest({ image: world.image, command: fill("/out/some", 8) }, signed.quote)
+    expect((await failure(agent.lease({ open })))!.code).equal("no_capacity")
+    expect(() => node.disk.expectPull("a/b:1")).throw("a/b:1 is not pulled: this node's disk has 99.0 MiB left")
+    expect((await statusOf(node)).disk).include({ level: "low", freeBytes: 99 * MIB, floorBytes: 100 * MIB })
+    expect((await agent.watch(runs.id, () => true)).state).equal("ready")
+    left = 100
+    await level(node, "fine")
+    await agent.quote()
+    await node.stop()
+  })
+
+  it("nearly full: all are frozen, who keeps the most is ended and its files removed, then the others go on", async () => {
+    const { node, agent } = await start({})
+    const modest = await agent.open({ image: world.image, command: BUSY })
+    const greedy = await agent.open({ image: world.image, command: fill("/out/much", 24) })
+    await Promise.all([printed(agent, modest.id), printed(agent, greedy.id)])
+    left = 49
+    const frozen = await agent.watch(modest.id, (s) => s.state === "paused")
+    expect(frozen).include({ state: "paused", reason: "disk_full" })
+    const ended = await agent.watch(greedy.id)
+    expect(ended).include({ state: "ended", reason: "disk_full" })
+    expect(ended.detail).match(/^it kept 2\d\.\d MiB on the node's disk; no other lease kept as much$/)
+    while (!leaseOf(node, greedy.leaseNo).row.removed) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await failure(agent.file(greedy.id, "/out")))!.code).equal("not_found")
+    // It holds next to nothing: ending it too would not help.
+    expect(await agent.watch(modest.id, () => true)).include({ state: "paused", activeMs: frozen.activeMs })
+    const line = (await statusOf(node)).leases.find((l) => l.leaseNo === modest.leaseNo)!
+    expect(line.diskBytes! / MIB).below(1)
+    left = 500
+    await agent.watch(modest.id, (s) => s.state === "ready")
+    await agent.booksWhen((b) => (b.leases.get(modest.leaseNo) ?? 0n) > frozen.activeMs)
+    expect(agent.errors).deep.equal([])
+    await node.stop()
+  })
+
+  it("nearly full: the files of leases that are over go before one that runs, if they are more; a pull is not finished", async () => {
+    const { node, agent } = await start({})
+    const over = await agent.open({ image: world.image, command: ["sh", "-c", "dd if=/dev/zero of=/out/much bs=1M count=24"] })
+    const runs = await agent.open({ image: world.image, command: fill("/out/some", 4) })
+    await printed(agent, runs.id)
+    expect(await agent.watch(over.id)).include({ state: "ended", reason: "completed" })
+    left = 49
+    while (!leaseOf(node, over.leaseNo).row.removed) await new Promise((resolve) => setTimeout(resolve, 50))
+    left = 500
+    await level(node, "fine")
+    await agent.watch(runs.id, (s) => s.state === "ready")
+    await node.stop()
+  })
+
+  it("an engine that does not answer is asked again: nothing is known of any lease, and none is ended", async () => {
+    const proxy = new EngineProxy(join(world.dir, "engine.sock"), world.engine.socketPath)
+    await proxy.mend()
+    const { node, agent } = await start({}, { engineSocket: proxy.path })
+    const lease = await agent.open({ image: world.image, command: fill("/out/much", 24) })
+    await printed(agent, lease.id)
+    await proxy.cut()
+    left = 49
+    expect(await agent.watch(lease.id, (s) => s.unknown)).include({ state: "ready" })
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect(await agent.watch(lease.id, () => true)).include({ state: "ready", unknown: true, reason: "" })
+    left = 500
+    await level(node, "fine")
+    await proxy.mend()
+    await agent.watch(lease.id, (s) => !s.unknown && s.state === "ready")
+    await node.stop()
+    await proxy.cut()
+  })
+
+  describe("images", () => {
+    let registry: Registry
+    before(async () => {
+      registry = await startRegistry({ install: true, log: () => {} })
+    })
+    after(() => registry.stop())
+
+    const engine = (method: string, path: string) => callEngine({ socketPath: world.engine.socketPath, method, path })
+    const far = (image: string) => image.replace(registry.host, "registry.example.org")
+    const isThere = (image: string) =>
+      engine("GET", `/images/${image}/json`).then(
+        () => true,
+        () => false,
+      )
+    /** An image of its own in the registry, and not in the engine. */
+    async function push(name: string) {
+      const made = await callEngine({
+        socketPath: world.engine.socketPath,
+        method: "POST",
+        path: "/containers/create",
+        json: { Image: world.image },
+      })
+      const { Id } = JSON.parse(made) as { Id: string }
+      const query = new URLSearchParams({ container: Id, repo: `berth-test/${world.instance}`, tag: name, comment: name })
+      await callEngine({ socketPath: world.engine.socketPath, method: "POST", path: `/commit?${query}`, json: { Labels: { name } } })
+      await engine("DELETE", `/containers/${Id}`)
+      const pushed = await registry.push(world.engine.socketPath, `berth-test/${world.instance}:${name}`, `test/${name}:1`)
+      for (const image of [`berth-test/${world.instance}:${name}`, pushed.tagged, pushed.pinned])
+        await engine("DELETE", `/images/${image}`).catch(() => {})
+      expect(await isThere(pushed.pinned)).equal(false)
+      return pushed
+    }
+    /** Runs a lease with an image to its end. */
+    async function use(agent: TestAgent, image: string) {
+      const lease = await agent.open({ image: far(image), command: ["true"] })
+      expect(await agent.watch(lease.id)).include({ state: "ended", reason: "completed" })
+      return lease
+    }
+    const collected = async (node: BerthNode, count: number) => {
+      while (node.images.count !== count) await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+
+    it("what this node pulled goes when nobody uses it and the disk is low; what others have pulled, named or use stays", async () => {
+      const [pulled, kept, named, theirs] = [await push("pulled"), await push("kept"), await push("named"), await push("theirs")]
+      await engine("POST", `/images/create?${new URLSearchParams({ fromImage: theirs.pinned })}`)
+      const { node, agent } = await start({}, { retentionSeconds: 0 }, registry)
+      await use(agent, pulled.pinned)
+      await use(agent, named.tagged)
+      await use(agent, theirs.pinned)
+      await node.leaseLoop.sweep() // what they wrote is removed: nobody uses their images any more
+      await engine("POST", `/images/${named.tagged}/tag?${new URLSearchParams({ repo: `berth-test/${world.instance}`, tag: "mine" })}`)
+      const running = await agent.open({ image: far(kept.pinned), command: BUSY })
+      await printed(agent, running.id)
+      expect(node.images.count, "theirs was there before").equal(3)
+      left = 99
+      await collected(node, 2)
+      expect(await isThere(pulled.pinned)).equal(false)
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      expect(await Promise.all([kept.pinned, named.tagged, theirs.pinned, world.image].map(isThere))).deep.equal([true, true, true, true])
+      await agent.lease({ stop: { leaseId: running.id } })
+      await agent.watch(running.id)
+      await node.leaseLoop.sweep()
+      await collected(node, 1)
+      expect(await isThere(kept.pinned)).equal(false)
+      await node.stop()
+      for (const image of [`berth-test/${world.instance}:mine`, named.tagged, theirs.pinned]) await engine("DELETE", `/images/${image}`)
+    })
+
+    it("what this node pulled is still known after a restart, and goes when its time is over", async () => {
+      const pulled = await push("aged")
+      const { node, agent, again } = await start({}, { retentionSeconds: 0 }, registry)
+      await use(agent, pulled.tagged)
+      await node.leaseLoop.sweep()
+      await node.stop()
+      const second = await again({ unusedImageDays: 0 })
+      await collected(second, 0)
+      expect(await isThere(pulled.tagged)).equal(false)
+      await second.stop()
+    })
+  })
+
+  const leaseOf = (node: BerthNode, leaseNo: number) => node.leases.all().find((l) => l.leaseNo === leaseNo)!
+  const printed = (agent: TestAgent, id: Uint8Array) =>
+    new Promise<void>((resolve) => void agent.logs(id, { follow: true, onFirst: resolve }).catch(() => {}))
+
+  async function level(node: BerthNode, wanted: string): Promise<void> {
+    if (node.disk.level === wanted) return
+    await new Promise<void>((resolve) => {
+      const off = node.disk.onLevel.on((now) => {
+        if (now !== wanted) return
+        off()
+        resolve()
+      })
+    })
+  }
+})

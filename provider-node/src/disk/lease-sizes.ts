@@ -1,0 +1,64 @@
+import type { Logger } from "pino"
+import { monotonicMs } from "../clock.ts"
+import type { LiveLease } from "../lease/live-lease.ts"
+import { EngineUnavailable } from "../runner/errors.ts"
+import type { Runner } from "../runner/runner.ts"
+import { chargeOf, restOf, type Space } from "./judge.ts"
+
+interface Size {
+  /** Undefined: not measured yet. */
+  readonly bytes: number | undefined
+  /** Monotonic: when the last look at it began, and when the next is due. */
+  readonly at: number
+  readonly dueAt: number
+  /** It had ended before the look began: it holds no more and no less until it is removed. */
+  readonly final: boolean
+}
+const UNMEASURED: Size = { bytes: undefined, at: Number.NEGATIVE_INFINITY, dueAt: 0, final: false }
+
+export interface LeaseSizesModules {
+  readonly runner: Pick<Runner, "diskUse">
+  readonly space: () => Space | undefined
+  readonly log: Logger
+}
+
+/** What each lease was last seen to keep on the disk. Each is measured by itself: one that takes long keeps no other waiting. */
+export class LeaseSizes {
+  readonly #limit: number
+  readonly #modules: LeaseSizesModules
+  readonly #sizes = new WeakMap<LiveLease, Size>()
+  readonly #measuring = new WeakSet<LiveLease>()
+
+  constructor(limit: number, modules: LeaseSizesModules) {
+    this.#limit = limit
+    this.#modules = modules
+  }
+
+  of(lease: LiveLease): Size {
+    return this.#sizes.get(lease) ?? UNMEASURED
+  }
+
+  /** Looks at a lease in the background if it is due, or was last looked at before `since`. One that has ended is looked at once more, then never. */
+  measure(lease: LiveLease, since = Number.NEGATIVE_INFINITY): void {
+    const last = this.of(lease)
+    const now = monotonicMs()
+    if (last.final || this.#measuring.has(lease) || (now < last.dueAt && last.at >= since)) return
+    this.#measuring.add(lease)
+    void this.#measure(lease, last, now)
+  }
+
+  async #measure(lease: LiveLease, last: Size, at: number): Promise<void> {
+    const { runner, space, log } = this.#modules
+    let size: Size = last
+    try {
+      const final = !lease.live
+      const use = await runner.diskUse(lease.id)
+      size = { ...last, bytes: use === null ? 0 : chargeOf(use, space()), at, final }
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) log.warn({ err: error, lease: lease.id }, "a lease's disk use could not be measured")
+    }
+    const now = monotonicMs()
+    this.#sizes.set(lease, { ...size, dueAt: now + restOf(now - at, size.bytes ?? 0, this.#limit) })
+    this.#measuring.delete(lease)
+  }
+}
