@@ -182,7 +182,7 @@ describe("disk: no tenant fills it", function () {
     })
     after(() => registry.stop())
 
-    const engine = (method: string, path: string) => callEngine({ socketPath: world.engine.socketPath, method, path })
+    const engine = (method: "GET" | "POST" | "DELETE", path: string) => callEngine({ socketPath: world.engine.socketPath, method, path })
     const far = (image: string) => image.replace(registry.host, "registry.example.org")
     const isThere = (image: string) =>
       engine("GET", `/images/${image}/json`).then(

@@ -35,6 +35,12 @@ describe("what a lease keeps on the disk, with a real engine", function () {
     expect(await mibOf("mkdir /many; for i in $(seq 1 512); do echo -n 1 > /many/$i; done")).above(2)
   })
 
+  it("counts files that hold nothing", async () => {
+    const lease = await fixture.run("mkdir /many; for i in $(seq 1 512); do : > /many/$i; done")
+    await fixture.runner.wait(lease)
+    expect((await fixture.runner.diskUse(lease))!.inodes).within(512, 600)
+  })
+
   it("counts what was deleted and is still open", async () => {
     expect(await mibOf(`exec 3>/ghost; rm /ghost; ${zeros("/proc/self/fd/3", 1)}; dd if=/dev/zero bs=1M count=9 >&3 2>/dev/null`)).within(
       9,
