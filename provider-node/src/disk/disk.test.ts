@@ -226,6 +226,8 @@ describe("disk: no tenant fills it", function () {
       await use(agent, theirs.pinned)
       await node.leaseLoop.sweep() // what they wrote is removed: nobody uses their images any more
       await engine("POST", `/images/${named.tagged}/tag?${new URLSearchParams({ repo: `berth-test/${world.instance}`, tag: "mine" })}`)
+      await use(agent, named.tagged) // and the operator's name for it does not become ours by that
+      await node.leaseLoop.sweep()
       const running = await agent.open({ image: far(kept.pinned), command: BUSY })
       await printed(agent, running.id)
       expect(node.images.count, "theirs was there before").equal(3)

@@ -33,9 +33,12 @@ export class ImageKeeper {
     return this.#known.size
   }
 
-  /** A lease is about to use this image. One that bears more than the one name that a pull gives it is somebody else's too. */
-  note(image: EngineImage): void {
-    if (this.#known.has(image.id) || (image.pulled && image.tags.length <= 1)) this.#save({ ...image, usedAt: wallMs() })
+  /** A lease is about to use this image. One that bears another name than a pull by this reference gives it is somebody else's too. */
+  note(image: EngineImage, reference: string): void {
+    const known = this.#known.get(image.id)
+    const ours = image.pulled && image.tags.length <= (reference.includes("@") ? 0 : 1)
+    if (ours) this.#save({ ...image, usedAt: wallMs() })
+    else if (known) this.#save({ ...known, usedAt: wallMs() }) // with the names that it had then: what came since is not ours
   }
 
   /** Removes the next image whose time is over, or, when the disk is low, the one that was unused for longest. One at a time, in the background. */
@@ -54,7 +57,9 @@ export class ImageKeeper {
   }
 
   async #collect(low: boolean): Promise<void> {
-    const { runner, images, log } = this.#modules
+    const { runner, leases, images, log } = this.#modules
+    // A lease that is starting may just have been told that its image is there. When the disk is low there are no new ones.
+    if (!low && leases.live().some((l) => !l.row.imageId)) return
     const inUse = this.#inUse()
     const now = wallMs()
     for (const image of this.#known.values())

@@ -9,7 +9,7 @@ import type { LeaseTable } from "./table.ts"
 export interface LaunchModules {
   readonly runner: Runner
   readonly leases: LeaseTable
-  readonly disk: Pick<DiskWatch, "expectPull">
+  readonly disk: Pick<DiskWatch, "expectPull" | "trouble">
   readonly images: Pick<ImageKeeper, "note">
 }
 
@@ -26,7 +26,7 @@ export async function launch(
 ): Promise<boolean> {
   if (!lease.row.imageId) {
     const { privateTerms, pullLimit } = lease.row.deal
-    if (!(await runner.findImage(privateTerms.image))) disk.expectPull(privateTerms.image)
+    if (disk.trouble && !(await runner.findImage(privateTerms.image))) disk.expectPull(privateTerms.image)
     const image = await runner.ensureImage(
       { reference: privateTerms.image, limitBytes: Number(pullLimit), deadlineMs: config.pullDeadlineMs },
       (progress) => {
@@ -38,7 +38,7 @@ export async function launch(
       signal,
     )
     lease.row.imageId = image.id
-    images.note(image)
+    images.note(image, privateTerms.image)
   }
   if (signal.aborted) return false
   await runner.create(specOf(lease, config, lease.row.imageId))
@@ -64,7 +64,7 @@ export async function prepare(
   try {
     const image = await runner.findImage(lease.row.deal.privateTerms.image)
     if (!image) return
-    images.note(image)
+    images.note(image, lease.row.deal.privateTerms.image)
     await runner.create(specOf(lease, config, image.id))
     lease.prepared = image.id
   } catch (error) {

@@ -22,7 +22,7 @@ export interface LeaseLoopModules {
   readonly ledger: Ledger
   readonly chain: ChainWatcher
   readonly reservations: ReservationBook
-  readonly disk: Pick<DiskWatch, "critical" | "expectPull">
+  readonly disk: Pick<DiskWatch, "critical" | "expectPull" | "trouble">
   readonly images: Pick<ImageKeeper, "note">
   readonly log: Logger
 }

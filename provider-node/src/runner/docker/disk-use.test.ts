@@ -30,6 +30,12 @@ describe("what a lease keeps on the disk, with a real engine", function () {
     expect(await mibOf(zeros("/out/big", 7))).within(7, 8)
   })
 
+  it("counts the files that the engine mounts into /etc, which are in no layer", async () => {
+    expect(await mibOf(zeros("/etc/hosts", 5))).within(5, 6)
+    expect(await mibOf(zeros("/etc/resolv.conf", 6))).within(6, 7)
+    expect(await mibOf(zeros("/etc/hostname", 7))).within(7, 8)
+  })
+
   it("counts blocks, not lengths: a sparse file is none, and a file of one byte is a block", async () => {
     expect(await mibOf("truncate -s 1G /hole")).below(1)
     expect(await mibOf("mkdir /many; for i in $(seq 1 512); do echo -n 1 > /many/$i; done")).above(2)

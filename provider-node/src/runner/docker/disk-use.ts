@@ -16,20 +16,21 @@ const WALK_MS = 600_000
 const MAX_OPEN = 20_000
 const BLOCK = 512
 
-/** Where a container's writes are on this machine: its layer, and every volume, those that its image asked for too. */
-async function foldersOf(facts: Docker.ContainerInspectInfo): Promise<string[] | null> {
+const mayRead = (path: string): Promise<boolean> =>
+  access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
+
+/** Where a container's writes are on this machine: its layer; every volume, those that its image asked for too; the files that the engine mounts into /etc. */
+async function placesOf(facts: Docker.ContainerInspectInfo): Promise<string[] | null> {
   const upper = (facts.GraphDriver?.Data as Record<string, string> | null)?.UpperDir
   if (!upper) return null
   const folders = [upper, ...facts.Mounts.filter((m) => m.Type === "volume").map((m) => m.Source)]
-  const readable = await Promise.all(
-    folders.map((path) =>
-      access(path, constants.R_OK | constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return readable.every(Boolean) ? folders : null
+  if (!(await Promise.all(folders.map(mayRead))).every(Boolean)) return null
+  const files = [facts.HostsPath, facts.HostnamePath, facts.ResolvConfPath]
+  const there = await Promise.all(files.map((file) => mayRead(file)))
+  return [...folders, ...files.filter((_, i) => there[i])]
 }
 
 /** Measures what containers keep. */
@@ -84,9 +85,9 @@ export async function spaceOf(folder: string): Promise<Space> {
  * of one byte make small and one sparse file makes huge. And counts what was deleted and is still open, which no walk finds.
  */
 async function localUse(facts: Docker.ContainerInspectInfo): Promise<DiskUse | null> {
-  const folders = await foldersOf(facts)
-  if (folders === null) return null
-  const [bytes, inodes, unlinked] = [await du("--block-size=1", folders), await du("--inodes", folders), await unlinkedOf(facts, folders)]
+  const places = await placesOf(facts)
+  if (places === null) return null
+  const [bytes, inodes, unlinked] = [await du("--block-size=1", places), await du("--inodes", places), await unlinkedOf(facts, places)]
   return { bytes: bytes + unlinked.bytes, inodes: inodes + unlinked.inodes }
 }
 
@@ -94,12 +95,12 @@ async function localUse(facts: Docker.ContainerInspectInfo): Promise<DiskUse | n
  * Never follows a tenant's links, never leaves the file system. At the usual priority: at a low one, tenants that keep all CPUs busy would put off their
  * own measurement.
  */
-async function du(what: string, folders: readonly string[]): Promise<number> {
-  const args = ["--summarize", "--one-file-system", what, "--", ...folders]
+async function du(what: string, places: readonly string[]): Promise<number> {
+  const args = ["--summarize", "--one-file-system", what, "--", ...places]
   // 1: something went away while it was looked at, and the sum of the rest is on stdout all the same
   const { stdout } = await run("du", args, { timeout: WALK_MS }).catch((error) => {
     if (error.code === 1 && error.stdout) return { stdout: String(error.stdout) }
-    throw new RunnerError("ENGINE_REFUSED", `du could not measure ${folders[0]}: ${error.stderr || error.message}`, error)
+    throw new RunnerError("ENGINE_REFUSED", `du could not measure ${places[0]}: ${error.stderr || error.message}`, error)
   })
   return stdout
     .trim()
@@ -108,14 +109,14 @@ async function du(what: string, folders: readonly string[]): Promise<number> {
 }
 
 /** Files that the container's processes have deleted and hold, by descriptor or mapping: their blocks are not free before they let go. */
-async function unlinkedOf(facts: Docker.ContainerInspectInfo, folders: readonly string[]): Promise<DiskUse> {
+async function unlinkedOf(facts: Docker.ContainerInspectInfo, places: readonly string[]): Promise<DiskUse> {
   const none = { bytes: 0, inodes: 0 }
   if (!facts.State.Running) return none
   const counter = await findCpuCounter(facts.State.Pid, facts.Id)
   if (counter === null) return none
   const procs = await readFile(join(dirname(counter.path), "cgroup.procs"), "utf8").catch(() => "")
   // Memory-backed files (tmpfs, memfd) count as memory already: only what is on these devices is on the disk.
-  const roots = await Promise.all([`/proc/${facts.State.Pid}/root`, ...folders].map((path) => stat(path).catch(() => null)))
+  const roots = await Promise.all([`/proc/${facts.State.Pid}/root`, ...places].map((path) => stat(path).catch(() => null)))
   const devices = new Set(roots.map((root) => root?.dev))
   const found = new Map<string, number>()
   let left = MAX_OPEN
