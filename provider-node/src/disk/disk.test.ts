@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from "node:net"
 import { join } from "node:path"
 import type { ProtocolError } from "@berth/protocol"
 import { expect } from "chai"
@@ -56,14 +57,14 @@ describe("disk: no tenant fills it", function () {
   after(() => world.stop())
 
   let names = 0
-  async function start(disk: Record<string, unknown>, more: Record<string, unknown> = {}, registry?: Registry) {
+  async function start(disk: Record<string, unknown>, more: Record<string, unknown> = {}, host?: string) {
     const name = `disk${names++}`
     const registered = await world.register()
     const settings = { dataDir: join(world.dir, name), instance: `${world.instance}-${name}`, knownAfterWindows: 0 }
     const again = (other: Record<string, unknown>) => {
       const config = world.config({ ...settings, disk: { floorBytes: 100 * MIB, ...other }, ...more })
       const { socketPath } = world.engine
-      const runner = registry && new FarRegistry({ socketPath, instance: settings.instance, localImages: ["berth/"] }, registry.host)
+      const runner = host && new FarRegistry({ socketPath, instance: settings.instance, localImages: ["berth/"] }, host)
       return world.start(registered, config, { space, ...(runner && { runner }) })
     }
     const node = await again(disk)
@@ -142,7 +143,7 @@ describe("disk: no tenant fills it", function () {
     await node.stop()
   })
 
-  it("nearly full: the files of leases that are over go before one that runs, if they are more; a pull is not finished", async () => {
+  it("nearly full: the files of leases that are over go before one that runs, if they are more", async () => {
     const { node, agent } = await start({})
     const over = await agent.open({ image: world.image, command: ["sh", "-c", "dd if=/dev/zero of=/out/much bs=1M count=24"] })
     const runs = await agent.open({ image: world.image, command: fill("/out/some", 4) })
@@ -154,6 +155,23 @@ describe("disk: no tenant fills it", function () {
     await level(node, "fine")
     await agent.watch(runs.id, (s) => s.state === "ready")
     await node.stop()
+  })
+
+  it("nearly full: what is being pulled is not waited for", async () => {
+    const sockets: Socket[] = []
+    const silent = createServer((socket) => sockets.push(socket)) // takes connections, as a slow registry does, and says nothing
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve))
+    const { node, agent } = await start({}, {}, `127.0.0.1:${(silent.address() as AddressInfo).port}`)
+    const asked = new Promise((resolve) => silent.once("connection", resolve))
+    const lease = await agent.open({ image: "registry.example.org/big:1", command: ["true"] })
+    await asked
+    left = 49
+    const ended = await agent.watch(lease.id)
+    expect(ended).include({ state: "ended", reason: "disk_full" })
+    expect(ended.detail).equal("it kept 0 B on the node's disk; it had not started yet: ask another node")
+    await node.stop()
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => silent.close(resolve))
   })
 
   it("an engine that does not answer is asked again: nothing is known of any lease, and none is ended", async () => {
@@ -220,7 +238,7 @@ describe("disk: no tenant fills it", function () {
     it("what this node pulled goes when nobody uses it and the disk is low; what others have pulled, named or use stays", async () => {
       const [pulled, kept, named, theirs] = [await push("pulled"), await push("kept"), await push("named"), await push("theirs")]
       await engine("POST", `/images/create?${new URLSearchParams({ fromImage: theirs.pinned })}`)
-      const { node, agent } = await start({}, { retentionSeconds: 0 }, registry)
+      const { node, agent } = await start({}, { retentionSeconds: 0 }, registry.host)
       await use(agent, pulled.pinned)
       await use(agent, named.tagged)
       await use(agent, theirs.pinned)
@@ -228,6 +246,7 @@ describe("disk: no tenant fills it", function () {
       await engine("POST", `/images/${named.tagged}/tag?${new URLSearchParams({ repo: `berth-test/${world.instance}`, tag: "mine" })}`)
       await use(agent, named.tagged) // and the operator's name for it does not become ours by that
       await node.leaseLoop.sweep()
+      await engine("DELETE", `/images/${named.tagged}`)
       const running = await agent.open({ image: far(kept.pinned), command: BUSY })
       await printed(agent, running.id)
       expect(node.images.count, "theirs was there before").equal(3)
@@ -235,19 +254,24 @@ describe("disk: no tenant fills it", function () {
       await collected(node, 2)
       expect(await isThere(pulled.pinned)).equal(false)
       await new Promise((resolve) => setTimeout(resolve, 2_000))
-      expect(await Promise.all([kept.pinned, named.tagged, theirs.pinned, world.image].map(isThere))).deep.equal([true, true, true, true])
+      expect(await Promise.all([kept.pinned, `berth-test/${world.instance}:mine`, theirs.pinned, world.image].map(isThere))).deep.equal([
+        true,
+        true,
+        true,
+        true,
+      ])
       await agent.lease({ stop: { leaseId: running.id } })
       await agent.watch(running.id)
       await node.leaseLoop.sweep()
       await collected(node, 1)
       expect(await isThere(kept.pinned)).equal(false)
       await node.stop()
-      for (const image of [`berth-test/${world.instance}:mine`, named.tagged, theirs.pinned]) await engine("DELETE", `/images/${image}`)
+      for (const image of [`berth-test/${world.instance}:mine`, theirs.pinned]) await engine("DELETE", `/images/${image}`)
     })
 
     it("what this node pulled is still known after a restart, and goes when its time is over", async () => {
       const pulled = await push("aged")
-      const { node, agent, again } = await start({}, { retentionSeconds: 0 }, registry)
+      const { node, agent, again } = await start({}, { retentionSeconds: 0 }, registry.host)
       await use(agent, pulled.tagged)
       await node.leaseLoop.sweep()
       await node.stop()
