@@ -21,7 +21,7 @@ import {Terms} from "./reservations/Terms.sol";
 ///   Exits     refunds, cancelling
 /// Credits of this account in the core = stake (free, unbonding, lockable) + what is owed + price and collateral of days not resolved.
 contract Reservations is Exits {
-    /// @notice Draws the tokens.
+    /// @notice Draws the tokens. Anyone; moves nothing; no errors.
     ReservationPicture public immutable picture = new ReservationPicture();
 
     /// @param core_ the core, which makes this contract
@@ -29,7 +29,7 @@ contract Reservations is Exits {
     constructor(IBerth core_, IVerifiers verifiers_) ERC721("Berth Reservation", "BERTH") Stakes(core_) Terms(verifiers_) {}
 
     /// @notice JSON with a picture, as a data URI: class, GPUs, node, term, days served and what lies in the token, as of now.
-    /// @dev Anyone. Errors: `ERC721NonexistentToken`, also after a cancel.
+    /// @dev Anyone; moves nothing; errors: `ERC721NonexistentToken` (also after a cancel).
     function tokenURI(uint256 id) public view override returns (string memory) {
         _requireOwned(id);
         return picture.uri(reservationOf(id));

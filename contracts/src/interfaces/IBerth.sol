@@ -15,8 +15,10 @@ import {IVerifiers} from "./IVerifiers.sol";
 /// @dev Accounts are addresses on this chain only: the same address elsewhere may be someone else.
 interface IBerth is IStandingOrders, ISettlement, IReservationCredits, ITabs, ICreditEscrow, IControls, INodeRegistry {
     /// @notice The EIP-712 domain separator on the chain that this call runs on.
+    /// @dev Anyone; moves nothing; no errors.
     function DOMAIN_SEPARATOR() external view returns (bytes32);
 
     /// @notice The verifier sets and attestations of this core: made by its constructor, under its owner.
+    /// @dev Anyone; moves nothing; no errors.
     function verifiers() external view returns (IVerifiers);
 }

@@ -17,10 +17,11 @@ interface IComputeRecords {
     error TimeWentBack(uint64 msBefore, uint64 msAfter);
 
     /// @notice The last head of `recorder`: keccak256(abi.encode(previous head, root, block number)), zero before the first anchor.
+    /// @dev Anyone; moves nothing; no errors.
     function heads(address recorder) external view returns (bytes32);
 
     /// @notice Posts the root over a block's records under the caller's name. `records` (docs/formats.md, Anchor data; may be empty)
     /// is not checked here: it is put in the event so that anyone can recompute the root from it.
-    /// @dev Anyone; an anchor counts for a node only if the node named the caller as recorder. Moves nothing, no errors.
+    /// @dev Anyone; an anchor counts for a node only if the node named the caller as recorder. Moves nothing. Errors: none.
     function anchor(bytes32 root, bytes calldata records) external;
 }

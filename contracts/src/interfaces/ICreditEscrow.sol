@@ -19,22 +19,27 @@ interface ICreditEscrow {
     error InsufficientCredits(address account, uint256 available, uint256 needed);
 
     /// @notice The ERC-20 that every credit is worth one unit of. Its issuer is trusted for its value, and for not rebasing.
+    /// @dev Anyone; moves nothing; no errors.
     function reserve() external view returns (IERC20);
 
     /// @notice Free credits of `account`, in units of the reserve. What lies in tabs is not part of it.
+    /// @dev Anyone; moves nothing; no errors.
     function credits(address account) external view returns (uint256);
 
     /// @notice Takes `amount` of the reserve from the caller (allowance needed) and credits `to` with what arrived.
-    /// @dev Anyone. Errors: `IsPaused`, `BadRecipient`, `ZeroAmount` (nothing asked, or nothing arrived), the token's own, and
-    /// `ReentrancyGuardReentrantCall` when the token calls back.
+    /// @dev Anyone. Moves the caller's reserve into the contract, and as many new credits to `to`. Errors: `ReentrancyGuardReentrantCall`
+    /// (the token calls back), `IsPaused`, `ZeroAmount` (nothing asked, or nothing arrived), `BadRecipient`, `SafeERC20FailedOperation`,
+    /// the token's own.
     function deposit(uint256 amount, address to) external;
 
     /// @notice `deposit`, with the caller's own ERC-2612 permit of `amount` until `deadline` (unix seconds) instead of an earlier approval.
-    /// @dev Anyone, for their own tokens: the permit's owner is always `msg.sender`, so nobody can redirect somebody else's. A permit
-    /// that was used already (front-run) is no error as long as the allowance is there. Errors: as `deposit`.
+    /// @dev Anyone, own tokens only. Moves what `deposit` moves. The permit's owner is always `msg.sender`, so nobody can redirect somebody
+    /// else's. A permit that was used already (front-run) is no error as long as the allowance is there. Errors: as `deposit`.
     function depositWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice Burns `amount` of the caller's credits and sends as much of the reserve to `to`. Can't be paused.
-    /// @dev Anyone, own credits only. Errors: `ZeroAmount`, `BadRecipient`, `InsufficientCredits`, the token's own.
+    /// @dev Anyone, own credits only. Moves the caller's credits out of the ledger, and as much reserve to `to`. Errors:
+    /// `ReentrancyGuardReentrantCall` (the token calls back), `ZeroAmount`, `BadRecipient`, `InsufficientCredits`,
+    /// `SafeERC20FailedOperation`, the token's own.
     function withdraw(uint256 amount, address to) external;
 }

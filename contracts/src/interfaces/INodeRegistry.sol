@@ -40,7 +40,7 @@ struct Offer {
 
 /// @notice A node's entry. One operator for ever: a new key is a new node.
 /// @param operator who is paid for the node's work; never changes and is never deleted
-/// @param retired takes no new tabs, for ever; running tabs go on and are paid
+/// @param retired takes no new tabs and reservations, and changes no profile and offers, for ever; what runs goes on and is paid
 /// @param version counts profile and offer changes, from 1
 struct Node {
     address operator;
@@ -56,7 +56,7 @@ interface INodeRegistry {
     event NodeUpdated(address indexed node, uint64 version, NodeProfile profile);
     /// @notice All offers in force from this event on (they replace the earlier ones).
     event OffersUpdated(address indexed node, uint64 version, Offer[] offers);
-    /// @notice `node` takes no new tabs, for ever.
+    /// @notice `node` takes no new tabs and reservations, for ever. What runs goes on.
     event NodeRetired(address indexed node);
 
     error NodeAlreadyRegistered(address node);
@@ -80,23 +80,29 @@ interface INodeRegistry {
     error BadDiscount(uint256 index, uint256 discount, uint16 term, uint16 bps);
 
     /// @notice The entry of `node`; `operator` is zero if it was never registered.
+    /// @dev Anyone; moves nothing; no errors.
     function nodes(address node) external view returns (Node memory);
 
     /// @notice Registers `node` with the caller as its operator, its profile and its offers. A node key is registered once ever.
-    /// @dev The operator, with the node key's EIP-712 signature `NodeRegistration(operator)` as EIP-2098 (`r`, `vs`): nobody can
-    /// register somebody else's key, or for somebody else. Moves nothing. Errors: `NodeAlreadyRegistered`, `NotSignedByNode`, and
-    /// those of the bounds.
+    /// @dev Anyone, as the operator, with the node key's EIP-712 signature `NodeRegistration(operator)` as EIP-2098 (`r`, `vs`): nobody can
+    /// register somebody else's key, or for somebody else. Moves nothing. Errors: `NodeAlreadyRegistered`, `NotSignedByNode`,
+    /// `UnknownTier`, `RegionTooLong`, `TooManyRecorders`, `TooManyAddresses`, `AddressTooLong`, `TooManyOffers`, `BadClassLength`,
+    /// `TooManyDiscounts`, `BadDiscount`.
     function registerNode(address node, bytes32 r, bytes32 vs, NodeProfile calldata profile, Offer[] calldata offers) external;
 
     /// @notice Replaces the profile.
-    /// @dev Operator or the node key. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`, and those of the bounds.
+    /// @dev The operator of `node`, or the node key. Moves nothing. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`,
+    /// `UnknownTier`, `RegionTooLong`, `TooManyRecorders`, `TooManyAddresses`, `AddressTooLong`.
     function updateNode(address node, NodeProfile calldata profile) external;
 
     /// @notice Replaces all offers. None at all is allowed: the node then sells nothing for now.
-    /// @dev Operator or the node key. Errors: as `updateNode`.
+    /// @dev The operator of `node`, or the node key. Moves nothing. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`,
+    /// `TooManyOffers`, `BadClassLength`, `TooManyDiscounts`, `BadDiscount`.
     function setOffers(address node, Offer[] calldata offers) external;
 
-    /// @notice Ends new tabs at `node` for ever. Running tabs go on, are settled and are paid to the operator.
-    /// @dev Operator. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`.
+    /// @notice Ends new tabs and reservations at `node` for ever, and changes of its profile and offers. Running tabs can be topped up, are
+    /// settled and closed, running reservations are claimed, refunded and cancelled; both are paid to the operator, whose stake stays its
+    /// own.
+    /// @dev The operator of `node` (not the node key). Moves nothing. Errors: `NodeNotRegistered`, `NodeIsRetired`, `NotOperator`.
     function retireNode(address node) external;
 }

@@ -178,69 +178,87 @@ interface IReservations is IStakes {
     error RefundNotYet(uint40 availableAt);
 
     /// @notice Days running that a quorum can pay, and days running after which an unclaimed reservation ends: 3.
+    /// @dev Anyone; moves nothing; no errors.
     function RUN_LIMIT() external view returns (uint16);
     /// @notice Seconds between asking for a refund and taking it: 24 hours, so that a buyer who sees it in the token gets it.
+    /// @dev Anyone; moves nothing; no errors.
     function REFUND_DELAY() external view returns (uint40);
     /// @notice Minutes of a day: 1,440.
+    /// @dev Anyone; moves nothing; no errors.
     function MINUTES_PER_DAY() external view returns (uint16);
 
     /// @notice The id of the reservation that a quote of `node` with `nonce` makes: keccak256(abi.encode(node, nonce)).
+    /// @dev Anyone; moves nothing; no errors.
     function reservationId(address node, bytes32 nonce) external pure returns (uint256);
 
-    /// @notice A reservation as of now.
+    /// @notice A reservation as of now, all zero if it was never made.
+    /// @dev Anyone; moves nothing; no errors.
     function reservationOf(uint256 id) external view returns (ReservationView memory);
 
-    /// @notice Who signs for UTC day `day` of a reservation; zero: nobody.
+    /// @notice Who signs for UTC day `day` of a reservation; zero: nobody, or no such reservation.
+    /// @dev Anyone; moves nothing; no errors.
     function signerOf(uint256 id, uint32 day) external view returns (address);
 
-    /// @notice Makes the reservation that the node quoted. Moves the whole price out of the caller's credits and the whole collateral
-    /// out of the node's lockable stake, and mints the token to the caller.
+    /// @notice Makes the reservation that the node quoted: the whole price out of the caller's credits, the whole collateral out of the
+    /// node's lockable stake.
     /// @param signer who will sign for served days (the holder's agent); zero: nobody, every day is paid as served
-    /// @dev The quote's tenant. Errors: `IsPaused`, `QuoteExpired`, `NotQuotedTo`, `QuoteUsed`, `BadQuote`, `NotSignedByNode`,
-    /// `NodeNotRegistered`, `NodeIsRetired`, `InsufficientCredits`, `InsufficientStake`.
+    /// @dev The quote's tenant, with the node's signature of the quote. Moves the caller's credits and the node's lockable stake into the
+    /// reservation, and mints its token to the caller. Errors: `QuoteExpired`, `NotQuotedTo`, `QuoteUsed`, `BadQuote`, `NotSignedByNode`,
+    /// `IsPaused`, `NodeNotRegistered`, `NodeIsRetired`, `InsufficientCredits`, `InsufficientStake`.
     function reserve(ReservationQuote calldata quote, address signer, bytes32 r, bytes32 vs) external returns (uint256 id);
 
     /// @notice Resolves a run of days by the word of the signer in force on them: `DayClaim(uint256 reservation,uint32 firstDay,bytes
     /// served)`. A day pays floor(price x minutes / 1,440) to the operator and the rest to the token, and gives its collateral back; with
     /// 0 minutes the collateral goes to the token too. Days that are resolved already are passed over. Can't be paused.
     /// @param served minutes of each day, u16 big-endian
-    /// @dev Anyone. Errors: `UnknownReservation`, `NoDays`, `MalformedMinutes`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`,
-    /// `TooManyMinutes`, `SignerChanges`, `NotSignedByDaySigner`, `NothingToResolve`.
+    /// @dev Anyone, with the signer's signature. Moves what `DaysPaid` says: out of the reservation to the operator's credits, the fees and
+    /// the token. Errors: `UnknownReservation`, `MalformedMinutes`, `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`,
+    /// `SignerChanges`, `NotSignedByDaySigner`, `TooManyMinutes`, `NothingToResolve`.
     function claimDays(uint256 id, uint32 firstDay, bytes calldata served, bytes32 r, bytes32 vs) external;
 
     /// @notice Pays days in full for which no signer is named.
-    /// @dev Anyone. Errors: as `claimDays`, and `SignerNamed`.
+    /// @dev Anyone. Moves price and collateral of the days out of the reservation to the operator's credits and the fees. Errors:
+    /// `UnknownReservation`, `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`, `SignerChanges`, `SignerNamed`, `NothingToResolve`.
     function claimUnsignedDays(uint256 id, uint32 firstDay, uint16 count) external;
 
     /// @notice Pays days in full on the word of a quorum of the reservation's verifier set (`ServedDays(uint256 reservation,uint32
     /// firstDay,uint16 count)`): "reachable, and passed the day's proof". Only in the last two days of a day's claim period, and at most
     /// 3 days running.
-    /// @dev Anyone. Errors: as `claimDays`, `NoVerifierSet`, `TooEarlyForQuorum`, `QuorumRunTooLong`, those of `IVerifiers.checkQuorum`.
+    /// @dev Anyone, with the members' signatures. Moves as `claimUnsignedDays` does. Errors: `UnknownReservation`, `NoVerifierSet`,
+    /// `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`, `NoQuorum`, `BadMemberBitmap`, `NotSignedByMember`, `TooEarlyForQuorum`,
+    /// `QuorumRunTooLong`, `NothingToResolve`.
     function attestDays(uint256 id, uint32 firstDay, uint16 count, uint256 members, Signature[] calldata signatures) external;
 
-    /// @notice Posts what time has decided: days past their deadline lapse, three running end the term. Every other call does this first.
-    /// @dev Anyone. Errors: `UnknownReservation`.
+    /// @notice Posts what time has decided: days past their deadline lapse, three running end the term. Every other call that changes a
+    /// reservation, a transfer too, does this first.
+    /// @dev Anyone; the caller gains nothing. Moves price and collateral of lapsed days to the token; after an early end the price of the
+    /// unclaimed days too, their collateral to the operator's credits. Errors: `UnknownReservation`.
     function lapseDays(uint256 id) external;
 
     /// @notice Names who signs for days from the day after next (UTC) on. A transfer does the same with nobody.
-    /// @dev The token's owner. Errors: `UnknownReservation`, `NotHolder`.
+    /// @dev The token's owner. Moves nothing but what time has decided (`lapseDays`). Errors: `UnknownReservation`, `NotHolder`.
     function setSigner(uint256 id, address signer) external;
 
     /// @notice Asks for what lies in the token. A transfer forgets it.
-    /// @dev The token's owner. Errors: `UnknownReservation`, `NotHolder`, `NothingOwed`.
+    /// @dev The token's owner. Moves nothing but what time has decided (`lapseDays`). Errors: `UnknownReservation`, `NotHolder`,
+    /// `NothingOwed`.
     function askRefund(uint256 id) external;
 
     /// @notice Takes what lies in the token into the caller's credits, 24 hours after `askRefund`; after a cancel at once, without asking.
-    /// @dev The token's owner, or who cancelled. Errors: `UnknownReservation`, `NotHolder`, `NothingOwed`, `RefundNotAsked`, `RefundNotYet`.
+    /// @dev The token's owner, or who cancelled. Moves all that lies in the token to the caller's credits. Errors: `UnknownReservation`,
+    /// `NotHolder`, `RefundNotAsked`, `RefundNotYet`, `NothingOwed`.
     function takeRefund(uint256 id) external;
 
     /// @notice Cancels alone, from the next UTC day (or the start, if later): the operator gets `cancelFeeBps` of the days left.
-    /// @dev The token's owner (nobody it approved). Errors: `UnknownReservation`, `NotHolder`, `NothingToCancel`.
+    /// @dev The token's owner (nobody it approved). Moves what `Cancelled` says: price of the days left to the operator's credits, the fees
+    /// and the caller's credits, their collateral to the operator's, all that lies in the token to the caller's; burns the token. Errors:
+    /// `UnknownReservation`, `NotHolder`, `NothingToCancel`.
     function cancel(uint256 id) external;
 
     /// @notice Cancels by agreement from `firstDay` on: the operator gets `operatorBps` of the days left. The node signed
     /// `ReservationCancel(uint256 reservation,uint32 firstDay,uint16 operatorBps,uint64 deadline)`.
-    /// @dev The token's owner. Errors: `UnknownReservation`, `NotHolder`, `SignatureExpired`, `NotSignedByNode`, `BadQuote` (operatorBps),
-    /// `DayBegun` (firstDay is not after today), `DayOutsideTerm` (before the start), `NothingToCancel`.
+    /// @dev The token's owner (nobody it approved). Moves as `cancel` does. Errors: `UnknownReservation`, `NotHolder`, `SignatureExpired`,
+    /// `BadQuote` (operatorBps), `NotSignedByNode`, `DayBegun` (firstDay is not after today), `DayOutsideTerm` (before the start),
+    /// `NothingToCancel`.
     function cancelAgreed(uint256 id, uint32 firstDay, uint16 operatorBps, uint64 deadline, bytes32 r, bytes32 vs) external;
 }

@@ -35,6 +35,7 @@ interface ISettlement {
     /// A line pays max(0, min(amount, deposit) - spent) from the tab of (recovered signer, node) to the node's operator. A line that
     /// pays nothing never reverts the others, it is reported by `LineSkipped`. Amounts are cumulative: repeating, reordering or
     /// splitting batches changes nothing. Can't be paused.
-    /// @dev Anyone; the submitter gains nothing. Errors: `MalformedBatch`.
+    /// @dev Anyone; the submitter gains nothing. Moves what lines pay out of their tabs to the operators' credits and the fees. Errors:
+    /// `MalformedBatch`.
     function settle(bytes calldata batch) external;
 }

@@ -32,28 +32,34 @@ interface IStakes {
     error StillUnbonding(uint40 unbondsAt);
 
     /// @notice Seconds between asking for stake and taking it: 7 days.
+    /// @dev Anyone; moves nothing; no errors.
     function UNBONDING_PERIOD() external view returns (uint40);
 
     /// @notice The stake of `operator` outside of its nodes.
+    /// @dev Anyone; moves nothing; no errors.
     function stakes(address operator) external view returns (Stake memory);
 
     /// @notice What quotes of `node` may still lock as collateral, credits. This is the node's free stake.
+    /// @dev Anyone; moves nothing; no errors.
     function lockable(address node) external view returns (uint64);
 
     /// @notice Turns `amount` of the caller's credits into free stake.
-    /// @dev Anyone (stake of an account without nodes backs nothing). Errors: `ZeroAmount`, `StakeTooLarge`, `InsufficientCredits`.
+    /// @dev Anyone, own credits only (stake of an account without nodes backs nothing). Moves the caller's credits to the Reservations
+    /// contract's account, as the caller's free stake. Errors: `ZeroAmount`, `StakeTooLarge`, `InsufficientCredits`.
     function stake(uint64 amount) external;
 
     /// @notice Starts the unbonding of `amount` of the caller's free stake. The period begins anew for all that is unbonding.
-    /// @dev The operator. Errors: `ZeroAmount`, `InsufficientStake`.
+    /// @dev Anyone, own stake only. Moves stake from free to unbonding. Errors: `ZeroAmount`, `InsufficientStake`, `StakeTooLarge` (all
+    /// that would be unbonding).
     function requestUnstake(uint64 amount) external;
 
     /// @notice Gives all unbonded stake back to the caller's credits. Can't be paused.
-    /// @dev The operator. Errors: `NothingUnbonding`, `StillUnbonding`.
+    /// @dev Anyone, own stake only. Moves the unbonding stake to the caller's credits. Errors: `NothingUnbonding`, `StillUnbonding`.
     function finishUnstake() external;
 
     /// @notice Sets what quotes of `node` may lock from now on, out of the operator's free stake; less than before gives the difference
     /// back to it. Collateral of running reservations is not part of either.
-    /// @dev The operator of `node`, retired or not. Errors: `NotOperator`, `InsufficientStake`.
+    /// @dev The operator of `node`, retired or not. Moves stake between free and lockable for `node`. Errors: `NotOperator`,
+    /// `InsufficientStake`, `StakeTooLarge` (what would be free).
     function setLockable(address node, uint64 amount) external;
 }

@@ -49,24 +49,26 @@ interface IStandingOrders {
     error NothingToClaim(uint64 allowed, uint64 amount, uint64 spent);
 
     /// @notice The standing order of a tab; all zero if it has none.
+    /// @dev Anyone; moves nothing; no errors.
     function standingOrders(address signer, address node) external view returns (StandingOrder memory);
 
     /// @notice The cumulative amount that the tab's standing order allows now, at most 2^64 - 1; 0 without one, and once the tab is
     /// closed. Time stops counting at `until` and at a close request.
+    /// @dev Anyone; moves nothing; no errors.
     function standingOrderAllows(address signer, address node) external view returns (uint64);
 
     /// @notice `openTab`, and gives the node a standing order on the tab.
-    /// @dev Any tenant, as `openTab`; the order is the tenant's own word, because the tenant is the caller. Moves credits into the tab.
-    /// Errors: as `openTab`, `EmptyStandingOrder`.
+    /// @dev Anyone, as the tenant, with the signer's consent as in `openTab`; the order is the tenant's own word, because the tenant is the
+    /// caller. Moves the caller's credits into the tab. Errors: `EmptyStandingOrder`, as `openTab`.
     function openTabWithOrder(address signer, address node, uint64 amount, StandingOrder calldata order, bytes32 r, bytes32 vs) external;
 
     /// @notice Pays what a receipt that only the node signed asks for, up to what the order allows: the tab's cumulative amount becomes
     /// min(amount, deposit, allowed). Emits `Settled`, as a countersigned line does. Can't be paused; what was allowed before a close
     /// request is paid until the close is finished.
     /// @param records opens the receipt's `recordsHash`: what the node signed for another tab can't be claimed from this one
-    /// @dev Anyone, with the node's EIP-2098 signature of the `Receipt` (without it the order would be anybody's); money goes only to the
-    /// node's operator. Errors: `TabNotOpen`, `NoStandingOrder`, `NotSignedByNode` (also if `records` is not what was signed, or of another
-    /// tab), `NothingToClaim`.
+    /// @dev Anyone, with the node's EIP-2098 signature of the `Receipt` (without it the order would be anybody's). Moves what is paid out
+    /// of the tab to the operator's credits and the fees, nowhere else. Errors: `TabNotOpen`, `NoStandingOrder`, `NotSignedByNode` (also if
+    /// `records` is not what was signed, or of another tab), `NothingToClaim`.
     function claimStandingOrder(
         address signer,
         address node,

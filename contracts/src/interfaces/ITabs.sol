@@ -55,18 +55,22 @@ interface ITabs {
     error CloseBelowSpent(uint64 amount, uint64 spent);
 
     /// @notice Seconds between a close request and the earliest `finishClose`, in which receipts still settle: 72 hours.
+    /// @dev Anyone; moves nothing; no errors.
     function CHALLENGE_PERIOD() external view returns (uint64);
 
     /// @notice The tab of (`signer`, `node`), all zero if never opened. A closed tab still shows whose it was and what it paid.
+    /// @dev Anyone; moves nothing; no errors.
     function tabs(address signer, address node) external view returns (TabView memory);
 
     /// @notice Opens the tab (`signer`, `node`) of the caller with `amount` of the caller's credits.
-    /// @dev Any tenant, with the signer's `TabConsent(tenant, node)`. Moves credits into the tab. Errors: `IsPaused`, `ZeroSigner`,
-    /// `ZeroAmount`, `NodeNotRegistered`, `NodeIsRetired`, `TabExists`, `NotSignedBySigner`, `InsufficientCredits`.
+    /// @dev Anyone, as the tenant, with the signer's `TabConsent(tenant, node)`. Moves the caller's credits into the tab. Errors:
+    /// `IsPaused`, `ZeroSigner`, `ZeroAmount`, `NodeNotRegistered`, `NodeIsRetired`, `TabExists`, `NotSignedBySigner`,
+    /// `InsufficientCredits`.
     function openTab(address signer, address node, uint64 amount, bytes32 r, bytes32 vs) external;
 
     /// @notice Adds `amount` of the caller's credits. Can't be paused: a running tab stays usable, at a retired node as well.
-    /// @dev The tab's tenant. Errors: `ZeroAmount`, `TabNotOpen`, `NotTenant`, `TabIsClosing`, `DepositTooLarge`, `InsufficientCredits`.
+    /// @dev The tab's tenant. Moves the caller's credits into the tab. Errors: `ZeroAmount`, `TabNotOpen`, `NotTenant`, `TabIsClosing`,
+    /// `DepositTooLarge`, `InsufficientCredits`.
     function topUp(address signer, address node, uint64 amount) external;
 
     /// @notice Starts the challenge period. Can't be taken back, nor repeated.
@@ -75,12 +79,14 @@ interface ITabs {
 
     /// @notice Closes after the challenge period: the rest of the deposit goes back to the tenant's credits. Until somebody calls
     /// this, receipts settle.
-    /// @dev Anyone. Errors: `TabNotOpen`, `CloseNotRequested`, `ChallengePeriodRunning`.
+    /// @dev Anyone; the caller gains nothing. Moves what is left in the tab to its tenant's credits. Errors: `TabNotOpen`,
+    /// `CloseNotRequested`, `ChallengePeriodRunning`.
     function finishClose(address signer, address node) external;
 
     /// @notice Closes at once by agreement: pays the operator up to `amount` (cumulative, as in a receipt; at most the deposit), then
     /// returns the rest to the tenant's credits.
-    /// @dev The tab's tenant, with the node's `TabClose(signer, node, amount, deadline)`. Errors: `SignatureExpired`, `TabNotOpen`,
-    /// `NotTenant`, `NotSignedByNode`, `CloseBelowSpent`.
+    /// @dev The tab's tenant, with the node's `TabClose(signer, node, amount, deadline)`. Moves what is due out of the tab to the
+    /// operator's credits and the fees, the rest to the tenant's credits. Errors: `SignatureExpired`, `TabNotOpen`, `NotTenant`,
+    /// `NotSignedByNode`, `CloseBelowSpent`.
     function closeTab(address signer, address node, uint64 amount, uint64 deadline, bytes32 r, bytes32 vs) external;
 }

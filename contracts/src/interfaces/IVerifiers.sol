@@ -46,35 +46,40 @@ interface IVerifiers {
     error NotOwner(address caller);
 
     /// @notice Seconds after its day's end for which an attestation counts: 48 hours.
+    /// @dev Anyone; moves nothing; no errors.
     function ATTESTATION_LIFE() external view returns (uint40);
 
     /// @notice The newest set; 0 while there is none.
+    /// @dev Anyone; moves nothing; no errors.
     function latestSet() external view returns (uint16);
 
     /// @notice Threshold and members of set `id`, 1 to `latestSet`.
-    /// @dev Errors: `UnknownSet`.
+    /// @dev Anyone; moves nothing; errors: `UnknownSet`.
     function sets(uint16 id) external view returns (uint8 threshold, address[] memory members);
 
     /// @notice Adds a set, which is the latest from now on.
-    /// @dev Owner of the core at the time of the call. Moves nothing. Errors: `NotOwner`, `BadThreshold`, `MembersNotAscending`, `NoMoreSets`.
+    /// @dev The owner of the core at the time of the call. Moves nothing. Errors: `NotOwner`, `BadThreshold`, `MembersNotAscending`,
+    /// `NoMoreSets`.
     function addSet(uint8 threshold, address[] calldata members) external returns (uint16 id);
 
     /// @notice Passes if a quorum of set `id` signed the EIP-712 struct with `structHash` under the core's domain.
     /// @param members bitmap of the signing members, lowest bit = member 0
     /// @param signatures one for each bit, lowest first
-    /// @dev Anyone; moves nothing. Whether set `id` is the right one is the caller's to know. Errors: `UnknownSet`, `NoQuorum`,
+    /// @dev Whether set `id` is the right one is the caller's to know. Anyone; moves nothing; errors: `UnknownSet`, `NoQuorum`,
     /// `BadMemberBitmap`, `NotSignedByMember`.
     function checkQuorum(uint16 id, bytes32 structHash, uint256 members, Signature[] calldata signatures) external view;
 
     /// @notice Posts the root that a quorum of the latest set signed for a day that is over: `Attestation(uint32 day,bytes32 root)`.
-    /// @dev Anyone, once a day. Moves nothing. Errors: `DayNotAttestable`, `AlreadyAttested`, and those of `checkQuorum`.
+    /// @dev Anyone, once a day. Moves nothing. Errors: `DayNotAttestable`, `AlreadyAttested`, as `checkQuorum`
+    /// (`UnknownSet` with 0: there is no set yet).
     function attest(uint32 day, bytes32 root, uint256 members, Signature[] calldata signatures) external;
 
     /// @notice The attestation of `day`; all zero if there is none.
+    /// @dev Anyone; moves nothing; no errors.
     function attestations(uint32 day) external view returns (Attestation memory);
 
     /// @notice Whether `leaf` at `index` is under the root of `day` and that attestation has not expired. `proof`: siblings from the leaf up.
     /// Zero is never attested: it pads trees. Callers hash the leaf themselves: an inner node passes as well as a leaf does.
-    /// @dev Errors: `IndexOutsideTree`, when there is an attestation to look under.
+    /// @dev Anyone; moves nothing; errors: `IndexOutsideTree` (when there is an attestation to look under).
     function isAttested(uint32 day, bytes32 leaf, uint256 index, bytes32[] calldata proof) external view returns (bool);
 }

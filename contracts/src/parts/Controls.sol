@@ -5,7 +5,7 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IControls} from "../interfaces/IControls.sol";
 
 /// @title Controls
-/// @notice The owner's settings. They reach only what starts after them: new deposits and new tabs.
+/// @notice The owner's settings. They reach only what starts after them: new deposits, tabs and reservations.
 abstract contract Controls is IControls, Ownable2Step {
     /// @inheritdoc IControls
     uint16 public constant MAX_FEE_BPS = 500;

@@ -41,7 +41,7 @@ contract ReservationPicture {
         '</text><text x="416" y="204" class="v r">@ of @</text><rect x="24" y="216" width="392" height="10" rx="5" fill="#fff" '
         'opacity=".12"/><rect x="24" y="216" width="@" height="10" rx="5" fill="url(#p)"/></svg>';
 
-    /// @notice `data:application/json;base64,...` of `reservation`. Anyone may call; it reads nothing.
+    /// @notice `data:application/json;base64,...` of a reservation (of nothing: panics). Anyone; moves nothing; no errors.
     function uri(ReservationView calldata reservation) external pure returns (string memory) {
         string memory class = _printable(reservation.class);
         string memory escaped = _escaped(class, false);

@@ -14,7 +14,7 @@ abstract contract Stakes is IStakes, Domain {
     /// @inheritdoc IStakes
     uint40 public constant UNBONDING_PERIOD = 7 days;
 
-    /// @notice The core contract: it made this one, and holds every credit that is accounted for here.
+    /// @notice The core contract: it made this one, and holds every credit that is accounted for here. Anyone; moves nothing; no errors.
     IBerth public immutable core;
 
     mapping(address operator => Stake) private _stakes;

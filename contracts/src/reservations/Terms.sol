@@ -21,7 +21,7 @@ abstract contract Terms is Signers {
     uint256 private constant MIN_CLAIM_PERIOD = 8;
     uint256 private constant MAX_CLAIM_PERIOD = 38;
 
-    /// @notice Whose quorum may attest days.
+    /// @notice Whose quorum may attest days. Anyone; moves nothing; no errors.
     IVerifiers public immutable verifiers;
 
     constructor(IVerifiers verifiers_) {
