@@ -26,6 +26,7 @@ export interface Books {
   readonly leases: ReadonlyMap<number, bigint>
 }
 
+/** The books of a tab (its id of 32 bytes) at `node` before its first receipt. */
 export function emptyBooks(tab: Uint8Array, node: Address): Books {
   return {
     tab,
@@ -78,7 +79,10 @@ export function priced(books: Books, usages: readonly Usage[], priceOf: (leaseNo
   })
 }
 
-/** @throws ProtocolError `stale` when seq, day or block is not after the last countersigned receipt's. */
+/**
+ * Holds a claim to what was signed before.
+ * @throws ProtocolError `stale` when seq, day or block is not after the last countersigned receipt's.
+ */
 export function expectLater(books: Books, claim: Pick<Claim, "seq" | "day" | "block">): void {
   const stale = (field: string, message: string): never => {
     throw new ProtocolError("stale", message, { field })
@@ -197,6 +201,7 @@ export function encodeBooks(b: Books): string {
   ])
 }
 
+/** What `encodeBooks` wrote. It is trusted: for one's own store, not for input from outside. */
 export function decodeBooks(text: string): Books {
   const [tab, node, seq, day, block, gpuMs, used, amount, recordsHash, previous, tree, leases] = JSON.parse(text)
   return {

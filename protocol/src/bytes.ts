@@ -120,9 +120,12 @@ export class ByteReader {
   }
 }
 
+/** 2^64 - 1, the most that a tab or a reservation can hold, credits. */
 export const MAX_U64 = 0xffff_ffff_ffff_ffffn
+/** 2^32 - 1. */
 export const MAX_U32 = 0xffff_ffff
 
+/** Whether both have the same bytes. Not in constant time: not for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

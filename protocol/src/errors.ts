@@ -32,8 +32,10 @@ export const ERROR_CODES = {
   internal: "a fault on the other side: try again, report it if it stays",
 } as const
 
+/** A code of `ERROR_CODES`. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** Whether this side knows `code`; a newer one may send others. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code)
 }

@@ -21,6 +21,7 @@ export function dayOf(timestamp: bigint | number): number {
 
 /** Tiers as the registry stores them. */
 export const TIERS = ["individual", "data-center", "partner"] as const
+/** A node's own word on what it is; nobody checks it. */
 export type Tier = (typeof TIERS)[number]
 
 /** GPU class: lower-case `vendor/model`, such as `nvidia/rtx-4090` or `cpu/x86-64`. */

@@ -1,5 +1,6 @@
 /** States of a lease, in the order in which a healthy one passes them. */
 export const LEASE_STATES = ["quoted", "accepted", "pulling", "starting", "ready", "idle", "paused", "stopping", "ended"] as const
+/** A state of `LEASE_STATES`. */
 export type LeaseState = (typeof LEASE_STATES)[number]
 
 /** Why a lease ended (or is paused). One table for node, SDK, GraphQL and console. */
@@ -18,6 +19,7 @@ export const LEASE_REASONS = {
   disk_limit: "its container wrote more than the node lets a lease keep on its disk",
   disk_full: "the node's disk ran full",
 } as const
+/** A reason of `LEASE_REASONS`. */
 export type LeaseReason = keyof typeof LEASE_REASONS
 
 const NEXT: Record<LeaseState, readonly LeaseState[]> = {
@@ -42,6 +44,7 @@ export function isRunning(state: LeaseState): boolean {
   return state === "ready" || state === "idle"
 }
 
+/** Whether nothing runs any more and nothing will. */
 export function isEnded(state: LeaseState): boolean {
   return state === "ended"
 }

@@ -1,7 +1,9 @@
 /** Credits: 1 = 1e-6 USD. The reserve stablecoin has 6 decimals, so one credit is one unit of it. */
 export type Credits = bigint
 
+/** Credits of one US dollar. */
 export const CREDITS_PER_USD = 1_000_000n
+/** Milliseconds of the hour that prices are for. */
 export const MS_PER_HOUR = 3_600_000n
 
 /**

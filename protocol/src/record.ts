@@ -21,6 +21,7 @@ export interface TermsLeaf {
   readonly publicTermsHash: Uint8Array
 }
 
+/** Bytes of a packed record. */
 export const RECORD_SIZE = 32
 
 /** `leaseNo u32 | cumulativeMs u64 | amount u64 | requests u32 | tokens u64`. */
@@ -34,6 +35,7 @@ export function packRecord(record: ComputeRecord): Uint8Array {
     .done()
 }
 
+/** What `packRecord` packed, made at `block`: 32 bytes do not name it. Throws RangeError on fewer bytes. */
 export function unpackRecord(block: bigint, bytes: Uint8Array): ComputeRecord {
   const r = new ByteReader(bytes)
   return { block, leaseNo: r.u32(), cumulativeMs: r.u64(), amount: r.u64(), requests: r.u32(), tokens: r.u64() }

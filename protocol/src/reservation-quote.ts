@@ -46,6 +46,7 @@ export interface ReservationCost {
   readonly collateral: bigint
 }
 
+/** What a reservation would lock, credits; a day's collateral is rounded down. */
 export function reservationCost(quote: Pick<ReservationQuote, "pricePerDay" | "collateralBps" | "term">): ReservationCost {
   const perDay = collateralPerDay(quote.pricePerDay, quote.collateralBps)
   const days = BigInt(quote.term)

@@ -8,6 +8,7 @@ export interface SettlementLine {
   readonly countersignature: Uint8Array
 }
 
+/** Bytes of a line in a settlement batch. */
 export const LINE_SIZE = 112
 const GROUP_HEAD = 26
 /** Lines a group can count (u16). */

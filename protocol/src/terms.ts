@@ -38,6 +38,7 @@ export interface PrivateTerms {
   readonly readOnly?: boolean
 }
 
+/** A lease as the signer signs it: what anybody may see, and hashes (32 bytes each) of the rest. */
 export interface LeaseTerms {
   readonly terms: PublicTerms
   /** 16 random bytes: sending the same terms again gives the same lease. */

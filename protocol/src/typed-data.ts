@@ -104,6 +104,7 @@ export const TYPES = {
   ],
 } as const
 
+/** A struct that is signed for Berth. */
 export type StructName = keyof typeof TYPES
 
 /** The EIP-712 domain: name `Berth`, version `1`, the core contract. Off-chain structs use it too. */

@@ -152,10 +152,12 @@ export const configSchema = z
     path: ["offers"],
   })
 
+/** A node's settings, complete: defaults filled in, paths absolute. */
 export type NodeConfig = Omit<z.output<typeof configSchema>, "rpcUrl"> & {
   /** Empty: the deployment's own. */
   readonly rpcUrls: readonly string[]
 }
+/** What a node sells of one class, as configured. */
 export type OfferConfig = NodeConfig["offers"][number]
 
 /** Where things are by the XDG rules, for a profile's instance name. */
@@ -167,6 +169,7 @@ export function standardPaths(env: NodeJS.ProcessEnv = process.env) {
   }
 }
 
+/** Where settings come from. */
 export interface ConfigSources {
   /** The TOML file; without it BERTH_NODE_CONFIG, else the standard path if it is there. */
   readonly file?: string | undefined
@@ -175,7 +178,10 @@ export interface ConfigSources {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** @throws Error naming the setting, what is wrong with it and where it came from. */
+/**
+ * Puts a node's settings together: flags over environment over file over defaults.
+ * @throws Error naming the setting, what is wrong with it and where it came from.
+ */
 export function loadConfig({ file, flags = {}, env = process.env }: ConfigSources = {}): NodeConfig {
   const standard = standardPaths(env)
   const path = file ?? env.BERTH_NODE_CONFIG ?? standard.config

@@ -70,7 +70,7 @@ export async function createKeystore(path: string, passphrase: string, cost: key
   return key
 }
 
-/** @throws Error naming the file when it is missing, not a V3 file, or the passphrase is wrong. */
+/** Decrypts a key file. @throws Error naming the file when it is missing, not a V3 file, or the passphrase is wrong. */
 export async function readKeystore(path: string, passphrase: string): Promise<NodeKey> {
   const text = await readFile(path, "utf8").catch((cause) => {
     throw new Error(`Can't read the key file ${path}. Run \`berth-node init\` first, or set "keystore".`, { cause })

@@ -43,6 +43,7 @@ import { OrderStore } from "./store/order-store.ts"
 import { ReceiptStore } from "./store/receipt-store.ts"
 import { ReservationStore } from "./store/reservation-store.ts"
 
+/** What a node is started from. */
 export interface NodeOptions {
   readonly config: NodeConfig
   readonly key: NodeKey

@@ -7,6 +7,7 @@ import { NodeStakes } from "./chain/node-stakes.ts"
 import { BerthError } from "./errors.ts"
 import type { P2pHost } from "./p2p/host.ts"
 
+/** A market, a way to its chain, and who acts: without account and provider the client only reads. */
 export interface BerthClientOptions {
   /** Where the market lives: see `readDeployment`, or `deployments` of @berth/protocol. */
   readonly deployment: Deployment

@@ -9,7 +9,10 @@ export function quoteToWire(quote: Quote, signature: Uint8Array): SignedQuote {
   return { ...quote, node: hexToBytes(quote.node), tenant: hexToBytes(quote.tenant), signature }
 }
 
-/** @throws ProtocolError `malformed` when a field has the wrong size. */
+/**
+ * A quote and the node's signature as received; the signature is not checked.
+ * @throws ProtocolError `malformed` when a field has the wrong size.
+ */
 export function quoteFromWire(wire: SignedQuote): { quote: Quote; signature: Uint8Array } {
   expectSize(wire.node, 20, "node")
   expectSize(wire.tenant, 20, "tenant")
@@ -19,6 +22,7 @@ export function quoteFromWire(wire: SignedQuote): { quote: Quote; signature: Uin
   return { quote: { ...fields, node: bytesToHex(wire.node), tenant: bytesToHex(wire.tenant) }, signature }
 }
 
+/** A node's proposal of a receipt and its EIP-2098 signature, 64 bytes, as sent. */
 export function proposalToWire(p: Omit<Proposal, "next">, nodeSignature: Uint8Array): WireProposal {
   return {
     day: p.receipt.day,
@@ -49,7 +53,7 @@ export function errorFromWire(wire: WireError): ProtocolError {
   return new ProtocolError(known ? (wire.code as never) : "internal", message.slice(0, 1_000), wire.field ? { field: wire.field } : {})
 }
 
-/** @throws ProtocolError `malformed` naming the field when `bytes` is not `size` long. */
+/** Checks a length. @throws ProtocolError `malformed` naming the field when `bytes` is not `size` long. */
 export function expectSize(bytes: Uint8Array, size: number, field: string): void {
   if (bytes.length !== size) throw new ProtocolError("malformed", `${field} has ${bytes.length} bytes, not ${size}`, { field })
 }

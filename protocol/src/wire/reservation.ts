@@ -9,7 +9,10 @@ export function reservationQuoteToWire(quote: ReservationQuote, signature: Uint8
   return { ...quote, node: hexToBytes(quote.node), tenant: hexToBytes(quote.tenant), signature }
 }
 
-/** @throws ProtocolError `malformed` when a field has the wrong size. */
+/**
+ * A reservation's quote and the node's signature as received; sizes only, neither is checked.
+ * @throws ProtocolError `malformed` when a field has the wrong size.
+ */
 export function reservationQuoteFromWire(wire: SignedReservationQuote): { quote: ReservationQuote; signature: Uint8Array } {
   expectSize(wire.node, 20, "node")
   expectSize(wire.tenant, 20, "tenant")
@@ -19,6 +22,7 @@ export function reservationQuoteFromWire(wire: SignedReservationQuote): { quote:
   return { quote: { ...fields, node: bytesToHex(wire.node), tenant: bytesToHex(wire.tenant) }, signature }
 }
 
+/** A claim of days and its signer's EIP-2098 signature, 64 bytes, as sent. */
 export function dayClaimToWire(claim: DayClaim, signature: Uint8Array): SignedDayClaim {
   return { ...claim, reservation: reservationToWire(claim.reservation), signature }
 }
@@ -47,7 +51,7 @@ export function reservationToWire(id: bigint): Uint8Array {
   return hexToBytes(`0x${id.toString(16).padStart(64, "0")}`)
 }
 
-/** @throws ProtocolError `malformed` when it does not have 32 bytes. */
+/** The id in these bytes. @throws ProtocolError `malformed` when it does not have 32 bytes. */
 export function reservationFromWire(bytes: Uint8Array): bigint {
   expectSize(bytes, 32, "reservation")
   return BigInt(bytesToHex(bytes))

@@ -5,6 +5,7 @@ import { transactVerifiers } from "../chain/verifiers.ts"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
 
+/** A set of verifiers to add: k of n. */
 export interface AddVerifierSetOptions {
   /** How many members must sign; 0 with no members: from then on no quorum at all. */
   readonly threshold: number

@@ -1,6 +1,7 @@
 import type { NodeInfo } from "../chain/directory.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 
+/** How long nodes are waited for, and who is told of those that gave no answer. */
 export interface AskNodesOptions {
   /** How long slow nodes are waited for while others have answered, milliseconds. */
   readonly slowMs: number

@@ -5,6 +5,7 @@ import { transactVerifiers } from "../chain/verifiers.ts"
 import type { BerthClient } from "../client.ts"
 import { collectQuorum } from "./collectQuorum.ts"
 
+/** A UTC day's root of 32 bytes, and the members' signatures over it. */
 export interface AttestOptions extends DayRoot {
   /** Over `Attestation`, of members of the latest verifier set; at least its threshold, in any order. */
   readonly signatures: readonly VerifierSignature[]

@@ -5,6 +5,7 @@ import type { BerthClient } from "../client.ts"
 import { type ClaimDaysResult, claimed } from "./claimDays.ts"
 import { collectQuorum } from "./collectQuorum.ts"
 
+/** A run of days of a reservation, and the verifiers' signatures that they were served. */
 export interface AttestDaysOptions {
   readonly id: bigint
   /** UTC day of the first. */

@@ -23,6 +23,7 @@ export interface Balance {
   readonly tabHoursLeft: number | undefined
 }
 
+/** Whose balance. */
 export interface BalanceOptions {
   /** The wallet's own account by default. */
   readonly account?: Address

@@ -21,12 +21,14 @@ export interface CancelAgreement extends Omit<ReservationCancel, "reservation"> 
   readonly signature: Uint8Array
 }
 
+/** Which reservation to cancel, alone or with the node's agreement. */
 export interface CancelReservationOptions {
   readonly id: bigint
   /** Without it the holder cancels alone, for the fee that the quote named. */
   readonly agreement?: CancelAgreement | undefined
 }
 
+/** When a cancelled reservation ends and what went where, credits. */
 export interface CancelReservationResult {
   readonly hash: Hex
   /** First UTC day that is not reserved any more. */

@@ -4,6 +4,10 @@ import { asChainError } from "../chain/chain-error.ts"
 import type { Quorum } from "../chain/quorum.ts"
 import type { BerthClient } from "../client.ts"
 
+/**
+ * What a quorum is said to have signed, and the proof of it: bitmap of members (lowest bit = member 0) and their signatures in that
+ * order.
+ */
 export interface CheckQuorumOptions extends Pick<Quorum, "members" | "signatures"> {
   /** The verifier set's id. Whether it is the right one is the caller's to know. */
   readonly set: number

@@ -3,6 +3,7 @@ import type { Hex, TransactionReceipt } from "viem"
 import { eventsIn, transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
 
+/** A run of UTC days of a reservation, as their signer signed it. */
 export interface ClaimDaysOptions {
   readonly id: bigint
   /** UTC day of the first. */

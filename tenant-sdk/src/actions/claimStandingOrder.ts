@@ -6,6 +6,7 @@ import { transact } from "../chain/transact.ts"
 import type { BerthClient } from "../client.ts"
 import type { TabKey } from "./topUp.ts"
 
+/** A tab, a receipt that its node signed, and what the receipt's recordsHash opens to. */
 export interface ClaimStandingOrderOptions extends TabKey {
   readonly receipt: Omit<Receipt, "node" | "recordsHash">
   /** Opens the receipt's recordsHash: the contract makes the hash anew, with the tab's own id. */

@@ -3,6 +3,7 @@ import { transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
 import { type ClaimDaysResult, claimed } from "./claimDays.ts"
 
+/** A run of UTC days of a reservation for which nobody is named to sign. */
 export interface ClaimUnsignedDaysOptions {
   readonly id: bigint
   /** UTC day of the first. */

@@ -2,6 +2,7 @@ import { type Quorum, quorumOf, statementDigest, type VerifierSignature, type Ve
 import type { BerthClient } from "../client.ts"
 import { setOf } from "./verifierSet.ts"
 
+/** Verifiers' signatures to put together, and the one statement that they are over. */
 export interface CollectQuorumOptions {
   readonly statement: VerifierStatement
   /** In any order; as many as there are. */

@@ -7,6 +7,7 @@ import { type BerthClient, walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { openingCall, type TabOpening } from "./openTab.ts"
 
+/** How much of the reserve to turn into credits, and for whom. */
 export interface DepositOptions {
   /** Credits (units of 1e-6 of the reserve stablecoin). */
   readonly amount: bigint
@@ -16,6 +17,7 @@ export interface DepositOptions {
   readonly openTab?: TabOpening
 }
 
+/** The transaction that deposited. */
 export interface DepositResult {
   readonly hash: Hex
   readonly gasUsed: bigint

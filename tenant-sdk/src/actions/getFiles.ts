@@ -1,6 +1,7 @@
 import { agentOf, type BerthClient } from "../client.ts"
 import { extractTar } from "../files/extract-tar.ts"
 
+/** What to copy out of a lease's container, and where to. */
 export interface GetFilesOptions {
   readonly lease: string
   /** In the container; absolute. */

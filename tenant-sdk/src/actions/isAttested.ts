@@ -4,6 +4,7 @@ import { asChainError } from "../chain/chain-error.ts"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
 
+/** A leaf, and the proof that leads from it to a day's root. */
 export interface IsAttestedOptions {
   /** UTC day. */
   readonly day: number

@@ -3,6 +3,7 @@ import type { Hex } from "viem"
 import { eventsIn, transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
 
+/** What time had decided and this call posted. */
 export interface LapseDaysResult {
   readonly hash: Hex
   /** UTC days that this call let lapse. */

@@ -2,6 +2,7 @@ import type { Tier } from "@berth/protocol"
 import type { NodeInfo } from "../chain/directory.ts"
 import type { BerthClient } from "../client.ts"
 
+/** Which nodes: those that meet all of it; without any of it, all that are not retired. */
 export interface ListNodesOptions {
   /** Only nodes that offer this class, such as `nvidia/rtx-4090` or `cpu/x86-64`. */
   readonly class?: string

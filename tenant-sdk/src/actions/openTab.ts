@@ -15,6 +15,7 @@ export interface TabOpening {
   readonly standingOrder?: StandingOrderTerms | undefined
 }
 
+/** The transaction that opened the tab, and the address of the key that signs for it. */
 export interface OpenTabResult {
   readonly signer: Address
   readonly hash: Hex

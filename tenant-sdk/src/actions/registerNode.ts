@@ -5,6 +5,7 @@ import { type NodeListing, profileArg } from "../chain/listing.ts"
 import { transact } from "../chain/transact.ts"
 import type { BerthClient } from "../client.ts"
 
+/** A node key's entry: its consent to the wallet as operator, and what the node says of itself. */
 export interface RegisterNodeOptions {
   readonly node: Address
   /** The node key's EIP-2098 signature over `NodeRegistration(operator)`, operator = the wallet; 64 bytes. */

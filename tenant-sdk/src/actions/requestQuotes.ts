@@ -9,6 +9,7 @@ import { listNodes } from "./listNodes.ts"
 import { asksTooMuch } from "./quoteBounds.ts"
 import type { Offer } from "./rankQuotes.ts"
 
+/** What to ask nodes for, which of them, and how long. */
 export interface RequestQuotesOptions {
   readonly class: string
   /** GPUs (vCPUs of `cpu/x86-64`); 1 by default. */

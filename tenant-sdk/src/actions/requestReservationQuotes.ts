@@ -8,6 +8,7 @@ import { askNodes } from "./askNodes.ts"
 import { type CheckedReservationQuote, chainTime, checkQuoteAt } from "./checkReservationQuote.ts"
 import { listNodes } from "./listNodes.ts"
 
+/** Which GPUs to ask nodes for, for which days; which of them, and how long. */
 export interface RequestReservationQuotesOptions {
   readonly class: string
   /** 1 by default. */

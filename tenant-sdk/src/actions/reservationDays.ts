@@ -7,6 +7,7 @@ import type { ReservationHistory, Witness } from "../chain/reservation-history.t
  */
 export type DayState = "upcoming" | "running" | "open" | "paid" | "missed" | "lapsed" | "ended"
 
+/** What became of one day of a reservation. */
 export interface ReservationDay {
   /** UTC day. */
   readonly day: number

@@ -5,6 +5,7 @@ import { readHistories } from "../chain/reservation-history.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 import { describeReservation, newestBlock, type Reservation } from "./reservation.ts"
 
+/** Whose reservations: an account's, or a node's. */
 export interface ReservationsOptions {
   /** Whose: the wallet's own account by default. */
   readonly account?: Address | undefined

@@ -13,6 +13,7 @@ import {
   type SignedReservationQuote,
 } from "./checkReservationQuote.ts"
 
+/** A node's signed quote, who is to sign for its days, and what it may cost. */
 export interface ReserveOptions extends SignedReservationQuote {
   /** Who will sign for served days: the agent's key. Undefined: nobody, and every day is paid as served. */
   readonly signer: Address | undefined
@@ -22,6 +23,7 @@ export interface ReserveOptions extends SignedReservationQuote {
   readonly evenIfDearer?: boolean | undefined
 }
 
+/** The reservation that a quote made, now or before. */
 export interface ReserveResult {
   readonly id: bigint
   /** Of the transaction that made it. */

@@ -3,6 +3,7 @@ import type { Hex } from "viem"
 import { eventIn, transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
 
+/** A node of the wallet's, and how much stake its quotes may lock. */
 export interface SetLockableOptions {
   readonly node: Address
   /** Credits that its quotes may lock from now on, collateral of running reservations not counted; 0: none. */

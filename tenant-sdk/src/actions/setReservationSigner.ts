@@ -3,6 +3,7 @@ import type { Hex } from "viem"
 import { eventIn, transactReservations } from "../chain/reservations.ts"
 import type { BerthClient } from "../client.ts"
 
+/** A reservation, and who is to sign for its days. */
 export interface SetReservationSignerOptions {
   readonly id: bigint
   /** Undefined: nobody, and days from then on are paid as served. */

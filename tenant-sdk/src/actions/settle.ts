@@ -8,6 +8,7 @@ import { BerthError } from "../errors.ts"
 /** Why a line paid nothing. `stale`: so much, or more, was paid before. `underfunded`: the tab's deposit is used up; pays after a top-up. */
 export type SkipReason = "bad signature" | "unknown tab" | "closed" | "stale" | "underfunded"
 
+/** What each line of a batch came to, and the transaction. */
 export interface SettleResult {
   readonly hash: Hex
   readonly gasUsed: bigint

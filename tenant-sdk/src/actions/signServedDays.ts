@@ -6,6 +6,7 @@ import { BerthError } from "../errors.ts"
 import { reservation } from "./reservation.ts"
 import { setOf } from "./verifierSet.ts"
 
+/** A run of days of a reservation that a verifier says were served. */
 export interface SignServedDaysOptions {
   readonly id: bigint
   /** UTC day of the first. */

@@ -3,6 +3,7 @@ import type { Hex } from "viem"
 import { transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 
+/** How much to take out, and to whom. */
 export interface WithdrawOptions {
   /** Credits. */
   readonly amount: bigint

@@ -149,6 +149,7 @@ export interface SignedReceipt {
   readonly records: number
 }
 
+/** A piece of a container's output. */
 export interface LogChunk {
   readonly stream: "stdout" | "stderr"
   /** Nanoseconds since 1970. */
@@ -156,6 +157,7 @@ export interface LogChunk {
   readonly data: Uint8Array
 }
 
+/** Which of a container's output; all there is, and then the end, by default. */
 export interface LogOptions {
   readonly follow?: boolean | undefined
   /** Only the last lines. */
@@ -165,6 +167,7 @@ export interface LogOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What the agent is to ask nodes for (`image`: so that they say whether they have it), and which offers are wanted. */
 export interface QuotesOptions {
   readonly class: string
   readonly count?: number | undefined
@@ -173,6 +176,7 @@ export interface QuotesOptions {
   readonly preference?: Preference | undefined
 }
 
+/** What came of asking many nodes for a price. */
 export interface Auction {
   /** Within the limits, best first. */
   readonly offers: readonly Offer[]
@@ -181,6 +185,7 @@ export interface Auction {
   readonly classes: readonly string[]
 }
 
+/** Which GPUs the agent is to ask nodes for, for which days; one node or many. */
 export interface ReservationQuotesOptions {
   readonly class: string
   /** 1 by default. */
@@ -193,12 +198,14 @@ export interface ReservationQuotesOptions {
   readonly region?: string | undefined
 }
 
+/** What came of asking many nodes for the price of a reservation. */
 export interface ReservationAuction {
   /** Checked, cheapest first. */
   readonly offers: readonly ReservationOffer[]
   readonly refused: readonly { readonly node: Address; readonly reason: string }[]
 }
 
+/** A node's signed quote for the agent to take, and what it may cost. */
 export interface AgentReserveOptions extends SignedReservationQuote {
   /** Who signs for served days: this agent by default, or another key, or `nobody`: every day is then paid as served. */
   readonly signer?: Address | "nobody" | undefined
@@ -207,6 +214,7 @@ export interface AgentReserveOptions extends SignedReservationQuote {
   readonly evenIfDearer?: boolean | undefined
 }
 
+/** Who runs: process, market, and the tenant that it works for (undefined without a wallet). */
 export interface AgentInfo {
   readonly pid: number
   readonly tenant: Address | undefined

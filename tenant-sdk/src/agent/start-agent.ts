@@ -30,6 +30,7 @@ import { STAKE_LOOK_MS, StakeWatch } from "./stake-watch.ts"
 import type { Step, TabKeeper } from "./tab-keeper.ts"
 import { TabSet, type TabSetModules } from "./tab-set.ts"
 
+/** What an agent is made from: its market, its store and the key that seals it. */
 export interface AgentOptions {
   /** With a wallet, when tabs are to be opened; its `agent` is not used. */
   readonly client: BerthClient

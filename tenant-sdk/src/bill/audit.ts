@@ -19,6 +19,7 @@ import type { Finding } from "./finding.ts"
 
 export type { Finding } from "./finding.ts"
 
+/** The chain that a bundle is held against, and where the market lives on it. */
 export interface AuditOptions {
   readonly publicClient: PublicClient
   /**
@@ -28,6 +29,7 @@ export interface AuditOptions {
   readonly deployment?: Deployment | undefined
 }
 
+/** What an audit recomputed and what it found. */
 export interface AuditResult {
   /** The contracts were taken from the bundle itself, since nobody named them: whoever relies on it makes sure that they are Berth's. */
   readonly contractsFromBundle: boolean

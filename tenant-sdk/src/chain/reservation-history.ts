@@ -7,6 +7,7 @@ import { readEvents } from "./events.ts"
 
 /** By whose word a day was paid. */
 export const WITNESSES = ["holder", "quorum", "unsigned"] as const
+/** By whose word a day was paid: its signer's, a quorum's, or, with nobody named to sign, nobody's. */
 export type Witness = (typeof WITNESSES)[number]
 
 /** What the chain's events say of one reservation, beside its state. */

@@ -6,6 +6,7 @@ import { BerthError } from "../errors.ts"
 import { expectOwn } from "./own-folder.ts"
 import { decodeLine, encodeLine, errorOf, LineReader, type Reply } from "./wire.ts"
 
+/** Where a resident agent listens. */
 export interface ConnectOptions {
   /** Path of the agent's Unix socket. */
   readonly socket: string
