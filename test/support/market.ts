@@ -206,6 +206,7 @@ export class TestTab {
         signer: hexToBytes(this.signer),
         proposal: proposalToWire(proposal, nodeSignature),
         countersignature,
+        reservation: new Uint8Array(0),
       },
       line: { receipt: proposal.receipt, countersignature, signer: this.signer },
     }

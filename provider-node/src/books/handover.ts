@@ -1,9 +1,10 @@
-import { dayOf } from "@berth/protocol"
+import { dayOf, type ErrorCode, ProtocolError } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { monotonicMs } from "../clock.ts"
 import type { CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
 import type { BlockLoop } from "./block-loop.ts"
+import { Lane } from "./lane.ts"
 
 export interface HandoverModules {
   readonly receipts: ReceiptStore
@@ -17,25 +18,27 @@ export interface HandoverModules {
 /** Receipts signed within this time are handed over together. */
 const GATHER_MS = 300
 const HOUR_MS = 3_600_000
-/** A recorder that did not answer is asked again after this, doubled each time up to a minute. */
-const FIRST_WAIT_MS = 1_000
-const LONGEST_WAIT_MS = 60_000
 const BATCH = 64
+/** A recorder's chain may be this many blocks behind ours: till then it may not know a reservation yet. */
+const BLOCKS_BEHIND = 64n
+/** Refusals that say nothing of the receipts. */
+const TRANSIENT: readonly ErrorCode[] = ["timeout", "rate_limited", "chain_unavailable", "internal"]
 
 /**
  * Hands countersigned receipts to recorders: each of them, as they are signed, to the first that takes it; and the newest of each tab to
  * two, hourly and when a day ended. The node works without any: then receipts wait in the journal.
+ *
+ * Those under reservations go beside the others, by tab and day: they are for anchors alone, and what becomes of them (a recorder may not
+ * know of reservations, a term may be over when its last receipt is signed) never holds up one that pays.
  */
 export class Handover {
   readonly #recorders: readonly string[]
   readonly #modules: HandoverModules
   readonly #offs: (() => void)[] = []
-  #timer: NodeJS.Timeout | undefined
+  readonly #paid = new Lane(() => this.#handPaid())
+  readonly #reserved = new Lane(() => this.#handReserved())
   #hourly: NodeJS.Timeout | undefined
-  #wait = FIRST_WAIT_MS
   #day: number | undefined
-  #running: Promise<void> | undefined
-  #stopped = false
   /** Monotonic: when a recorder last took something. */
   lastTaken: number | undefined
 
@@ -52,7 +55,11 @@ export class Handover {
   start(): void {
     if (this.#recorders.length === 0) return
     const { loop, chain } = this.#modules
-    this.#offs.push(loop.onSigned.on(() => this.#schedule(GATHER_MS)))
+    const soon = (ms: number) => {
+      this.#paid.soon(ms)
+      this.#reserved.soon(ms)
+    }
+    this.#offs.push(loop.onSigned.on(() => soon(GATHER_MS)))
     this.#offs.push(
       chain.onHead.on((head) => {
         const day = dayOf(head.timestamp)
@@ -61,15 +68,13 @@ export class Handover {
       }),
     )
     this.#hourly = setInterval(() => void this.handNewest(), HOUR_MS)
-    this.#schedule(0)
+    soon(0)
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
     for (const off of this.#offs) off()
-    clearTimeout(this.#timer)
     clearInterval(this.#hourly)
-    await this.#running
+    await Promise.all([this.#paid.stop(), this.#reserved.stop()])
   }
 
   /** The newest receipt of every tab, to two recorders: they submit it when a close is requested. */
@@ -79,43 +84,62 @@ export class Handover {
       for (let at = 0; at < rows.length; at += BATCH) await this.#submit(recorder, rows.slice(at, at + BATCH))
   }
 
-  #schedule(ms: number): void {
-    if (this.#timer || this.#running || this.#stopped) return
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.#running = this.#handAll().finally(() => {
-        this.#running = undefined
-        if (!this.#stopped && this.lag > 0) this.#schedule(this.#wait)
-      })
-    }, ms)
-  }
-
-  async #handAll(): Promise<void> {
-    while (!this.#stopped) {
-      const rows = this.#modules.receipts.toHand(BATCH)
-      if (rows.length === 0) return
-      if (!(await this.#toAny(rows))) {
-        this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
-        return
-      }
-      this.#wait = FIRST_WAIT_MS
-      this.#modules.receipts.markHanded(rows)
+  async #handPaid(): Promise<boolean> {
+    const { receipts } = this.#modules
+    while (!this.#paid.stopped) {
+      const rows = receipts.toHand(BATCH)
+      if (rows.length === 0) break
+      if (await this.#toAny(rows)) return false
+      receipts.markHanded(rows)
     }
+    return true
   }
 
-  async #toAny(rows: readonly CountersignedRow[]): Promise<boolean> {
-    for (const recorder of this.#recorders) if (await this.#submit(recorder, rows)) return true
-    return false
+  async #handReserved(): Promise<boolean> {
+    let done = true
+    for (const { tab, day } of this.#modules.receipts.reservedToHand()) if (!(await this.#handReservedDay(tab, day))) done = false
+    return done
   }
 
-  async #submit(recorder: string, rows: readonly CountersignedRow[]): Promise<boolean> {
+  async #handReservedDay(tab: string, day: number): Promise<boolean> {
+    const { receipts, log } = this.#modules
+    while (!this.#reserved.stopped) {
+      const rows = receipts.reservedOn(tab, day, BATCH)
+      if (rows.length === 0) break
+      const refusals = await this.#toAny(rows)
+      if (refusals && !this.#isFinal(refusals, rows)) return false
+      if (refusals)
+        log.warn({ tab, day, receipts: rows.length }, "no recorder takes these receipts under a reservation: they stay unanchored")
+      receipts.markHanded(rows)
+    }
+    return true
+  }
+
+  #isFinal(refusals: readonly unknown[], rows: readonly CountersignedRow[]): boolean {
+    const head = this.#modules.chain.head?.number ?? 0n
+    const old = rows.every(({ proposal }) => proposal.block + BLOCKS_BEHIND < head)
+    return old && refusals.every((error) => error instanceof ProtocolError && !TRANSIENT.includes(error.code))
+  }
+
+  /** @returns why none took them; undefined when one did */
+  async #toAny(rows: readonly CountersignedRow[]): Promise<readonly unknown[] | undefined> {
+    const refusals: unknown[] = []
+    for (const recorder of this.#recorders) {
+      const refusal = await this.#submit(recorder, rows)
+      if (!refusal) return undefined
+      refusals.push(refusal)
+    }
+    return refusals
+  }
+
+  async #submit(recorder: string, rows: readonly CountersignedRow[]): Promise<unknown> {
     try {
       await this.#modules.submit(recorder, rows)
       this.lastTaken = monotonicMs()
-      return true
+      return undefined
     } catch (error) {
       this.#modules.log.warn({ recorder, err: error }, "a recorder did not take receipts; they wait in the journal")
-      return false
+      return error
     }
   }
 }

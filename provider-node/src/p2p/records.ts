@@ -17,11 +17,12 @@ export async function submitReceipts(host: Libp2p, recorder: string, node: Addre
   })
   const channel = new Channel<RecordsResponse, RecordsRequest>(stream, RECORDS, { in: RecordsResponse, out: RecordsRequest })
   try {
-    const submit = rows.map(({ signer, proposal, countersignature }) => ({
+    const submit = rows.map(({ signer, proposal, countersignature, reservation }) => ({
       node: hexToBytes(node),
       signer: hexToBytes(signer),
       proposal,
       countersignature,
+      reservation: reservation ? hexToBytes(reservation) : new Uint8Array(0),
     }))
     await channel.write({ submit }, RECORDS.timeoutMs)
     const { accepted, error } = await channel.read()

@@ -1,7 +1,9 @@
 import { type Address, dayOf, type Ecdsa, type Market, ProtocolError } from "@berth/protocol"
 import type { CountersignedReceipt } from "@berth/protocol/wire"
+import { ChainUnavailable } from "../chain/errors.ts"
 import type { TabFunds } from "./batches.ts"
 import type { RateLimit } from "./rate-limit.ts"
+import type { ReservedDays } from "./reserved.ts"
 import type { OnStep } from "./steps.ts"
 import type { RecorderDatabase } from "./store/database.ts"
 import type { Marks } from "./store/marks.ts"
@@ -32,6 +34,8 @@ export interface IntakeParts {
   readonly onStep: OnStep
   /** Funds of tabs, from the chain. */
   readonly fundsOf: (tabs: readonly { signer: Address; node: Address }[]) => Promise<TabFunds[]>
+  /** What vouches for receipts whose tab the chain does not have. */
+  readonly reserved: ReservedDays
   /** Latest chain time, unix seconds. */
   readonly chainTime: () => bigint
 }
@@ -67,13 +71,20 @@ export class Intake {
         refuse(index, cause)
       }
     }
-    await this.#learnTabs(signed.map((s) => s.submission))
+    try {
+      await this.#learn(signed.map((s) => s.submission))
+    } catch (cause) {
+      if (!(cause instanceof ChainUnavailable)) throw cause
+      return {
+        accepted: 0,
+        error: new ProtocolError("chain_unavailable", "this recorder can't read the chain now: send them again", { cause }),
+      }
+    }
     let accepted = 0
     this.#parts.db.transaction(() => {
       for (const { submission, index } of signed) {
         try {
-          this.#needTab(submission)
-          this.#store(submission)
+          this.#store(submission, this.#backing(submission))
           accepted++
         } catch (cause) {
           refuse(index, cause)
@@ -102,6 +113,15 @@ export class Intake {
     return submission
   }
 
+  async #learn(submissions: readonly Submission[]): Promise<void> {
+    await this.#learnTabs(submissions)
+    await this.#parts.reserved.learn(submissions.filter((s) => this.#stateOf(s) === "none"))
+  }
+
+  #stateOf({ signer, node }: Submission): TabFunds["state"] | undefined {
+    return this.#tabs.get(`${signer}/${node}`)?.state
+  }
+
   async #learnTabs(submissions: readonly Submission[]): Promise<void> {
     const now = performance.now()
     const unknown = new Map<string, Submission>()
@@ -118,21 +138,24 @@ export class Intake {
     }
   }
 
-  #needTab({ signer, node }: Submission): void {
-    const state = this.#tabs.get(`${signer}/${node}`)?.state
-    if (state === "open") return
+  /** What keeps a stranger from having us pay for its anchor. @throws ProtocolError `closing`, `no_reservation`, `no_tab` */
+  #backing(submission: Submission): "tab" | "reservation" {
+    const { signer, node } = submission
+    const state = this.#stateOf(submission)
+    if (state === "open") return "tab"
     if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
+    if (this.#parts.reserved.vouches(submission)) return "reservation"
     throw new ProtocolError("no_tab", `there is no tab of ${signer} at ${node} on chain`, { field: "signer" })
   }
 
-  #store(s: Submission): void {
+  #store(s: Submission, backing: "tab" | "reservation"): void {
     const { receipts } = this.#parts
     const stored = receipts.statement(s.node, s.signer, s.receipt.day)
     const known = receipts.hasEntry(s.entry.tab, s.entry.seq)
     if (known && stored && stored.seq >= s.opening.seq) return
     const tree = treeAfter(s, stored?.tree)
     // An older one that was not here yet is anchored all the same; the newest stays the statement.
-    if (!stored || s.opening.seq > stored.seq) receipts.putStatement(s, tree)
+    if (!stored || s.opening.seq > stored.seq) receipts.putStatement(s, tree, backing === "tab" ? "open" : "reserved")
     if (known || s.receipt.day < dayOf(this.#parts.chainTime()) - ANCHOR_DAYS) return
     if (receipts.countWaiting() >= MAX_WAITING)
       throw new ProtocolError("rate_limited", "too many records wait for their anchor: send them again later")

@@ -7,6 +7,7 @@ export const deploymentSchema = z.object({
   chainId: z.number().int().positive(),
   berth: address,
   computeRecords: address,
+  reservations: address,
   startBlock: z.number().int().nonnegative(),
   rpcUrl: z.url(),
 })

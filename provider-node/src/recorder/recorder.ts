@@ -14,6 +14,7 @@ import { Loop } from "./loop.ts"
 import { type RecorderInput, type RecorderOptions, recorderOptionsSchema } from "./options.ts"
 import { type RecordsHost, startRecordsHost } from "./p2p/records-handler.ts"
 import { RateLimit } from "./rate-limit.ts"
+import { ReservedDays } from "./reserved.ts"
 import { type SettleReport, Settling } from "./settling.ts"
 import type { OnStep } from "./steps.ts"
 import { RecorderDatabase } from "./store/database.ts"
@@ -65,7 +66,10 @@ export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, 
   const options = recorderOptionsSchema.parse(input)
   const { deployment } = options
   const market: Market = { chainId: deployment.chainId, contract: lower(deployment.berth) }
-  const reader = new MarketReader(options.rpcUrl ?? deployment.rpcUrl, market, lower(deployment.computeRecords))
+  const reader = new MarketReader(options.rpcUrl ?? deployment.rpcUrl, market, {
+    computeRecords: lower(deployment.computeRecords),
+    reservations: lower(deployment.reservations),
+  })
   const { origin } = await reader.check(BigInt(deployment.startBlock))
   const parts = assemble(options, market, privateKey, reader, origin, log, onStep)
   let host: RecordsHost | undefined
@@ -131,6 +135,7 @@ function assemble(
   const intake = new Intake({
     ...{ market, ecdsa: nativeEcdsa, db, receipts, marks, onStep, onlyNamed: options.onlyNamed, limit: new RateLimit(PER_PEER, IN_ALL) },
     fundsOf: (tabs) => reader.funds(tabs),
+    reserved: new ReservedDays((days) => reader.daySigners(days)),
     chainTime: () => loop.head.timestamp,
   })
   const follow = (head: Head) =>

@@ -14,7 +14,7 @@ import {
   tabBlockRoot,
   tabId,
 } from "@berth/protocol"
-import { type CountersignedReceipt, expectSize, openProposal } from "@berth/protocol/wire"
+import { type CountersignedReceipt, expectSize, openProposal, reservationFromWire } from "@berth/protocol/wire"
 
 /** A countersigned receipt whose sizes and both signatures hold. */
 export interface Submission {
@@ -26,6 +26,8 @@ export interface Submission {
   readonly countersignature: Uint8Array
   readonly entry: AnchorEntry
   readonly root: Uint8Array
+  /** The reservation that is said to vouch for it. */
+  readonly reservation: bigint | undefined
 }
 
 /** Terms and records of an entry are counted by u16 in an anchor. */
@@ -43,6 +45,7 @@ export function checkSubmission(ecdsa: Ecdsa, market: Market, wire: Countersigne
   const { terms, records } = wire.proposal
   if (terms.length > MAX_LEAVES || records.length > MAX_LEAVES)
     throw new ProtocolError("too_large", `a receipt holds at most ${MAX_LEAVES} records`, { field: "records" })
+  const reservation = wire.reservation.length === 0 ? undefined : reservationFromWire(wire.reservation)
   const node = bytesToHex(wire.node)
   const signer = bytesToHex(wire.signer)
   const tab = tabId(market, signer, node)
@@ -57,7 +60,7 @@ export function checkSubmission(ecdsa: Ecdsa, market: Market, wire: Countersigne
   const entry = { tab, seq: opening.seq, terms, records }
   const root = tabBlockRoot(tab, entry.seq, terms, records)
   const { nodeSignature } = wire.proposal
-  return { node, signer, receipt, opening, nodeSignature, countersignature: wire.countersignature, entry, root }
+  return { node, signer, receipt, opening, nodeSignature, countersignature: wire.countersignature, entry, root, reservation }
 }
 
 /**

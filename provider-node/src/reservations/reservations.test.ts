@@ -1,7 +1,9 @@
-import { bytesToHex, dayOf, hexToBytes, type ReservationQuote } from "@berth/protocol"
-import { reservationsAbi } from "@berth/protocol/abi"
+import { join } from "node:path"
+import { addressOfKey, bytesToHex, dayOf, hexToBytes, type ReservationQuote, unpackAnchor } from "@berth/protocol"
+import { computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
 import { reservationQuoteFromWire, reservationToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
+import { pino } from "pino"
 import { parseEther } from "viem"
 import { keyOf, type TestNode } from "../../../test/support/market.ts"
 import type { TestAgent } from "../../test-support/agent.ts"
@@ -9,6 +11,7 @@ import { refusal } from "../../test-support/refusal.ts"
 import { seen } from "../../test-support/seen.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
+import { type Recorder, runRecorder } from "../recorder/recorder.ts"
 
 const DAY = 86_400
 const PRICE = 1_000_000n
@@ -20,6 +23,7 @@ describe("a node with reservations", function () {
   let world: World
   let key: TestNode
   let node: BerthNode
+  let recorder: Recorder
   let config: ReturnType<World["config"]>
   let payer: TestAgent
   let holder: TestAgent
@@ -54,7 +58,13 @@ describe("a node with reservations", function () {
     world = await World.start({ blockTimeMs: 300 })
     key = await world.register()
     await world.chain.fund(key.address, { eth: parseEther("1") })
+    const recorderKey = keyOf("recorder")
+    await world.chain.fund(addressOfKey(recorderKey), { eth: parseEther("1") })
+    const { deployment } = world.chain
+    const options = { deployment, stateDir: join(world.dir, "recorder"), listen: ["/ip4/127.0.0.1/tcp/0"], pollMs: 100, autoSettle: false }
+    recorder = await runRecorder(options, recorderKey, pino({ level: "silent" }))
     config = world.config({
+      recorders: [recorder.status().addresses[0]],
       offers: [
         {
           class: "cpu/x86-64",
@@ -76,7 +86,10 @@ describe("a node with reservations", function () {
     holder = await world.agentWith(keyOf("day signer"), key, addressOf(node), tenant())
     await world.market.deposit(tenant(), 10_000_000_000n)
   })
-  after(() => world?.stop())
+  after(async () => {
+    await recorder?.stop()
+    await world?.stop()
+  })
 
   it("quotes nothing that its stake does not cover, nor what it does not offer", async () => {
     expect(await refusal(ask(holder))).equal("no_capacity")
@@ -133,7 +146,6 @@ describe("a node with reservations", function () {
     const books = await holder.booksWhen((b) => b.gpuMs > 2_000n)
     expect([books.used, books.amount]).deep.equal([0n, 0n])
     expect(await refusal(holder.quote({ count: 1, reservation: reservationToWire(id) }))).equal("no_capacity")
-    expect(node.handover.lag, "receipts that settle nothing wait for a recorder").equal(0)
     holder.signing = false
     const paused = await holder.watch(lease, (s) => s.state === "paused")
     expect(paused.reason).equal("no_signature")
@@ -143,6 +155,23 @@ describe("a node with reservations", function () {
     await holder.watch(lease, (s) => s.state === "ready")
     await holder.lease({ stop: { leaseId: lease } })
     expect((await holder.watch(lease)).reason).equal("tenant_stopped")
+  })
+
+  it("has the records of that work anchored, all of them, and settled by nobody", async () => {
+    const { deployment, client } = world.chain
+    const from = { address: deployment.computeRecords, abi: computeRecordsAbi, eventName: "Anchored", fromBlock: 0n } as const
+    const anchored = async () =>
+      (await client.getContractEvents(from))
+        .flatMap(({ args }) => unpackAnchor(hexToBytes(args.records!)))
+        .filter((entry) => bytesToHex(entry.tab) === bytesToHex(holder.tab))
+    await looked(() => node.handover.lag === 0)
+    await looked(async () => (await anchored()).some(({ seq }) => seq === holder.books.seq))
+    const records = (await anchored()).flatMap((entry) => entry.records)
+    expect(records.at(-1)!.cumulativeMs).equal(holder.books.gpuMs)
+    for (const { amount } of records) expect(amount).equal(0n)
+    const { statementsOpen, receipts } = recorder.status()
+    expect([statementsOpen, receipts.rejected]).deep.equal([0, 0])
+    expect((await recorder.settleNow({ all: true })).lines).equal(0)
   })
 
   it("gives a quote under a reservation to nobody else's lease", async () => {

@@ -11,7 +11,7 @@ export interface TabRow {
   readonly lastSeq: number
   /** The amount of a close that this node signed: nothing runs on the tab after it. */
   readonly closeAmount: bigint | null
-  /** Paid for ahead by reservations: there may be no such tab on chain, so its receipts, all of amount 0, are handed to nobody. */
+  /** Paid for ahead by reservations: there may be no such tab on chain. Its receipts, all of amount 0, are handed in with the reservation's id. */
   readonly reserved: boolean
 }
 
@@ -21,6 +21,8 @@ export interface CountersignedRow {
   readonly seq: number
   readonly proposal: WireProposal
   readonly countersignature: Uint8Array
+  /** The reservation that its newest lease is under; absent where the tab pays. */
+  readonly reservation?: `0x${string}` | undefined
 }
 
 interface StoredTab {
@@ -34,9 +36,9 @@ interface StoredTab {
 }
 
 const WHERE = "chain_id=:chain AND contract=:contract"
-const COUNTERSIGNED = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM receipts r
-  JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
-  WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL AND t.reserved=0`
+const RECEIPTS = `receipts r JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
+  WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL`
+const COUNTERSIGNED = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM ${RECEIPTS}`
 
 /** Tabs and their receipts in the journal: one row per seq, stored before it is sent. */
 export class ReceiptStore {
@@ -133,15 +135,27 @@ export class ReceiptStore {
     })
   }
 
-  /** Countersigned receipts that no recorder has yet, oldest first. */
+  /** Countersigned receipts of tabs that pay and that no recorder has yet, oldest first. */
   toHand(limit: number): CountersignedRow[] {
-    return this.#countersigned(`${COUNTERSIGNED} AND r.handed=0 ORDER BY r.tab, r.seq LIMIT :limit`, { limit })
+    return this.#countersigned(`${COUNTERSIGNED} AND t.reserved=0 AND r.handed=0 ORDER BY r.tab, r.seq LIMIT :limit`, { limit })
   }
 
-  /** The newest countersigned receipt of each tab. */
+  /** Tabs and days of which receipts under reservations are there that no recorder has yet. */
+  reservedToHand(): { tab: `0x${string}`; day: number }[] {
+    return this.#journal.all(`SELECT DISTINCT r.tab, r.day FROM ${RECEIPTS} AND t.reserved=1 AND r.handed=0 ORDER BY r.day, r.tab`)
+  }
+
+  /** Those of one tab and day, oldest first. */
+  reservedOn(tab: string, day: number, limit: number): CountersignedRow[] {
+    const where = "t.reserved=1 AND r.handed=0 AND r.tab=:tab AND r.day=:day"
+    const rows = this.#countersigned(`${COUNTERSIGNED} AND ${where} ORDER BY r.seq LIMIT :limit`, { tab, day, limit })
+    return rows.map((row) => ({ ...row, reservation: this.#reservationOf(row) }))
+  }
+
+  /** The newest countersigned receipt of each tab that pays. */
   newest(): CountersignedRow[] {
     return this.#countersigned(
-      `${COUNTERSIGNED} AND r.seq=(SELECT max(x.seq) FROM receipts x WHERE x.chain_id=r.chain_id AND x.contract=r.contract AND x.tab=r.tab
+      `${COUNTERSIGNED} AND t.reserved=0 AND r.seq=(SELECT max(x.seq) FROM receipts x WHERE x.chain_id=r.chain_id AND x.contract=r.contract AND x.tab=r.tab
        AND x.countersignature IS NOT NULL)`,
       {},
     )
@@ -155,13 +169,20 @@ export class ReceiptStore {
   }
 
   countToHand(): number {
-    return this.#journal.get<{ n: number }>(
-      `SELECT count(*) AS n FROM receipts r JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
-       WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL AND r.handed=0 AND t.reserved=0`,
-    )!.n
+    return this.#journal.get<{ n: number }>(`SELECT count(*) AS n FROM ${RECEIPTS} AND r.handed=0`)!.n
   }
 
-  #countersigned(sql: string, values: Record<string, number>): CountersignedRow[] {
+  #reservationOf({ tab, proposal }: CountersignedRow): `0x${string}` | undefined {
+    const leaseNo = Math.max(...[...proposal.terms, ...proposal.records].map((of) => of.leaseNo))
+    return (
+      this.#journal.get<{ id: `0x${string}` | null }>(
+        `SELECT json_extract(terms, '$.reservation') AS id FROM leases WHERE ${WHERE} AND tab=:tab AND lease_no=:leaseNo`,
+        { tab, leaseNo },
+      )?.id ?? undefined
+    )
+  }
+
+  #countersigned(sql: string, values: Record<string, number | string>): CountersignedRow[] {
     return this.#journal
       .all<{ tab: `0x${string}`; signer: Address; seq: number; proposal: Uint8Array; countersignature: Uint8Array }>(sql, values)
       .map((row) => ({ ...row, proposal: WireProposal.decode(row.proposal) }))

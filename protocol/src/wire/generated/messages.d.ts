@@ -1355,6 +1355,7 @@ export interface CountersignedReceipt {
     signer: Uint8Array;
     proposal?: WireProposal;
     countersignature: Uint8Array;
+    reservation: Uint8Array;
 }
 export declare namespace CountersignedReceipt {
     const codec: () => Codec<CountersignedReceipt>;
@@ -1450,9 +1451,13 @@ export declare namespace CountersignedReceipt {
         field: '$.countersignature';
         value: Uint8Array;
     }
+    interface CountersignedReceiptReservationFieldEvent {
+        field: '$.reservation';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<CountersignedReceipt>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CountersignedReceipt>): CountersignedReceipt;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CountersignedReceipt>): Generator<CountersignedReceiptNodeFieldEvent | CountersignedReceiptSignerFieldEvent | CountersignedReceiptProposalDayFieldEvent | CountersignedReceiptProposalSeqFieldEvent | CountersignedReceiptProposalBlockFieldEvent | CountersignedReceiptProposalGpuMsFieldEvent | CountersignedReceiptProposalUsedFieldEvent | CountersignedReceiptProposalAmountFieldEvent | CountersignedReceiptProposalTreeSizeFieldEvent | CountersignedReceiptProposalTreeRootFieldEvent | CountersignedReceiptProposalPreviousDayRecordsHashFieldEvent | CountersignedReceiptProposalTermsLeaseNoFieldEvent | CountersignedReceiptProposalTermsPublicTermsHashFieldEvent | CountersignedReceiptProposalRecordsBlockFieldEvent | CountersignedReceiptProposalRecordsLeaseNoFieldEvent | CountersignedReceiptProposalRecordsCumulativeMsFieldEvent | CountersignedReceiptProposalRecordsAmountFieldEvent | CountersignedReceiptProposalRecordsRequestsFieldEvent | CountersignedReceiptProposalRecordsTokensFieldEvent | CountersignedReceiptProposalNodeSignatureFieldEvent | CountersignedReceiptCountersignatureFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CountersignedReceipt>): Generator<CountersignedReceiptNodeFieldEvent | CountersignedReceiptSignerFieldEvent | CountersignedReceiptProposalDayFieldEvent | CountersignedReceiptProposalSeqFieldEvent | CountersignedReceiptProposalBlockFieldEvent | CountersignedReceiptProposalGpuMsFieldEvent | CountersignedReceiptProposalUsedFieldEvent | CountersignedReceiptProposalAmountFieldEvent | CountersignedReceiptProposalTreeSizeFieldEvent | CountersignedReceiptProposalTreeRootFieldEvent | CountersignedReceiptProposalPreviousDayRecordsHashFieldEvent | CountersignedReceiptProposalTermsLeaseNoFieldEvent | CountersignedReceiptProposalTermsPublicTermsHashFieldEvent | CountersignedReceiptProposalRecordsBlockFieldEvent | CountersignedReceiptProposalRecordsLeaseNoFieldEvent | CountersignedReceiptProposalRecordsCumulativeMsFieldEvent | CountersignedReceiptProposalRecordsAmountFieldEvent | CountersignedReceiptProposalRecordsRequestsFieldEvent | CountersignedReceiptProposalRecordsTokensFieldEvent | CountersignedReceiptProposalNodeSignatureFieldEvent | CountersignedReceiptCountersignatureFieldEvent | CountersignedReceiptReservationFieldEvent>;
 }
 export interface RecordsRequest {
     submit: CountersignedReceipt[];
@@ -1564,9 +1569,14 @@ export declare namespace RecordsRequest {
         value: Uint8Array;
         index: number;
     }
+    interface RecordsRequestSubmitReservationFieldEvent {
+        field: '$.submit[].reservation';
+        value: Uint8Array;
+        index: number;
+    }
     function encode(obj: Partial<RecordsRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordsRequest>): RecordsRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordsRequest>): Generator<RecordsRequestSubmitNodeFieldEvent | RecordsRequestSubmitSignerFieldEvent | RecordsRequestSubmitProposalDayFieldEvent | RecordsRequestSubmitProposalSeqFieldEvent | RecordsRequestSubmitProposalBlockFieldEvent | RecordsRequestSubmitProposalGpuMsFieldEvent | RecordsRequestSubmitProposalUsedFieldEvent | RecordsRequestSubmitProposalAmountFieldEvent | RecordsRequestSubmitProposalTreeSizeFieldEvent | RecordsRequestSubmitProposalTreeRootFieldEvent | RecordsRequestSubmitProposalPreviousDayRecordsHashFieldEvent | RecordsRequestSubmitProposalTermsLeaseNoFieldEvent | RecordsRequestSubmitProposalTermsPublicTermsHashFieldEvent | RecordsRequestSubmitProposalRecordsBlockFieldEvent | RecordsRequestSubmitProposalRecordsLeaseNoFieldEvent | RecordsRequestSubmitProposalRecordsCumulativeMsFieldEvent | RecordsRequestSubmitProposalRecordsAmountFieldEvent | RecordsRequestSubmitProposalRecordsRequestsFieldEvent | RecordsRequestSubmitProposalRecordsTokensFieldEvent | RecordsRequestSubmitProposalNodeSignatureFieldEvent | RecordsRequestSubmitCountersignatureFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordsRequest>): Generator<RecordsRequestSubmitNodeFieldEvent | RecordsRequestSubmitSignerFieldEvent | RecordsRequestSubmitProposalDayFieldEvent | RecordsRequestSubmitProposalSeqFieldEvent | RecordsRequestSubmitProposalBlockFieldEvent | RecordsRequestSubmitProposalGpuMsFieldEvent | RecordsRequestSubmitProposalUsedFieldEvent | RecordsRequestSubmitProposalAmountFieldEvent | RecordsRequestSubmitProposalTreeSizeFieldEvent | RecordsRequestSubmitProposalTreeRootFieldEvent | RecordsRequestSubmitProposalPreviousDayRecordsHashFieldEvent | RecordsRequestSubmitProposalTermsLeaseNoFieldEvent | RecordsRequestSubmitProposalTermsPublicTermsHashFieldEvent | RecordsRequestSubmitProposalRecordsBlockFieldEvent | RecordsRequestSubmitProposalRecordsLeaseNoFieldEvent | RecordsRequestSubmitProposalRecordsCumulativeMsFieldEvent | RecordsRequestSubmitProposalRecordsAmountFieldEvent | RecordsRequestSubmitProposalRecordsRequestsFieldEvent | RecordsRequestSubmitProposalRecordsTokensFieldEvent | RecordsRequestSubmitProposalNodeSignatureFieldEvent | RecordsRequestSubmitCountersignatureFieldEvent | RecordsRequestSubmitReservationFieldEvent>;
 }
 export interface RecordsResponse {
     accepted: number;

@@ -3401,6 +3401,10 @@ export var CountersignedReceipt;
                     w.uint32(34);
                     w.bytes(obj.countersignature);
                 }
+                if ((obj.reservation != null && obj.reservation.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.reservation);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3408,7 +3412,8 @@ export var CountersignedReceipt;
                 const obj = {
                     node: uint8ArrayAlloc(0),
                     signer: uint8ArrayAlloc(0),
-                    countersignature: uint8ArrayAlloc(0)
+                    countersignature: uint8ArrayAlloc(0),
+                    reservation: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3430,6 +3435,10 @@ export var CountersignedReceipt;
                         }
                         case 4: {
                             obj.countersignature = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.reservation = reader.bytes();
                             break;
                         }
                         default: {
@@ -3467,6 +3476,13 @@ export var CountersignedReceipt;
                         case 4: {
                             yield {
                                 field: `${prefix}.countersignature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.reservation`,
                                 value: reader.bytes()
                             };
                             break;

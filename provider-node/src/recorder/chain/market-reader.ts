@@ -1,7 +1,9 @@
 import { type Address, type Market, unpackFigures } from "@berth/protocol"
-import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
+import { berthAbi, computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
 import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
+import { chainError } from "../../chain/errors.ts"
 import { chunks, type TabFunds } from "../batches.ts"
+import type { DaySigners, ReservedDay } from "../reserved.ts"
 
 export interface Head {
   readonly number: bigint
@@ -26,17 +28,21 @@ export type MarketEvent =
 const STATES = ["none", "open", "closed"] as const
 /** Tabs asked for in one call: some 3 M gas, which every RPC node allows. */
 const TABS_PER_CALL = 300
+/** Bytes of questions in one call to many: with their wrapping they are code that a call runs, which the chain holds to 48 KiB. */
+const BYTES_PER_CALL = 12_000
 
 /** Reads the chain. Nothing here sends. */
 export class MarketReader {
   readonly client: PublicClient
   readonly #market: Market
   readonly #records: Address
+  readonly #reservations: Address
 
-  constructor(rpcUrl: string, market: Market, computeRecords: Address) {
+  constructor(rpcUrl: string, market: Market, { computeRecords, reservations }: { computeRecords: Address; reservations: Address }) {
     this.client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0, timeout: 10_000 }), cacheTime: 0 })
     this.#market = market
     this.#records = computeRecords
+    this.#reservations = reservations
   }
 
   /** @throws Error when the RPC serves another chain or the contract is not there */
@@ -57,7 +63,7 @@ export class MarketReader {
     return { number, timestamp }
   }
 
-  /** Funds of many tabs at one block, in the order asked. */
+  /** Funds of many tabs at one block, in the order asked. @throws ChainUnavailable */
   async funds(tabs: readonly { readonly signer: Address; readonly node: Address }[]): Promise<TabFunds[]> {
     const answers = chunks(tabs, TABS_PER_CALL).map(async (part) => {
       const calls = part.map(({ signer, node }) => encodeFunctionData({ abi: berthAbi, functionName: "tabs", args: [signer, node] }))
@@ -72,7 +78,28 @@ export class MarketReader {
         return { state: STATES[state]!, deposit, spent }
       })
     })
-    return (await Promise.all(answers)).flat()
+    return (await Promise.all(answers).catch((cause) => refuse("tabs", cause))).flat()
+  }
+
+  /** Who signs under reservations on the days of receipts, in the order asked. @throws ChainUnavailable */
+  async daySigners(days: readonly ReservedDay[]): Promise<DaySigners[]> {
+    const at = { address: this.#reservations, abi: reservationsAbi } as const
+    const ask = ({ id, day }: ReservedDay) =>
+      [
+        { ...at, functionName: "reservationOf", args: [id] },
+        { ...at, functionName: "signerOf", args: [id, day - 1] },
+        { ...at, functionName: "signerOf", args: [id, day] },
+      ] as const
+    // The contract takes one question a call, and strangers decide how many there are.
+    const answers = await this.client
+      .multicall({ contracts: days.flatMap(ask), allowFailure: false, deployless: true, batchSize: BYTES_PER_CALL })
+      .catch((cause) => refuse("reservations", cause))
+    return days.map(({ day }, i) => {
+      const [view, before, on] = answers.slice(3 * i, 3 * i + 3) as [{ node: Address; startDay: number; endDay: number }, Address, Address]
+      const within = (d: number) => d >= view.startDay && d < view.endDay
+      const signers = [...(within(day - 1) ? [before] : []), ...(within(day) ? [on] : [])]
+      return { node: lower(view.node), signers: signers.map(lower) }
+    })
   }
 
   async events(fromBlock: bigint, toBlock: bigint): Promise<MarketEvent[]> {
@@ -95,6 +122,10 @@ export class MarketReader {
     })
     return logs.some((log) => log.args.root === root)
   }
+}
+
+function refuse(what: string, cause: unknown): never {
+  throw chainError(what, cause)
 }
 
 function lower(address: Address): Address {

@@ -36,15 +36,18 @@ export class ReceiptStore {
     return this.#db.get(`SELECT 1 FROM entry WHERE ${KEY} AND tab = :tab AND seq = :seq`, { tab, seq }) !== undefined
   }
 
-  /** Replaces the day's statement. A later one is open again, whatever became of the earlier. */
-  putStatement(s: Submission, tree: DayTree | undefined): void {
+  /**
+   * Replaces the day's statement. A later one is open again, whatever became of the earlier. One that is `reserved` is kept for its tree:
+   * it pays nothing, and no settlement looks at it.
+   */
+  putStatement(s: Submission, tree: DayTree | undefined, state: "open" | "reserved"): void {
     const { day, gpuMs, amount, recordsHash } = s.receipt
     this.#db.run(
       `INSERT OR REPLACE INTO statement VALUES (:chain, :contract, :node, :signer, :day, :seq, :gpuMs, :amount, :recordsHash,
-       :countersignature, :nodeSignature, :tree, 'open', NULL)`,
+       :countersignature, :nodeSignature, :tree, :state, NULL)`,
       {
         ...{ node: s.node, signer: s.signer, day, seq: s.opening.seq, gpuMs: `${gpuMs}`, amount: `${amount}`, recordsHash },
-        ...{ countersignature: s.countersignature, nodeSignature: s.nodeSignature, tree: tree?.encode() ?? null },
+        ...{ countersignature: s.countersignature, nodeSignature: s.nodeSignature, tree: tree?.encode() ?? null, state },
       },
     )
   }
