@@ -6,6 +6,7 @@ import {
   reservationDay,
   reservationSigner,
   reservationTransfer,
+  reservedTab,
   stake,
   standingOrder,
 } from "./reservations.schema.ts"
@@ -253,7 +254,7 @@ export const anchor = onchainTable(
     bytes: t.integer().notNull(),
     /** The packed records give the root. Null when none were posted. */
     verified: t.boolean(),
-    /** Receipts in the packed data, and those that count: of a known tab, from a recorder that its node named, not anchored before. */
+    /** Receipts in the packed data, and those that count: of a known tab (or a reservation's signer's), from a recorder that its node named, not anchored before. */
     receipts: t.integer().notNull(),
     counted: t.integer().notNull(),
     records: t.integer().notNull(),
@@ -432,7 +433,10 @@ export const tabRelations = relations(tab, ({ one, many }) => ({
   records: many(computeRecord),
 }))
 export const tabDayRelations = relations(tabDay, ({ one }) => ({ tabInfo: one(tab, { fields: [tabDay.tab], references: [tab.id] }) }))
-export const leaseRelations = relations(lease, ({ one }) => ({ tabInfo: one(tab, { fields: [lease.tab], references: [tab.id] }) }))
+export const leaseRelations = relations(lease, ({ one }) => ({
+  tabInfo: one(tab, { fields: [lease.tab], references: [tab.id] }),
+  reservedTab: one(reservedTab, { fields: [lease.tab], references: [reservedTab.id] }),
+}))
 export const statementRelations = relations(statement, ({ one, many }) => ({
   tabInfo: one(tab, { fields: [statement.tab], references: [tab.id] }),
   nodeInfo: one(node, { fields: [statement.node], references: [node.id] }),
@@ -451,10 +455,12 @@ export const anchorRelations = relations(anchor, ({ one, many }) => ({
 }))
 export const anchoredReceiptRelations = relations(anchoredReceipt, ({ one }) => ({
   tabInfo: one(tab, { fields: [anchoredReceipt.tab], references: [tab.id] }),
+  reservedTab: one(reservedTab, { fields: [anchoredReceipt.tab], references: [reservedTab.id] }),
   anchorInfo: one(anchor, { fields: [anchoredReceipt.anchor], references: [anchor.id] }),
 }))
 export const computeRecordRelations = relations(computeRecord, ({ one }) => ({
   tabInfo: one(tab, { fields: [computeRecord.tab], references: [tab.id] }),
+  reservedTab: one(reservedTab, { fields: [computeRecord.tab], references: [reservedTab.id] }),
   anchorInfo: one(anchor, { fields: [computeRecord.anchor], references: [anchor.id] }),
   statementInfo: one(statement, { fields: [computeRecord.statement], references: [statement.id] }),
 }))
@@ -482,6 +488,15 @@ export const reservationTransferRelations = relations(reservationTransfer, ({ on
 }))
 export const reservationSignerRelations = relations(reservationSigner, ({ one }) => ({
   reservationInfo: one(reservation, { fields: [reservationSigner.reservation], references: [reservation.id] }),
+  reservedTab: one(reservedTab, { fields: [reservationSigner.tab], references: [reservedTab.id] }),
+}))
+export const reservedTabRelations = relations(reservedTab, ({ one, many }) => ({
+  tabInfo: one(tab, { fields: [reservedTab.id], references: [tab.id] }),
+  nodeInfo: one(node, { fields: [reservedTab.node], references: [node.id] }),
+  signers: many(reservationSigner),
+  leases: many(lease),
+  receipts: many(anchoredReceipt),
+  records: many(computeRecord),
 }))
 export const refundRelations = relations(refund, ({ one }) => ({
   reservationInfo: one(reservation, { fields: [refund.reservation], references: [reservation.id] }),

@@ -119,10 +119,24 @@ export const reservationSigner = onchainTable(
     reservation: t.hex().notNull(),
     fromDay: t.doublePrecision().notNull(),
     signer: t.hex().notNull(),
+    /** The signer's tab at the reservation's node, which receipts of reserved work name; null when nobody signs. */
+    tab: t.hex(),
     timestamp: t.bigint().notNull(),
   }),
-  (table) => ({ pk: primaryKey({ columns: [table.reservation, table.fromDay] }), signerIdx: index().on(table.signer) }),
+  (table) => ({
+    ...{ pk: primaryKey({ columns: [table.reservation, table.fromDay] }), signerIdx: index().on(table.signer) },
+    tabIdx: index().on(table.tab),
+  }),
 )
+
+/** The tab that a reservation's signer has at its node: receipts of reserved work name it, whether or not the chain has it. */
+export const reservedTab = onchainTable("reserved_tab", (t) => ({
+  id: t.hex().primaryKey(),
+  signer: t.hex().notNull(),
+  node: t.hex().notNull(),
+  /** Receipts anchored by recorders that the node named. */
+  anchoredReceipts: t.integer().notNull(),
+}))
 
 /** What left a token for its owner's credits. */
 export const refund = onchainTable(

@@ -1,12 +1,12 @@
 import { type Context, ponder } from "ponder:registry"
 import schema from "ponder:schema"
-import { bytesToHex, tabId, unpackFigures } from "@berth/protocol"
+import { unpackFigures } from "@berth/protocol"
 import { indexerConfig } from "../config.ts"
 import { proveTab } from "./prove.ts"
 import { cleanText, lower, profileRow } from "./reduce/node.ts"
 import { classOfLine, paidPrice } from "./reduce/price.ts"
 import { isSettleCall, payment, settledLine } from "./reduce/settlement.ts"
-import { addToAccount, addToMarket, marketOf, setMarket } from "./store.ts"
+import { addToAccount, addToMarket, marketOf, setMarket, tabOf } from "./store.ts"
 
 type Hex = `0x${string}`
 type Db = Context["db"]
@@ -97,9 +97,12 @@ ponder.on("Berth:TabOpened", async ({ event, context }) => {
   const { amount, feeBps } = event.args
   const [tenant, signer, node] = [lower(event.args.tenant), lower(event.args.signer), lower(event.args.node)]
   const { operator } = await context.db.update(schema.node, { id: node }).set((row) => ({ tabs: row.tabs + 1 }))
+  const id = tabOf(context, signer, node)
+  // A reservation may have named this signer before: its receipts go on in this tab.
+  const anchoredReceipts = (await context.db.find(schema.reservedTab, { id }))?.anchoredReceipts ?? 0
   await context.db.insert(schema.tab).values({
-    ...{ id: idOf(context, signer, node), tenant, signer, node, operator, deposit: amount, spent: 0n, feeBps, state: "open" },
-    ...{ openedAt: event.block.timestamp, returned: 0n, gpuMs: 0n, amount: 0n, statements: 0, anchoredReceipts: 0 },
+    ...{ id, tenant, signer, node, operator, deposit: amount, spent: 0n, feeBps, state: "open" },
+    ...{ openedAt: event.block.timestamp, returned: 0n, gpuMs: 0n, amount: 0n, statements: 0, anchoredReceipts },
   })
   await addToAccount(context.db, tenant, { credits: -amount, inTabs: amount })
   await addToMarket(context, { tabs: 1, inTabs: amount })
@@ -108,25 +111,25 @@ ponder.on("Berth:TabOpened", async ({ event, context }) => {
 ponder.on("Berth:StandingOrderGiven", async ({ event, context }) => {
   const { base, cap, rate, from, until, signer, node } = event.args
   const times = { fromTime: BigInt(from), untilTime: BigInt(until) }
-  await context.db.insert(schema.standingOrder).values({ tab: idOf(context, signer, node), base, cap, rate, ...times })
+  await context.db.insert(schema.standingOrder).values({ tab: tabOf(context, signer, node), base, cap, rate, ...times })
 })
 
 ponder.on("Berth:TabToppedUp", async ({ event, context }) => {
   const { amount, deposit } = event.args
-  const { tenant } = await context.db.update(schema.tab, { id: idOf(context, event.args.signer, event.args.node) }).set({ deposit })
+  const { tenant } = await context.db.update(schema.tab, { id: tabOf(context, event.args.signer, event.args.node) }).set({ deposit })
   await addToAccount(context.db, tenant, { credits: -amount, inTabs: amount })
   await addToMarket(context, { inTabs: amount })
 })
 
 ponder.on("Berth:CloseRequested", async ({ event, context }) => {
-  const id = idOf(context, event.args.signer, event.args.node)
+  const id = tabOf(context, event.args.signer, event.args.node)
   await context.db.update(schema.tab, { id }).set({ state: "closing", closesAt: event.args.closesAt })
 })
 
 ponder.on("Berth:TabClosed", async ({ event, context }) => {
   const { paid, returned } = event.args
   const { db } = context
-  const id = idOf(context, event.args.signer, event.args.node)
+  const id = tabOf(context, event.args.signer, event.args.node)
   const tab = (await db.find(schema.tab, { id }))!
   const { spent, fee, earned } = payment(tab, paid)
   await db.update(schema.tab, { id }).set({ state: "closed", closedAt: event.block.timestamp, spent, returned })
@@ -141,7 +144,7 @@ ponder.on("Berth:Settled", async ({ event, context }) => {
   const figures = unpackFigures(event.args.figures)
   const { day, amount, paid } = figures
   const { db } = context
-  const id = idOf(context, event.args.signer, event.args.node)
+  const id = tabOf(context, event.args.signer, event.args.node)
   const tab = (await db.find(schema.tab, { id }))!
   const line = settledLine(tab, figures)
   const { fee, earned, addedGpuMs, gpuMs, spent } = line
@@ -176,10 +179,6 @@ ponder.on("Berth:LineSkipped", async ({ event, context }) => {
   })
   await countSettlement(context.db, event, { paidLines: 0, skippedLines: 1, paid: 0n })
 })
-
-function idOf(context: Context, signer: Hex, node: Hex): Hex {
-  return bytesToHex(tabId(marketOf(context), signer, node))
-}
 
 async function dropOffers(db: Db, node: Hex): Promise<void> {
   const { offerCount } = (await db.find(schema.node, { id: node }))!

@@ -24,7 +24,7 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
       ...{ tab, seq: entry.seq, anchor: event.id, root: tabBlockRoot, block, timestamp, records: entry.records.length, state: "anchored" },
     })
     await insertRecords(db, event.id, tab, entry)
-    await db.update(schema.tab, { id: tab }).set((row) => ({ anchoredReceipts: row.anchoredReceipts + 1 }))
+    await countReceipt(db, tab)
     touched.add(tab)
     counted++
     records += entry.records.length
@@ -37,18 +37,26 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
   await addToMarket(context, { anchors: 1, records })
   for (const tab of touched) {
     // Settled before it was anchored, which is rare.
-    const { statements } = (await db.find(schema.tab, { id: tab }))!
-    if (statements > 0) await proveTab(context, tab)
+    const onChain = await db.find(schema.tab, { id: tab })
+    if (onChain && onChain.statements > 0) await proveTab(context, tab)
   }
 })
 
-/** Anyone may anchor anything: only what the tab's node had named this recorder for counts, and the first of (tab, seq). */
+/**
+ * Anyone may anchor anything: only what the tab's node had named this recorder for counts, and the first of (tab, seq). A tab is one of the
+ * chain's, or that of a signer whom a reservation at the node names.
+ */
 async function counts(db: Db, recorder: Hex, tab: Hex, seq: number): Promise<boolean> {
-  const row = await db.find(schema.tab, { id: tab })
+  const row = (await db.find(schema.tab, { id: tab })) ?? (await db.find(schema.reservedTab, { id: tab }))
   if (!row) return false
   const node = await db.find(schema.node, { id: row.node })
   if (!node?.recorders.includes(recorder)) return false
   return (await db.find(schema.anchoredReceipt, { tab, seq })) === null
+}
+
+async function countReceipt(db: Db, id: Hex): Promise<void> {
+  for (const table of [schema.tab, schema.reservedTab])
+    if (await db.find(table, { id })) await db.update(table, { id }).set((row) => ({ anchoredReceipts: row.anchoredReceipts + 1 }))
 }
 
 async function insertRecords(db: Db, anchor: string, tab: Hex, { seq, terms, records }: AnchorEntry): Promise<void> {

@@ -3,7 +3,7 @@ import schema from "ponder:schema"
 import { discountBps } from "@berth/protocol"
 import { cleanText, lower } from "./reduce/node.ts"
 import { daysCut, paidDays, reservationKey, stateOf } from "./reduce/reservation.ts"
-import { addToAccount, addToMarket, moveReserved } from "./store.ts"
+import { addToAccount, addToMarket, moveReserved, tabOf } from "./store.ts"
 
 type Hex = `0x${string}`
 type Db = Context["db"]
@@ -29,7 +29,7 @@ ponder.on("Reservations:Reserved", async ({ event, context }) => {
     ...{ cancelFeeBps, claimPeriod, feeBps, verifierSet, state: "active", openDays: term, paidDays: 0, lapsedDays: 0, minutes: 0 },
     ...{ paid: 0n, fees: 0n, owed: 0n, refunded: 0n, createdAt: event.block.timestamp, tx: event.transaction.hash },
   })
-  await nameSigner(db, id, 0, signer, event.block.timestamp)
+  await nameSigner(context, { reservation: id, node, fromDay: 0, signer, timestamp: event.block.timestamp })
   // An operator who never staked can't back anything, and has no row.
   if (collateral > 0n) await db.update(schema.stake, { operator }).set((row) => ({ lockable: row.lockable - collateral }))
   await addToAccount(db, tenant, { reserved: price })
@@ -106,9 +106,11 @@ ponder.on("Reservations:RefundTaken", async ({ event, context }) => {
   await moveReserved(context, account, amount)
 })
 
-ponder.on("Reservations:SignerSet", ({ event, context }) =>
-  nameSigner(context.db, reservationKey(event.args.id), event.args.fromDay, event.args.signer, event.block.timestamp),
-)
+ponder.on("Reservations:SignerSet", async ({ event, context }) => {
+  const { id: reservation, node } = await find(context.db, event.args.id)
+  const { fromDay, signer } = event.args
+  await nameSigner(context, { reservation, node, fromDay, signer, timestamp: event.block.timestamp })
+})
 
 ponder.on("Reservations:Transfer", async ({ event, context }) => {
   const { db } = context
@@ -148,10 +150,25 @@ async function payOperator(
   await addToMarket(context, { reservationPaid: paid })
 }
 
-async function nameSigner(db: Db, reservation: Hex, fromDay: number, signer: Hex, timestamp: bigint): Promise<void> {
-  const row = { signer: lower(signer), timestamp }
+interface NamedSigner {
+  readonly reservation: Hex
+  readonly node: Hex
+  readonly fromDay: number
+  readonly signer: Hex
+  readonly timestamp: bigint
+}
+
+async function nameSigner(context: Context, named: NamedSigner): Promise<void> {
+  const { db } = context
+  const { reservation, node, fromDay, timestamp } = named
+  const signer = lower(named.signer)
+  const tab = BigInt(signer) === 0n ? null : tabOf(context, signer, node)
+  const row = { signer, tab, timestamp }
   await db
     .insert(schema.reservationSigner)
     .values({ reservation, fromDay, ...row })
     .onConflictDoUpdate(row)
+  if (!tab) return
+  const anchoredReceipts = (await db.find(schema.tab, { id: tab }))?.anchoredReceipts ?? 0
+  await db.insert(schema.reservedTab).values({ id: tab, signer, node, anchoredReceipts }).onConflictDoNothing()
 }

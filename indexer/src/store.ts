@@ -1,5 +1,6 @@
 import type { Context } from "ponder:registry"
 import schema from "ponder:schema"
+import { bytesToHex, tabId } from "@berth/protocol"
 import { lower } from "./reduce/node.ts"
 
 type Hex = `0x${string}`
@@ -52,6 +53,11 @@ async function moveHeld(context: Context, account: Hex, amount: bigint, fee: big
 /** Chain and core contract, for tab ids. */
 export function marketOf(context: Context): { chainId: number; contract: Hex } {
   return { chainId: context.chain.id, contract: (context.contracts.Berth.address as Hex).toLowerCase() as Hex }
+}
+
+/** Id of the tab of a signer at a node. */
+export function tabOf(context: Context, signer: Hex, node: Hex): Hex {
+  return bytesToHex(tabId(marketOf(context), signer, node))
 }
 
 /** Each of `delta`'s numbers on top of the row's. */

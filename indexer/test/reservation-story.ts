@@ -1,7 +1,8 @@
 // Every event of the Reservations and Verifiers contracts, and standing orders, driven on a real chain.
 import { type Address, bytesToHex, keccakText } from "@berth/protocol"
-import type { TestMarket, TestNode, Wallet } from "../../test/support/market.ts"
+import { keyOf, type TestMarket, type TestNode, TestTab, type Wallet } from "../../test/support/market.ts"
 import { DAY, Reserving, type TestReservation } from "./reserving.ts"
+import { anchor } from "./story.ts"
 
 export interface ReservationStory {
   readonly node: TestNode
@@ -11,16 +12,18 @@ export interface ReservationStory {
   readonly reservations: Record<"a" | "b" | "c" | "d" | "e" | "f", TestReservation>
   /** Signer of the tab that has a standing order. */
   readonly ordered: Address
+  /** Tabs of reserved work: of a's signer, which opens it on chain in the end; of b's buyer's signer; of one that no reservation names. */
+  readonly worked: { readonly a: TestTab; readonly b: TestTab; readonly stranger: TestTab }
 }
 
-/** Accounts: 5 operator, 6 tenant, 7 buyer, 8 a stranger who submits; 19 owns the contracts. */
+/** Accounts: 0 recorder, 5 operator, 6 tenant, 7 buyer, 8 a stranger who submits; 19 owns the contracts. */
 export async function playReservations(market: TestMarket): Promise<ReservationStory> {
   const r = new Reserving(market)
   const [operator, tenant] = [market.account(5), market.account(6)]
   await market.call(market.account(19), "setFee", [250])
   await r.addSet(market.account(19))
   const offers = [{ class: "nvidia/rtx-4090", count: 8, vramMiB: 24_576, price: 31_250n, discounts: [{ term: 5, bps: 3_000 }] }]
-  const node = await market.registerNode("node c", operator, { offers })
+  const node = await market.registerNode("node c", operator, { offers, recorders: [market.account(0).address] })
   await market.deposit(operator, 100_000_000n)
   await market.deposit(tenant, 200_000_000n)
   await r.call(operator, "stake", [50_000_000n])
@@ -35,16 +38,31 @@ export async function playReservations(market: TestMarket): Promise<ReservationS
   const until = (await market.chainTime()) + 40n * DAY
   const order = { base: 10_000n, cap: 1_000_000n, rate: 3_600n, from: 0, until: Number(until) }
   const ordered = await r.openWithOrder(tenant, "ordered", node, 5_000_000n, order)
-  const story = { node, start: a.quote.startDay, reservations: { a, b, c, d, e, f }, ordered }
+  const [ofA, ofB, stranger] = ["agent a", "agent b", "no agent"].map((name) => new TestTab(market.market, node, keyOf(name)))
+  const worked = { a: ofA!, b: ofB!, stranger: stranger! }
+  const story = { node, start: a.quote.startDay, reservations: { a, b, c, d, e, f }, ordered, worked }
   await served(r, story)
   await aftermath(r, story)
+  await market.openTab(tenant, "agent a", node, 1_000n)
   return story
 }
 
+/** A receipt of half a minute's reserved work, anchored by the recorder that the node named. */
+async function work(r: Reserving, tab: TestTab, ms: bigint): Promise<void> {
+  tab.price = 0n
+  const { number: block } = await r.market.chain.client.getBlock()
+  const receipt = tab.receipt({ day: await r.today(), block, usage: [{ leaseNo: 1, cumulativeMs: ms }] })
+  await anchor(r.market, r.market.account(0), [receipt])
+}
+
 /** Days 2 to 5: claims, a sale, both cancels, a refund, an attestation. */
-async function served(r: Reserving, { node, start, reservations: { a, b, c, d }, ordered }: ReservationStory): Promise<void> {
+async function served(r: Reserving, { node, start, reservations: { a, b, c, d }, ordered, worked }: ReservationStory): Promise<void> {
   const [tenant, buyer, stranger] = [6, 7, 8].map((i) => r.market.account(i)) as [Wallet, Wallet, Wallet]
   await r.market.deposit(buyer, 1_000n)
+  await r.toDay(start)
+  await work(r, worked.a, 30_000n)
+  await work(r, worked.a, 60_000n)
+  await work(r, worked.stranger, 30_000n)
   await r.toDay(start + 2)
   await r.claim(stranger, a, "agent a", start, [1_440, 701])
   await r.call(stranger, "claimUnsignedDays", [b.id, start, 2])
@@ -59,6 +77,7 @@ async function served(r: Reserving, { node, start, reservations: { a, b, c, d },
   await r.call(buyer, "askRefund", [a.id])
   await r.claim(stranger, c, "agent c", start, [1_440])
   await r.toDay(start + 5)
+  await work(r, worked.b, 30_000n)
   await r.call(buyer, "takeRefund", [a.id])
   await r.claim(stranger, a, "agent b", start + 4, [1_439])
   await r.attest(stranger, start + 4, bytesToHex(keccakText("measured")))

@@ -2,6 +2,7 @@ import { bytesToHex, tabId } from "@berth/protocol"
 import { berthAbi, reservationsAbi, verifiersAbi } from "@berth/protocol/abi"
 import { expect } from "chai"
 import type { Abi } from "viem"
+import type { TestTab } from "../../test/support/market.ts"
 import { documentedQueries } from "./documented.ts"
 import { IndexedChain } from "./indexed-chain.ts"
 import { playReservations, type ReservationStory } from "./reservation-story.ts"
@@ -132,6 +133,31 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       // The rest of the day with 701 minutes, and a whole day with its collateral.
       expect(row.refunds.items).deep.equal([{ account: buyer, amount: `${513_199n + 1_000_007n + 500_103n}` }])
       expect(row.refunded).equal(row.refunds.items[0]!.amount)
+    })
+
+    it("has records of reserved work as anchored, none settled, each with the reservations that name its signer", async () => {
+      const { computeRecords, anchors } = await query(
+        `{ computeRecords(orderBy: "block") { items { tab seq cumulativeMs amount state reservedTab { node signer signers { items { reservation } } } } }
+           anchors(orderBy: "id") { items { verified receipts counted } } }`,
+      )
+      const { a, b } = story.worked
+      const node = story.node.address
+      const row = (tab: TestTab, seq: number, ms: string) => ({
+        ...{ tab: bytesToHex(tab.id), seq, cumulativeMs: ms, amount: "0", state: "anchored" },
+        reservedTab: { node, signer: tab.signer, signers: { items: [{ reservation: key(story.reservations.a) }] } },
+      })
+      expect(computeRecords.items).deep.equal([row(a, 1, "30000"), row(a, 2, "60000"), row(b, 1, "30000")])
+      // The third is of a signer that no reservation names.
+      expect(anchors.items.map((x: Row) => [x.verified, x.receipts, x.counted])).deep.equal([
+        [true, 1, 1],
+        [true, 1, 1],
+        [true, 1, 0],
+        [true, 1, 1],
+      ])
+      const counts = await query(
+        `{ tab(id: "${bytesToHex(a.id)}") { anchoredReceipts } reservedTab(id: "${bytesToHex(a.id)}") { anchoredReceipts } }`,
+      )
+      expect(counts).deep.equal({ tab: { anchoredReceipts: 2 }, reservedTab: { anchoredReceipts: 2 } })
     })
 
     it("has stake by operator and node as the contract has it", async () => {

@@ -81,7 +81,12 @@ async function closings(market: TestMarket, a: TestNode, two: TestTab, three: Te
   await market.call(market.account(4), "finishClose", [three.signer, b.address])
 }
 
-async function anchor(market: TestMarket, account: ReturnType<TestMarket["account"]>, receipts: readonly SignedReceipt[]): Promise<void> {
+/** Posts receipts as a recorder does, with their records. */
+export async function anchor(
+  market: TestMarket,
+  account: ReturnType<TestMarket["account"]>,
+  receipts: readonly SignedReceipt[],
+): Promise<void> {
   const entries = receipts.map(entryOf)
   await post(market, account, bytesToHex(anchorRoot(entries)), bytesToHex(packAnchor(entries)))
 }
