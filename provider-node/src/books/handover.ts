@@ -8,8 +8,8 @@ import { Lane } from "./lane.ts"
 
 export interface HandoverModules {
   readonly receipts: ReceiptStore
-  readonly chain: ChainWatcher
-  readonly loop: BlockLoop
+  readonly chain: Pick<ChainWatcher, "head" | "onHead">
+  readonly loop: Pick<BlockLoop, "onSigned">
   /** Hands rows to one recorder; throws when it did not take them. */
   readonly submit: (recorder: string, rows: readonly CountersignedRow[]) => Promise<unknown>
   readonly log: Logger
@@ -47,7 +47,7 @@ export class Handover {
     this.#modules = modules
   }
 
-  /** Receipts that no recorder has yet. */
+  /** Receipts of tabs that pay and that no recorder has yet. */
   get lag(): number {
     return this.#modules.receipts.countToHand()
   }

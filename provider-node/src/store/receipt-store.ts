@@ -168,8 +168,9 @@ export class ReceiptStore {
     })
   }
 
+  /** How many `toHand` has in all. */
   countToHand(): number {
-    return this.#journal.get<{ n: number }>(`SELECT count(*) AS n FROM ${RECEIPTS} AND r.handed=0`)!.n
+    return this.#journal.get<{ n: number }>(`SELECT count(*) AS n FROM ${RECEIPTS} AND t.reserved=0 AND r.handed=0`)!.n
   }
 
   #reservationOf({ tab, proposal }: CountersignedRow): `0x${string}` | undefined {

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { addressOfKey, bytesToHex, keccakText, type Market, ProtocolError } from "@berth/protocol"
+import { expect } from "chai"
+import { pino } from "pino"
+import { TestTab } from "../../../test/support/market.ts"
+import type { Head } from "../chain/reader.ts"
+import { Signal } from "../signal.ts"
+import { Journal } from "../store/journal.ts"
+import { LeaseStore } from "../store/lease-store.ts"
+import { type CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
+import { Handover } from "./handover.ts"
+
+const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
+const nodeKey = keccakText("node")
+const node = { key: nodeKey, address: addressOfKey(nodeKey), operator: undefined as never }
+const DAY = 20_000
+
+describe("what a node hands to recorders", () => {
+  let dir: string
+  let journal: Journal
+  let receipts: ReceiptStore
+  let handover: Handover | undefined
+  /** The recorder's word on each batch; throws to refuse it. */
+  let word: (rows: readonly CountersignedRow[]) => void
+  let taken: CountersignedRow[]
+  const chain = { head: { number: 10n, timestamp: 0n } as Head, onHead: new Signal<Head>() }
+  const tried = new Signal<void>()
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "berth-handover-"))
+    chain.head = { number: 10n, timestamp: BigInt(DAY) * 86_400n }
+    taken = []
+    open()
+  })
+  afterEach(async () => {
+    await handover?.stop()
+    journal.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  function open(): void {
+    journal = new Journal(join(dir, "journal.sqlite"), market)
+    receipts = new ReceiptStore(journal)
+    const submit = async (_: string, rows: readonly CountersignedRow[]) => {
+      try {
+        word(rows)
+        taken.push(...rows)
+      } finally {
+        setImmediate(() => tried.emit())
+      }
+    }
+    const log = pino({ level: "silent" })
+    handover = new Handover(["/ip4/127.0.0.1/tcp/1"], { receipts, chain, loop: { onSigned: new Signal() }, submit, log })
+  }
+
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const off = tried.on(() => {
+        if (!condition()) return
+        off()
+        resolve()
+      })
+    })
+
+  /** A countersigned receipt of block 10, on a tab that pays or is under a reservation. */
+  function signed(name: string, reservation?: `0x${string}`): `0x${string}` {
+    const tab = new TestTab(market, node, keccakText(name))
+    const id = bytesToHex(tab.id)
+    const reserved = reservation !== undefined
+    receipts.saveTab({ tab: id, signer: tab.signer, tenant: tab.signer, books: tab.books, lastSeq: 0, closeAmount: null, reserved })
+    const terms = { tab: tab.id, leaseNo: 1, class: "cpu/x86-64", count: 1, price: 0n, meter: 0, start: 1n }
+    new LeaseStore(journal).insert({
+      deal: {
+        ...{ leaseId: bytesToHex(keccakText(`lease ${name}`)), tab: id, signer: tab.signer },
+        terms: { ...terms, window: 1_000, pause: 1_000, stop: 1_000, idle: 1_000 },
+        ...{
+          privateTerms: { image: "busybox" },
+          startPrice: 0n,
+          pullLimit: 0n,
+          retention: 0,
+          nodeSignature: new Uint8Array(64),
+          devices: [],
+        },
+        ...(reservation && { reservation }),
+      },
+      ...{
+        state: "ready",
+        reason: null,
+        detail: "",
+        exitCode: null,
+        endWish: null,
+        imageId: "",
+        activeMs: 0n,
+        endedAt: null,
+        removed: false,
+      },
+    })
+    const { wire } = tab.receipt({ day: DAY, block: 10n, usage: [{ leaseNo: 1, cumulativeMs: 1_000n }] })
+    receipts.addProposal(id, wire.proposal!)
+    receipts.countersign(id, tab.books, wire.countersignature, 0)
+    return id
+  }
+  const idOf = (name: string) => bytesToHex(keccakText(name))
+
+  it("names the reservation; one that is refused holds up no other and nothing that pays, and is given up after a while, for good", async () => {
+    const [paying, good, bad] = [signed("paying"), signed("good", idOf("good")), signed("bad", idOf("bad"))]
+    word = (rows) => {
+      if (rows.some((row) => row.reservation === idOf("bad"))) throw new ProtocolError("no_reservation", "no such")
+    }
+    handover!.start()
+    await until(() => taken.length === 2)
+    expect(taken.map(({ tab, reservation }) => [tab, reservation])).to.have.deep.members([
+      [paying, undefined],
+      [good, idOf("good")],
+    ])
+    expect([handover!.lag, receipts.reservedToHand()]).deep.equal([0, [{ tab: bad, day: DAY }]])
+    chain.head = { ...chain.head, number: 75n }
+    await until(() => receipts.reservedToHand().length === 0)
+    await handover!.stop()
+    journal.close()
+    open()
+    expect([taken.length, receipts.reservedToHand()]).deep.equal([2, []])
+  })
+
+  it("keeps one for which nobody was there to say no, however old it is", async () => {
+    const tab = signed("kept", idOf("kept"))
+    chain.head = { ...chain.head, number: 1_000n }
+    for (const code of ["timeout", "chain_unavailable"] as const) {
+      word = () => {
+        throw new ProtocolError(code, "not now")
+      }
+      if (code === "timeout") handover!.start()
+      await until(() => true)
+      expect(receipts.reservedToHand()).deep.equal([{ tab, day: DAY }])
+    }
+    word = () => {}
+    await until(() => receipts.reservedToHand().length === 0)
+    expect(taken.map((row) => row.tab)).deep.equal([tab])
+  })
+
+  it("hands in as paying what was reserved, once its signer has opened the tab on chain", async () => {
+    const tab = signed("opened", idOf("opened"))
+    receipts.saveTab({ ...receipts.tab(tab)!, reserved: false })
+    word = () => {}
+    handover!.start()
+    await until(() => taken.length === 1)
+    expect([taken[0]!.tab, taken[0]!.reservation, receipts.reservedToHand()]).deep.equal([tab, undefined, []])
+  })
+})
