@@ -146,6 +146,8 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     expect(await refused(12_345n)).equal("no_reservation submit[0].reservation")
     expect(await refused(await reserve(tab.signer, other))).equal("no_reservation submit[0].reservation")
     expect(await refused(await reserve(addressOfKey(keyOf("somebody else"))))).equal("no_reservation submit[0].reservation")
+    const many = await Promise.all(Array.from({ length: 64 }, (_, i) => receipt(tabOf(`one of many ${i}`), BigInt(i + 1) << 200n)))
+    expect(await submit(...many)).equal("no_reservation submit[0].reservation")
     const day = await today()
     const later = await reserve(tab.signer, node, { startDay: day + 1 })
     expect(await refused(later)).equal("no_reservation submit[0].reservation")

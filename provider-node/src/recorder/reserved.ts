@@ -29,17 +29,29 @@ type Reserved = Submission & { readonly reservation: bigint }
  */
 export class ReservedDays {
   readonly #ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>
+  #asking: Promise<void> = Promise.resolve()
   readonly #known = new Map<string, { readonly signs: boolean; readonly until: number }>()
 
   constructor(ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>) {
     this.#ask = ask
   }
 
-  /** Asks the chain for what is not known (any more) of these, all in one call. */
-  async learn(submissions: readonly Submission[]): Promise<void> {
+  /**
+   * Asks the chain for what is not known (any more) of these. One request at a time: strangers, who make up reservations at no cost, can't
+   * have us ask faster than the chain answers.
+   */
+  learn(submissions: readonly Submission[]): Promise<void> {
+    const reserved = submissions.filter(isReserved)
+    if (reserved.length === 0) return Promise.resolve()
+    const learnt = this.#asking.catch(() => {}).then(() => this.#learn(reserved))
+    this.#asking = learnt
+    return learnt
+  }
+
+  async #learn(submissions: readonly Reserved[]): Promise<void> {
     const now = performance.now()
     const unknown = new Map<string, Reserved>()
-    for (const s of submissions.filter(isReserved)) if ((this.#known.get(keyOf(s))?.until ?? 0) <= now) unknown.set(keyOf(s), s)
+    for (const s of submissions) if ((this.#known.get(keyOf(s))?.until ?? 0) <= now) unknown.set(keyOf(s), s)
     if (unknown.size === 0) return
     if (this.#known.size + unknown.size > MAX_KNOWN) this.#known.clear()
     const answers = await this.#ask([...unknown.values()].map((s) => ({ id: s.reservation, day: s.receipt.day })))

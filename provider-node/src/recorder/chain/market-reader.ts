@@ -28,8 +28,8 @@ export type MarketEvent =
 const STATES = ["none", "open", "closed"] as const
 /** Tabs asked for in one call: some 3 M gas, which every RPC node allows. */
 const TABS_PER_CALL = 300
-/** Bytes of questions in one call to many: with their wrapping they are code that a call runs, which the chain holds to 48 KiB. */
-const BYTES_PER_CALL = 12_000
+/** Reservations asked for in one call: it runs code of its own, whose answer the chain holds to the size of a contract, 24 KiB. */
+const RESERVATIONS_PER_CALL = 16
 
 /** Reads the chain. Nothing here sends. */
 export class MarketReader {
@@ -90,10 +90,10 @@ export class MarketReader {
         { ...at, functionName: "signerOf", args: [id, day - 1] },
         { ...at, functionName: "signerOf", args: [id, day] },
       ] as const
-    // The contract takes one question a call, and strangers decide how many there are.
-    const answers = await this.client
-      .multicall({ contracts: days.flatMap(ask), allowFailure: false, deployless: true, batchSize: BYTES_PER_CALL })
-      .catch((cause) => refuse("reservations", cause))
+    const calls = chunks(days, RESERVATIONS_PER_CALL).map((part) =>
+      this.client.multicall({ contracts: part.flatMap(ask), allowFailure: false, deployless: true, batchSize: 0 }),
+    )
+    const answers = (await Promise.all(calls).catch((cause) => refuse("reservations", cause))).flat()
     return days.map(({ day }, i) => {
       const [view, before, on] = answers.slice(3 * i, 3 * i + 3) as [{ node: Address; startDay: number; endDay: number }, Address, Address]
       const within = (d: number) => d >= view.startDay && d < view.endDay
