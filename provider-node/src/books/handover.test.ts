@@ -5,6 +5,7 @@ import { addressOfKey, bytesToHex, keccakText, type Market, ProtocolError } from
 import { expect } from "chai"
 import { pino } from "pino"
 import { TestTab } from "../../../test/support/market.ts"
+import { seen } from "../../test-support/seen.ts"
 import type { Head } from "../chain/reader.ts"
 import { Signal } from "../signal.ts"
 import { Journal } from "../store/journal.ts"
@@ -25,6 +26,7 @@ describe("what a node hands to recorders", () => {
   /** The recorder's word on each batch; throws to refuse it. */
   let word: (rows: readonly CountersignedRow[]) => void
   let taken: CountersignedRow[]
+  let count = 0
   const chain = { head: { number: 10n, timestamp: 0n } as Head, onHead: new Signal<Head>() }
   const tried = new Signal<void>()
 
@@ -48,6 +50,7 @@ describe("what a node hands to recorders", () => {
         word(rows)
         taken.push(...rows)
       } finally {
+        count++
         setImmediate(() => tried.emit())
       }
     }
@@ -55,14 +58,7 @@ describe("what a node hands to recorders", () => {
     handover = new Handover(["/ip4/127.0.0.1/tcp/1"], { receipts, chain, loop: { onSigned: new Signal() }, submit, log })
   }
 
-  const until = (condition: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const off = tried.on(() => {
-        if (!condition()) return
-        off()
-        resolve()
-      })
-    })
+  const until = (condition: () => boolean) => seen(tried, condition)
 
   /** A countersigned receipt of block 10, on a tab that pays or is under a reservation. */
   function signed(name: string, reservation?: `0x${string}`): `0x${string}` {
@@ -131,8 +127,9 @@ describe("what a node hands to recorders", () => {
       word = () => {
         throw new ProtocolError(code, "not now")
       }
+      const tries = count
       if (code === "timeout") handover!.start()
-      await until(() => true)
+      await until(() => count > tries)
       expect(receipts.reservedToHand()).deep.equal([{ tab, day: DAY }])
     }
     word = () => {}

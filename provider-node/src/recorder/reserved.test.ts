@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Address, addressOfKey, bytesToHex, dayOf, type ReservationQuote, unpackAnchor } from "@berth/protocol"
+import { type Address, addressOfKey, bytesToHex, dayOf, type ReservationQuote, reservationQuoteDigest, unpackAnchor } from "@berth/protocol"
 import { computeRecordsAbi } from "@berth/protocol/abi"
+import { nativeEcdsa } from "@berth/protocol/native"
 import { type CountersignedReceipt, RECORDS, RecordsRequest, RecordsResponse, reservationToWire } from "@berth/protocol/wire"
 import type { Libp2p } from "@libp2p/interface"
 import { pbStream } from "@libp2p/utils"
@@ -79,8 +80,7 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
       ...{ startDay: await today(), term: 3, pricePerDay: 1_000n, listPricePerDay: 1_000n, collateralBps: 0, cancelFeeBps: 0 },
       ...{ claimPeriod: 8, expires: (await market.chainTime()) + 3_600n, nonce: new Uint8Array(randomBytes(32)), ...changes },
     }
-    const [r, vs] = market.sign(at.key, "ReservationQuote", { ...quote, nonce: bytesToHex(quote.nonce) })
-    return market.reserve(market.account(2), quote, Buffer.from(r.slice(2) + vs.slice(2), "hex"), signer)
+    return market.reserve(market.account(2), quote, nativeEcdsa.sign(reservationQuoteDigest(market.market, quote), at.key), signer)
   }
 
   /** A tab that the chain does not have, of work that costs nothing. */
