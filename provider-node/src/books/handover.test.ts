@@ -137,6 +137,20 @@ describe("what a node hands to recorders", () => {
     expect(taken.map((row) => row.tab)).deep.equal([tab])
   })
 
+  it("lets go of receipts of a tab that the chain has closed: signed late, they would keep back all that come after them", async () => {
+    const tabs = Array.from({ length: 70 }, (_, i) => signed(`tab ${i}`)).sort()
+    const closed = tabs.slice(3, 5)
+    // As a recorder answers: it takes the others and names the first that it refused.
+    word = (rows) => {
+      const at = rows.findIndex((row) => closed.includes(row.tab))
+      if (at >= 0) throw new ProtocolError("closing", "the tab is closed", { field: `submit[${at}].signer` })
+    }
+    handover!.start()
+    await until(() => taken.length >= 68)
+    expect(taken.map((row) => row.tab)).deep.equal(tabs.filter((tab) => !closed.includes(tab)))
+    expect(handover!.lag).equal(0)
+  })
+
   it("hands in as paying what was reserved, once its signer has opened the tab on chain", async () => {
     const tab = signed("opened", idOf("opened"))
     receipts.saveTab({ ...receipts.tab(tab)!, reserved: false })

@@ -85,12 +85,15 @@ export class Handover {
   }
 
   async #handPaid(): Promise<boolean> {
-    const { receipts } = this.#modules
+    const { receipts, log } = this.#modules
     while (!this.#paid.stopped) {
       const rows = receipts.toHand(BATCH)
       if (rows.length === 0) break
-      if (await this.#toAny(rows)) return false
-      receipts.markHanded(rows)
+      const refusals = await this.#toAny(rows)
+      const over = refusals && overAmong(rows, refusals)
+      if (refusals && !over) return false
+      if (over) log.warn({ tab: over[0]!.tab, receipts: over.length }, "nothing of these receipts settles any more: they are not handed in")
+      receipts.markHanded(over ?? rows)
     }
     return true
   }
@@ -142,4 +145,19 @@ export class Handover {
       return error
     }
   }
+}
+
+/**
+ * Rows that every recorder refused for good: their tab is closed on chain, or their day too long ago. They would be refused for ever, and
+ * keep back all that come after them; a tenant makes some by signing once its tab is closed.
+ */
+function overAmong(rows: readonly CountersignedRow[], refusals: readonly unknown[]): CountersignedRow[] | undefined {
+  const refused = refusals.map((error) => {
+    const [, index] = error instanceof ProtocolError ? (/^submit\[(\d+)\]/.exec(error.field ?? "") ?? []) : []
+    return { code: (error as ProtocolError).code, row: index === undefined ? undefined : rows[Number(index)] }
+  })
+  const { code, row } = refused[0] ?? {}
+  if (!row || refused.some((other) => other.code !== code || other.row !== row)) return undefined
+  if (code === "stale") return [row]
+  return code === "closing" ? rows.filter(({ tab }) => tab === row.tab) : undefined
 }

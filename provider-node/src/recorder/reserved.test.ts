@@ -60,9 +60,9 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     address = recorder.status().addresses[0]!
   }
 
-  /** Moves on by days and waits until the recorder has seen it. */
-  async function pass(days: number): Promise<void> {
-    await chain.increaseTime(days * DAY)
+  /** Waits until the recorder has seen what happened. */
+  async function seen(happening: Promise<unknown>): Promise<void> {
+    await happening
     const block = Number(await chain.client.getBlockNumber())
     await until(() => recorder.status().block >= block)
   }
@@ -167,10 +167,10 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     await market.callReservations(market.account(2), "setSigner", [id, next.signer])
     expect(await submit(await receipt(next, id))).equal("no_reservation submit[0].reservation")
     expect(await submit(await receipt(brief, short, day + 1))).equal("1")
-    await pass(2)
+    await seen(chain.increaseTime(2 * DAY))
     expect(await submit(await receipt(brief, short))).equal("no_reservation submit[0].reservation")
     expect(await submit(await receipt(next, id), await receipt(old, id))).equal("2")
-    await pass(1)
+    await seen(chain.increaseTime(DAY))
     expect(await submit(await receipt(next, id))).equal("1")
     expect(await submit(await receipt(old, id))).equal("no_reservation submit[0].reservation")
   })
@@ -198,5 +198,9 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     for (let answer = ""; answer !== "1"; ) answer = await submit(wire)
     expect(await recorder.settleNow({ all: true })).to.include({ lines: 1 })
     expect(await anchored(tab)).deep.equal([1, 2])
+    const close = { signer: tab.signer, node: node.address, amount: tab.books.amount, deadline: (await market.chainTime()) + 3_600n }
+    const args = [close.signer, close.node, close.amount, close.deadline, ...market.sign(node.key, "TabClose", close)]
+    await seen(market.call(market.account(2), "closeTab", args))
+    expect(await submit(await receipt(tab, await reserve(tab.signer)))).equal("closing submit[0].signer")
   })
 })
