@@ -119,6 +119,8 @@ class = "${CLASS}"
 count = 8
 price = ${parseCredits("0.06")}
 memoryMiB = 256
+[disk]
+floorBytes = 0
 `
   }
 }

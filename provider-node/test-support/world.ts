@@ -32,6 +32,7 @@ export class World {
   readonly market: TestMarket
   readonly #agents: TestAgent[] = []
   readonly #nodes: BerthNode[] = []
+  readonly #instances = new Set<string>()
 
   private constructor(chain: LocalChain, engine: Engine) {
     this.chain = chain
@@ -50,14 +51,19 @@ export class World {
   async stop(): Promise<void> {
     for (const agent of this.#agents) await agent.stop()
     for (const node of this.#nodes) await node.stop().catch(quiet)
-    const runner = new DockerRunner({ socketPath: this.engine.socketPath, instance: this.instance })
+    for (const instance of this.#instances) await this.#clear(instance)
+    await this.chain.stop()
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  /** What a node's leases left in the engine. */
+  async #clear(instance: string): Promise<void> {
+    const runner = new DockerRunner({ socketPath: this.engine.socketPath, instance })
     for (const { leaseId } of await runner.list()) {
       await runner.remove(leaseId)
       await runner.removeVolume(leaseId)
     }
-    await removeNetwork(new Docker({ socketPath: this.engine.socketPath }), this.instance).catch(quiet)
-    await this.chain.stop()
-    rmSync(this.dir, { recursive: true, force: true })
+    await removeNetwork(new Docker({ socketPath: this.engine.socketPath }), instance).catch(quiet)
   }
 
   /** A node's config for tests: small windows, a block of half a second, everything on loopback. */
@@ -74,6 +80,7 @@ export class World {
       paceMs: 400,
       paceMaxMs: 2_000,
       stopGraceMs: 500,
+      disk: { floorBytes: 0 },
       ...more,
     })
     return { ...config, rpcUrls: [this.chain.rpcUrl] }
@@ -90,6 +97,7 @@ export class World {
     hooks: NodeHooks = {},
     level = process.env.BERTH_TEST_LOG ?? "silent",
   ): Promise<BerthNode> {
+    this.#instances.add(config.instance ?? this.instance)
     const started = await startNode({ config, key: nodeKey(node.key), log: pino({ level }, pino.destination(2)) }, hooks)
     this.#nodes.push(started)
     return started

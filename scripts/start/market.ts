@@ -220,6 +220,9 @@ price = ${o.offer.price}
 memoryMiB = 512
 discounts = [${TERMS.map((term, i) => `{ term = ${term}, bps = ${o.offer.discounts[i]} }`).join(", ")}]
 
+[disk]
+floorBytes = ${2 ** 30}
+
 [reservations]
 enabled = true
 collateralBps = 2000

@@ -102,6 +102,7 @@ export class FaultWorld {
         paceMs: 300,
         paceMaxMs: 2_000,
         stopGraceMs: 300,
+        disk: { floorBytes: 0 },
         logLevel: "info",
         ...settings,
       },

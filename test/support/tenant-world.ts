@@ -155,6 +155,8 @@ class = "cpu/x86-64"
 count = 8
 price = ${settings.price ?? 360_000}
 memoryMiB = 64
+[disk]
+floorBytes = 0
 `
   }
 
