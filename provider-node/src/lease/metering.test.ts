@@ -59,6 +59,8 @@ describe("Metering of real containers, as a node bills them", function () {
     expect(await activeMs(busy)).to.equal(frozen)
     const resumed = performance.now()
     agent.signing = true
+    agent.disconnect()
+    await agent.connect()
     let later = frozen
     while (later < frozen + 500) {
       await delay(200)
