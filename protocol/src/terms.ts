@@ -3,9 +3,6 @@ import type { Market } from "./ids.ts"
 import { keccakText } from "./keccak.ts"
 import { digestOf, structHashOf } from "./typed-data.ts"
 
-/** `meter: active` bills sampled activity only. */
-export const METERS = ["active"] as const
-
 /** The part of a lease's terms that a bill shows and anybody may see. Durations are milliseconds of the monotonic clock. */
 export interface PublicTerms {
   readonly tab: Uint8Array
@@ -107,12 +104,6 @@ export interface Quote {
 /** EIP-712 digest of a quote: what the node signs. */
 export function quoteDigest(market: Market, quote: Quote): Uint8Array {
   return digestOf(market, "Quote", { ...quote, nonce: bytesToHex(quote.nonce) })
-}
-
-/** The first field in which the terms differ from the quote they claim; undefined when they follow from it. */
-export function differsFromQuote(terms: PublicTerms, quote: Quote): string | undefined {
-  const same = ["class", "count", "price", "meter", "window", "pause", "stop", "idle"] as const
-  return same.find((field) => terms[field] !== quote[field])
 }
 
 /** Proves to a node that a libp2p peer acts for a tab's signer. */

@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, dayOf, hexToBytes, type Market, type Proposal, receiptDigest } from "@berth/protocol"
+import { type Address, bytesToHex, dayOf, halvesOf, hexToBytes, type Market, type Proposal, receiptDigest } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { proposalToWire } from "@berth/protocol/wire"
@@ -135,8 +135,7 @@ export class OrderClaims implements ClaimSource {
     const { receipt, opening } = proposal
     const { treeRoot, previousDayRecordsHash, tab: _tab, ...numbers } = opening
     const records = { ...numbers, treeRoot: bytesToHex(treeRoot), previousDayRecordsHash: bytesToHex(previousDayRecordsHash) }
-    const signature = this.#sign(proposal)
-    const [r, vs] = [bytesToHex(signature.subarray(0, 32)), bytesToHex(signature.subarray(32))]
+    const [r, vs] = halvesOf(this.#sign(proposal))
     const args = [signer, receipt.node, receipt.day, receipt.gpuMs, receipt.amount, records, r, vs] as const
     return hexToBytes(encodeFunctionData({ abi: berthAbi, functionName: "claimStandingOrder", args }))
   }

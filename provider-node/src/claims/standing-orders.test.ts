@@ -7,6 +7,7 @@ import { expect } from "chai"
 import { parseEther } from "viem"
 import type { StandingOrderInput, TestNode } from "../../../test/support/market.ts"
 import type { OpenedLease, TestAgent } from "../../test-support/agent.ts"
+import { seen as seenAt } from "../../test-support/seen.ts"
 import { addressOf, PRICE, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 
@@ -46,17 +47,7 @@ describe("a tab with a standing order whose agent is gone", function () {
     return rows.length
   }
   const usedBy = (agent: TestAgent) => node.ledger.usedNow(accountOf(agent))
-  /** Resolves once the condition holds; looks at it at each block. */
-  const seen = (condition: () => boolean | Promise<boolean>) =>
-    new Promise<void>((resolve, reject) => {
-      const check = async () => {
-        if (!(await condition())) return
-        off()
-        resolve()
-      }
-      const off = node.chain.onHead.on(() => void check().catch(reject))
-      check().catch(reject)
-    })
+  const seen = (condition: () => boolean | Promise<boolean>) => seenAt(node.chain.onHead, condition)
   const at = async (seconds: number) => Number(await world.market.chainTime()) + seconds
   /** To one minute after the next midnight, UTC. */
   const nextDay = async () => {

@@ -36,7 +36,7 @@ export interface BillStatement {
   readonly settled: { readonly amount: bigint; readonly paid: bigint } | undefined
   /** Paid by the tab's close; 0 on all but its last day. */
   readonly paidAtClose: bigint
-  /** Credits above `used` that the chain has paid: a window paid ahead and not worked. */
+  /** Credits above `used` that the chain has paid: paid ahead or under a standing order, and not worked. */
   readonly paidAhead: bigint
 }
 
