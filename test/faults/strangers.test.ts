@@ -2,24 +2,14 @@
 import { randomBytes } from "node:crypto"
 import { connect, type Socket } from "node:net"
 import { hexToBytes } from "@berth/protocol"
-import {
-  FILES,
-  LEASE,
-  LOGS,
-  type ProtocolLimits,
-  QUOTE,
-  QuoteRequest,
-  QuoteResponse,
-  RECEIPT,
-  RECORDS,
-  RecordsResponse,
-} from "@berth/protocol/wire"
+import { type ProtocolLimits, QUOTE, QuoteRequest, QuoteResponse, RECORDS, RecordsResponse } from "@berth/protocol/wire"
 import { expect } from "chai"
+import { OF_LIBP2P, PROTOCOLS } from "../../provider-node/test-support/protocols.ts"
 import type { Child } from "../support/child.ts"
 import { FaultWorld } from "../support/fault-world.ts"
 import { answerOf, Stranger } from "../support/stranger.ts"
 
-const OF_NODE = [QUOTE, LEASE, RECEIPT, LOGS, FILES]
+const OF_NODE = PROTOCOLS.filter((protocol) => protocol !== RECORDS)
 /** Bytes that a Node program may grow by under attack: the largest frames of all streams that it serves at once, and garbage. */
 const MAX_GROWTH_MIB = 200
 /** So many strangers at each protocol, each with so many streams more than it may have. */
@@ -83,6 +73,17 @@ describe("strangers at the door of a node and a recorder", function () {
     await Promise.all(strangers.map((s) => s.leave()))
     return (performance.now() - started) / 1_000
   }
+
+  it("no protocol answers but those tried here and libp2p's own", async () => {
+    for (const [tried, address] of [
+      [OF_NODE, targets[0]!.address],
+      [[RECORDS], targets.at(-1)!.address],
+    ] as const) {
+      const stranger = await Stranger.meet(address)
+      expect(await stranger.announced()).to.deep.equal([...tried.map(({ id }) => id), ...OF_LIBP2P].sort())
+      await stranger.leave()
+    }
+  })
 
   it("random bytes: an error or an ended stream, on every protocol", async () => {
     for (const { name, address, protocol } of targets) {

@@ -4,6 +4,7 @@ import type { ProtocolLimits } from "@berth/protocol/wire"
 import type { Libp2p, Stream } from "@libp2p/interface"
 import { multiaddr } from "@multiformats/multiaddr"
 import { createHost } from "../../provider-node/src/p2p/host.ts"
+import { announced } from "../../provider-node/test-support/protocols.ts"
 
 export class Stranger {
   readonly #host: Libp2p
@@ -23,6 +24,11 @@ export class Stranger {
 
   open({ id }: ProtocolLimits): Promise<Stream> {
     return this.#host.dialProtocol(multiaddr(this.#target), id, { signal: AbortSignal.timeout(15_000) })
+  }
+
+  /** Every protocol that this address answers. Ask before anything else. */
+  announced(): Promise<string[]> {
+    return announced(this.#host, this.#target)
   }
 
   /** Opens a stream, sends this, and gives all that comes back until the other side ends it. */

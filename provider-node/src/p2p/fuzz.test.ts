@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto"
-import { FILES, LEASE, LOGS, type ProtocolLimits, QUOTE, QuoteResponse, RECEIPT } from "@berth/protocol/wire"
+import { LEASE, type ProtocolLimits, QUOTE, QuoteResponse, RECORDS } from "@berth/protocol/wire"
 import type { Libp2p, Stream } from "@libp2p/interface"
 import { multiaddr } from "@multiformats/multiaddr"
 import { expect } from "chai"
+import { announced, OF_LIBP2P, PROTOCOLS } from "../../test-support/protocols.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 import { createHost } from "./host.ts"
 
-const PROTOCOLS: readonly ProtocolLimits[] = [QUOTE, LEASE, RECEIPT, LOGS, FILES]
+/** The recorder's is tried in test/faults/strangers.test.ts. */
+const OF_NODE = PROTOCOLS.filter((protocol) => protocol !== RECORDS)
 /** A varint that says a frame of 2^28 bytes follows. */
 const HUGE = Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01)
 
@@ -70,7 +72,11 @@ describe("a stranger's bytes: an error, bounded memory, the node stays up", func
     })
   }
 
-  for (const protocol of PROTOCOLS) {
+  it("no protocol answers but those tried here and libp2p's own", async () => {
+    expect(await announced(await stranger(), address)).to.deep.equal([...OF_NODE.map(({ id }) => id), ...OF_LIBP2P].sort())
+  })
+
+  for (const protocol of OF_NODE) {
     it(`${protocol.id}: random bytes`, async () => {
       const host = await stranger()
       let answered = 0
@@ -103,7 +109,7 @@ describe("a stranger's bytes: an error, bounded memory, the node stays up", func
   }
 
   it("an empty request is answered as unsupported or refused, on every protocol", async () => {
-    for (const protocol of PROTOCOLS) {
+    for (const protocol of OF_NODE) {
       const stream = await open(await stranger(), protocol)
       stream.send(Uint8Array.of(0))
       expect(await answerOf(stream)).to.match(/unauthorized|malformed|unsupported/)
@@ -116,7 +122,7 @@ describe("a stranger's bytes: an error, bounded memory, the node stays up", func
     let refused = 0
     const flood = async () => {
       const host = await stranger()
-      for (const protocol of PROTOCOLS)
+      for (const protocol of OF_NODE)
         for (let i = 0; i < 2 * protocol.maxStreams; i++)
           await open(host, protocol).then(
             (s) => streams.push(s),
