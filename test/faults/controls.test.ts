@@ -1,23 +1,8 @@
 // The kill tests say "nothing lost, nothing contradicting". Here something is, and the same witness must say so.
-import { copyFileSync, existsSync, rmSync } from "node:fs"
 import { expect } from "chai"
+import { copyOf } from "../support/copy-of.ts"
 import { FaultWorld } from "../support/fault-world.ts"
 import { Job } from "../support/job.ts"
-
-const PARTS = ["", "-wal", "-shm"]
-
-/** A program that forgets: its database as it was when this was called. Only while nobody has it open. */
-function memoryOf(file: string): { forget(): void } {
-  for (const part of PARTS) if (existsSync(file + part)) copyFileSync(file + part, `${file}${part}.old`)
-  return {
-    forget() {
-      for (const part of PARTS) {
-        rmSync(file + part, { force: true })
-        if (existsSync(`${file}${part}.old`)) copyFileSync(`${file}${part}.old`, file + part)
-      }
-    },
-  }
-}
 
 describe("controls: what the kill tests would find", function () {
   this.timeout(180_000)
@@ -54,7 +39,7 @@ describe("controls: what the kill tests would find", function () {
 
   it("a node that forgets receipts: reported as lost, and the agent signs nothing twice", async () => {
     await job.nodeProcess.kill()
-    const memory = memoryOf(job.node.journal)
+    const old = copyOf(job.node.journal)
     await restartNode()
     await job.receipt()
     await job.receipt()
@@ -62,7 +47,7 @@ describe("controls: what the kill tests would find", function () {
     expect(job.witness.findings).to.deep.equal([])
     await job.nodeProcess.kill()
     const { seq } = await job.tab()
-    memory.forget()
+    old.putBack()
     await restartNode()
     const tab = await lost()
     expect(tab.seq).to.equal(seq)
@@ -74,13 +59,13 @@ describe("controls: what the kill tests would find", function () {
   it("an agent that forgets what it answered: reported as lost, and it signs nothing more", async () => {
     await job.agentProcess.kill()
     job.agent.disconnect()
-    const memory = memoryOf(job.tenant.options.store)
+    const old = copyOf(job.tenant.options.store)
     await restartAgent()
     await job.receipt()
     await job.receipt()
     await job.agentProcess.kill()
     job.agent.disconnect()
-    memory.forget()
+    old.putBack()
     await restartAgent()
     expect((await lost()).dispute).to.match(/old copy/)
     job.witness.look()
@@ -93,13 +78,13 @@ describe("controls: what the kill tests would find", function () {
       await Promise.all([job.agentProcess.kill(), job.nodeProcess.kill()])
     }
     await killBoth()
-    const memories = [memoryOf(job.node.journal), memoryOf(job.tenant.options.store)]
+    const copies = [copyOf(job.node.journal), copyOf(job.tenant.options.store)]
     await Promise.all([restartNode(), restartAgent()])
     const { seq } = await job.receipt()
     await job.receipt()
     job.witness.look()
     await killBoth()
-    for (const memory of memories) memory.forget()
+    for (const copy of copies) copy.putBack()
     await Promise.all([restartNode(), restartAgent()])
     await job.receipt((r) => r.seq > seq)
     job.witness.look()

@@ -1,4 +1,5 @@
 // Killed around signing and posting a reserved day: nothing is lost, and nothing is paid twice.
+import { DatabaseSync } from "node:sqlite"
 import { MINUTES_PER_DAY, reservationId } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
 import { expect } from "chai"
@@ -6,7 +7,8 @@ import { parseEther } from "viem"
 import { CLAIM_STEPS } from "../../provider-node/src/claims/steps.ts"
 import type { ConnectedAgent } from "../../tenant-sdk/src/index.ts"
 import type { Child } from "../support/child.ts"
-import { type AgentSetup, FaultWorld, type NodeSetup } from "../support/fault-world.ts"
+import { copyOf } from "../support/copy-of.ts"
+import { type AgentSetup, FaultWorld, type NodeChild, type NodeSetup } from "../support/fault-world.ts"
 
 const DAY = 86_400
 const AGENT_STEPS = ["daysSealed", "claimSigned", "claimHanded"] as const
@@ -16,7 +18,7 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
   let world: FaultWorld
   let setup: NodeSetup
   let tenant: AgentSetup
-  let node: Child
+  let node: NodeChild
   let child: Child
   let agent: ConnectedAgent
   let id: bigint
@@ -24,6 +26,7 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
   let pricePerDay: bigint
   let nth = 0
 
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 100))
   const contract = () => ({ address: world.chain.deployment.reservations, abi: reservationsAbi }) as const
   const view = () => world.chain.client.readContract({ ...contract(), functionName: "reservationOf", args: [id] })
   const startAgent = async () => {
@@ -34,13 +37,22 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
     const { timestamp } = await world.chain.client.getBlock()
     await world.chain.increaseTime((startDay + nth + 1) * DAY + 60 - Number(timestamp))
   }
-  const untilPaid = async () => {
-    // Both up again: an agent that missed its node just before a day's end, and just after it, has missed it all day.
-    for (let [r] = await agent.reservations(); !r || r.missing !== undefined; [r] = await agent.reservations())
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    for (let open = (await view()).openDay; open <= startDay + nth; { openDay: open } = await view())
-      await new Promise((resolve) => setTimeout(resolve, 100))
+  /** An agent that missed its node just before a day's end, and just after it, has missed it all day. */
+  const untilBothUp = async () => {
+    for (let [r] = await agent.reservations(); !r || r.missing !== undefined; [r] = await agent.reservations()) await pause()
+  }
+  /** Day `nth` is paid before the node has seen so many blocks more. */
+  const expectPaid = async (blocks = 200n) => {
+    const last = (await node.facts()).head + blocks
+    for (let open = (await view()).openDay; open <= startDay + nth; { openDay: open } = await view()) {
+      if ((await node.facts()).head > last) throw new Error(`lost: day ${nth} is not paid, ${blocks} blocks later`)
+      await pause()
+    }
     expect((await view()).earned, "all days so far, in full").equal(pricePerDay * BigInt(++nth))
+  }
+  const untilPaid = async () => {
+    await untilBothUp()
+    await expectPaid()
   }
 
   before(async () => {
@@ -60,7 +72,7 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
   })
   after(() => world?.stop())
 
-  it("control: a day is claimed without any kill", async () => {
+  it("a day is claimed without any kill", async () => {
     await endDay()
     await untilPaid()
   })
@@ -82,6 +94,25 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
       node = await world.startNode(setup)
       await untilPaid()
     })
+
+  it("control: with the agent gone too, a day whose claim the node forgets is found to be lost, and paid when it remembers", async () => {
+    node.arm("claimStored")
+    await endDay()
+    expect(await node.death()).equal("SIGKILL")
+    agent.disconnect()
+    await child.kill()
+    const whole = copyOf(setup.journal)
+    const journal = new DatabaseSync(setup.journal)
+    expect(journal.prepare("DELETE FROM day_claims").run().changes).equal(1)
+    journal.close()
+    node = await world.startNode(setup)
+    const found = await expectPaid(15n).catch((error: Error) => error.message)
+    expect(found).match(/^lost: day \d+ is not paid/)
+    await node.kill()
+    whole.putBack()
+    node = await world.startNode(setup)
+    await expectPaid()
+  })
 
   it("left one payment a day, each of 1,440 minutes by the holder's word, and no transaction that failed", async () => {
     const logs = await world.chain.client.getContractEvents({
