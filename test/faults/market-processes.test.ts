@@ -1,26 +1,38 @@
-// Chain, recorder, nodes and agent are processes that meet only over RPC, libp2p and HTTP: killing any one leaves the others up.
+// Chain, recorder, nodes, agent and indexer are processes that meet only over RPC, libp2p and HTTP: killing any one leaves the others up.
 import { expect } from "chai"
 import type { Child } from "../support/child.ts"
 import { FaultWorld } from "../support/fault-world.ts"
+import { IndexerProcess } from "../support/indexer-process.ts"
 import { Job } from "../support/job.ts"
 
 describe("killing any one process of a market leaves the others up", function () {
   this.timeout(120_000)
   let world: FaultWorld
   let job: Job
+  let container: string
   let other: Child
   let recorder: Child<{ addresses: string[] }>
-  let children: Record<string, Child>
+  let indexer: IndexerProcess
+  let children: Record<string, { readonly alive: boolean }>
 
   before(async () => {
     world = await FaultWorld.start()
     recorder = await world.startRecorder()
     job = await Job.start(world, { settings: { pauseMs: 60_000, stopMs: 90_000, recorders: recorder.ready.addresses } })
     other = await world.startNode(await world.node())
-    children = { recorder, node: job.nodeProcess, "other node": other, agent: job.agentProcess }
+    container = (await world.containers(job.node))[0]!.id
+    await startIndexer()
+    children = { recorder, node: job.nodeProcess, "other node": other, agent: job.agentProcess, indexer }
   })
-  after(() => world?.stop())
+  after(async () => {
+    await indexer?.kill()
+    await world?.stop()
+  })
 
+  const startIndexer = async () => {
+    indexer = await IndexerProcess.start(world.chain.deploymentFile, world.dir)
+    return indexer
+  }
   const upBut = (dead: readonly string[]) =>
     expect(
       Object.entries(children)
@@ -36,6 +48,20 @@ describe("killing any one process of a market leaves the others up", function ()
     upBut(["recorder"])
   })
 
+  it("the indexer: another run works, from quote to end", async () => {
+    await indexer.ready()
+    expect(await indexer.nodes()).to.include.members([job.node.address.toLowerCase()])
+    await indexer.kill()
+    expect(await indexer.nodes()).to.equal(undefined)
+    const what = { image: world.image, command: ["true"], class: "cpu/x86-64", node: job.node.address, hours: 0.01 }
+    const { leaseId } = await job.agent.run(what)
+    let reason: string | undefined
+    for await (const lease of job.agent.watch(leaseId)) if (lease.state === "ended") reason = lease.reason
+    expect(reason).to.equal("completed")
+    upBut(["recorder", "indexer"])
+    children.indexer = await startIndexer()
+  })
+
   it("a node: the other one quotes, the agent goes on", async () => {
     await other.kill()
     const { offers } = await job.agent.quotes({ class: "cpu/x86-64" })
@@ -47,8 +73,7 @@ describe("killing any one process of a market leaves the others up", function ()
   it("the agent: the node keeps the container running", async () => {
     job.agent.disconnect()
     await job.agentProcess.kill()
-    const [container] = await world.containers(job.node)
-    expect(container!.state).to.equal("running")
+    expect((await world.containers(job.node)).find(({ id }) => id === container)?.state).to.equal("running")
     const { leases } = await job.nodeProcess.facts()
     expect(leases[0]!.state).to.be.oneOf(["ready", "idle"])
     upBut(["recorder", "other node", "agent"])
@@ -59,12 +84,14 @@ describe("killing any one process of a market leaves the others up", function ()
     await job.receipt()
   })
 
-  it("the chain: node and agent stay up, and receipts go on", async () => {
+  it("the chain: node, agent and indexer stay up, and receipts go on", async () => {
+    await indexer.ready()
     process.kill(world.chain.pid, "SIGKILL")
     await world.chain.ended
     while ((await job.nodeProcess.facts()).reachable) await job.receipt()
     const { seq } = await job.receipt()
     await job.receipt((r) => r.seq > seq)
+    expect(await indexer.nodes(), "what it knows").to.include.members([job.node.address.toLowerCase()])
     upBut(["recorder", "other node"])
   })
 })
