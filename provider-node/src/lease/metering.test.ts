@@ -5,7 +5,7 @@ import type { OpenedLease, TestAgent } from "../../test-support/agent.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 
-/** Whole periods of 6 s: the longer, the closer. 60 for the full measurement. */
+/** Whole periods of 6 s: the longer, the closer. 60 for the full measurement: README.md. */
 const seconds = Number(process.env.BERTH_METER_SECONDS ?? 18)
 const BURN = "while :; do :; done"
 /** What is known of a lease's use is as old as the last sample. */
