@@ -1,4 +1,5 @@
 // `npm run test:faults`: the long form of the fault tests. Writes test/faults/results.json; exits 1 when anything does not hold.
+import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { join } from "node:path"
@@ -11,6 +12,8 @@ const KILLS = Number(process.argv[2] ?? 50)
 const SEED = Number(process.argv[3] ?? 2_026_11)
 const RPC_GONE_MS = 120_000
 
+// Of what is run now: by the end the tree may be another.
+const commit = commitNow()
 const world = await FaultWorld.start()
 let failure: unknown
 let kills: KillResult | undefined
@@ -32,6 +35,7 @@ await world.stop()
 const result = {
   command: "npm run test:faults",
   date: new Date().toISOString(),
+  commit,
   machine: `${cpus().length} x ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
   sound: failure === undefined,
   kills,
@@ -42,3 +46,9 @@ console.log(text)
 if (failure === undefined && KILLS >= 50) writeFileSync(join(import.meta.dirname, "results.json"), `${text}\n`)
 else if (failure !== undefined) console.error(failure)
 process.exit(failure === undefined ? 0 : 1)
+
+/** The short hash; with a "+" when tracked files were changed since. */
+function commitNow(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8", cwd: import.meta.dirname }).trim()
+  return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") && "+")
+}
