@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { formatCredits, parseCredits } from "@berth/protocol"
 import { berthAbi, reservationsAbi } from "@berth/protocol/abi"
-import { type ConnectedAgent, setReservationSigner } from "@berth/sdk"
+import type { ConnectedAgent } from "@berth/sdk"
 import { type HDAccount, parseEther } from "viem"
 import { BUSYBOX_IMAGE } from "../engine/images.ts"
-import { devAccount } from "../local-chain/index.ts"
 import { check } from "./check.ts"
 import type { Market, MarketNode, MarketPlan } from "./market.ts"
+import { resell } from "./resale.ts"
+import { leapTo, type Reservation, type Stage, until } from "./reservation-stage.ts"
 import type { Screen } from "./screen.ts"
-import { clientOf, putBehind, putUpStake } from "./stakes.ts"
+import { putBehind, putUpStake } from "./stakes.ts"
 
 /** One node is enough; it posts what it is owed each day, so that nobody has to wait for a week. */
 export const RESERVATIONS_TOUR: MarketPlan = { nodes: 1, staked: 0, indexer: false, claimEveryDays: 1 }
@@ -17,22 +18,6 @@ export const RESERVATIONS_TOUR: MarketPlan = { nodes: 1, staked: 0, indexer: fal
 const CLASS = "cpu/x86-64"
 const TERM = 30
 const STAKE = parseCredits("20")
-const DAY = 86_400
-/** Everyone sees a leap of the chain within some polls. */
-const SEEN_WITHIN_MS = 30_000
-/** Seconds after midnight at which a leap ends. */
-const AFTER_MIDNIGHT = 60
-
-type Reservation = Awaited<ReturnType<ConnectedAgent["reservation"]>>
-
-interface Stage {
-  readonly market: Market
-  readonly agent: ConnectedAgent
-  readonly screen: Screen
-  readonly node: MarketNode
-  readonly id: bigint
-  readonly reservation: () => Promise<Reservation>
-}
 
 /** A reservation's life on a real chain: bought, used, served, missed, refunded and resold. */
 export async function tourReservations(market: Market, agent: ConnectedAgent, screen: Screen, resultDir: string): Promise<void> {
@@ -168,19 +153,6 @@ async function takeRefund({ market, agent, screen, id }: Stage): Promise<bigint>
   return amount
 }
 
-/** By plain transfer; Seaport and other marketplaces do the same. */
-async function resell({ market, agent, screen, id, reservation }: Stage): Promise<void> {
-  const buyer = devAccount(9)
-  await until("yesterday is resolved", reservation, (r) => r.days.every((d) => d.state !== "open"))
-  await agent.transferReservation({ id, to: buyer.address })
-  // The buyer's agent would give this key; here the buyer signs for its days itself.
-  const { fromDay } = await setReservationSigner(clientOf(market.chain, buyer), { id, signer: buyer.address })
-  const { holder, startDay, term, nextSigner, owed } = await reservation()
-  check(holder === buyer.address.toLowerCase() && nextSigner === buyer.address.toLowerCase(), `the holder is ${holder}`)
-  screen.say(`sold to ${holder.slice(0, 10)}: its agent signs from day ${fromDay - startDay + 1} of ${term} on, the seller's until then;`)
-  screen.say(`what the token is still owed (${formatCredits(owed)}) went along`)
-}
-
 /** Nothing was lost and nothing made: price and lost collateral are paid out, owed, or still lie with days to come. */
 async function checkTotals({ market, screen, reservation }: Stage, price: bigint, refund: bigint): Promise<void> {
   // The day that ended last may be on its way to the chain.
@@ -220,20 +192,4 @@ async function draw({ market, screen, id }: Stage, resultDir: string): Promise<v
 function dataOf(uri: string): string {
   const [head = "", data = ""] = [uri.slice(0, uri.indexOf(",")), uri.slice(uri.indexOf(",") + 1)]
   return head.endsWith(";base64") ? Buffer.from(data, "base64").toString() : decodeURIComponent(data)
-}
-
-/** To a minute after a day's beginning. */
-async function leapTo({ chain }: Market, day: number): Promise<void> {
-  const { timestamp } = await chain.client.getBlock()
-  await chain.increaseTime(day * DAY + AFTER_MIDNIGHT - Number(timestamp))
-}
-
-async function until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + SEEN_WITHIN_MS
-  for (;;) {
-    const value = await read()
-    if (holds(value)) return value
-    check(Date.now() < deadline, `after ${SEEN_WITHIN_MS / 1000} s it was not so that ${what}`)
-    await new Promise((r) => setTimeout(r, 100))
-  }
 }

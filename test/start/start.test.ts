@@ -85,6 +85,7 @@ describe("npm start", function () {
     expect(code, run.output()).equal(0)
     for (const said of ["reserved one vCPU for 30 days", "served: 1440 minutes", "so it lapsed", "went along", "All checks held."])
       expect(run.output()).contain(said)
+    expect(run.output()).match(/a buyer pays \$[1-9][\d.]* in TestUSD/)
     expect(readFileSync(join(places().result, "reservation.svg"), "utf8")).match(/^<svg/)
     expect(await containersOfStart()).deep.equal([])
     expect(existsSync(processFile)).equal(false)
