@@ -7,6 +7,9 @@ import {vm} from "./Vm.sol";
 
 /// @notice What every action needs: the call, its expected outcome, its counters, and the choice of a tab.
 abstract contract Actions is Ghost {
+    /// @dev How a call ends that shall leave nothing behind, and that found nothing wrong.
+    error Undone();
+
     mapping(bytes32 action => uint256) public calls;
     mapping(bytes32 action => uint256) public successes;
     bytes32[] internal actions;
@@ -41,6 +44,15 @@ abstract contract Actions is Ghost {
     function attemptAt(address target, address sender, bytes memory data) internal returns (bool success) {
         vm.prank(sender);
         (success,) = target.call(data);
+    }
+
+    /// @dev Calls a function of the handler that ends with `Undone`; what else it says is passed on.
+    function undone(bytes memory data) internal {
+        (, bytes memory reason) = address(this).call(data);
+        if (bytes4(reason) == Undone.selector) return;
+        assembly ("memory-safe") {
+            revert(add(reason, 32), mload(reason))
+        }
     }
 
     /// @dev Signatures of members of set `id` over a struct: mostly enough, else one too few, one of a stranger, or one beside its bit.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {AnchorActions} from "./AnchorActions.sol";
 import {DayActions} from "./DayActions.sol";
 import {MoneyActions} from "./MoneyActions.sol";
 import {NodeActions} from "./NodeActions.sol";
@@ -22,15 +23,50 @@ contract Handler is
     OrderActions,
     OwnerActions,
     VerifierActions,
+    AnchorActions,
     StakeActions,
     TokenActions,
     DayActions,
     ReservationChecks
 {
-    /// @notice Invariant 6: paused, everyone takes out all that is theirs, and nothing but gifts stays.
+    uint256 private _leftAt;
+
+    /// @notice Invariant 6: paused, everyone takes out all that is theirs, and nothing but gifts stays. Tried twice: without an owner first,
+    /// which is undone.
     function everyoneLeaves() external {
+        _leftAt = block.timestamp;
+        undone(abi.encodeCall(this.leaveOwnerlessAndUndo, ()));
+        // Time is not undone. From storage: the optimizer takes the clock for one that stands still.
+        vm.warp(_leftAt);
         vm.prank(owner);
         berth.setPaused(true);
+        takeAllOut();
+        if (ghostFees != 0) {
+            vm.prank(owner);
+            berth.withdrawFees(owner);
+            ghostFees = 0;
+        }
+        require(token.balanceOf(address(berth)) == ghostGifts, "invariant 6: something stayed behind");
+    }
+
+    /// @notice The owner pauses, takes its fees and is gone for ever: but for fees that come after, all is taken out all the same.
+    function leaveOwnerlessAndUndo() external {
+        vm.prank(owner);
+        berth.setPaused(true);
+        if (ghostFees != 0) {
+            vm.prank(owner);
+            berth.withdrawFees(owner);
+            ghostFees = 0;
+        }
+        vm.prank(owner);
+        berth.renounceOwnership();
+        takeAllOut();
+        require(berth.paused(), "invariant 6: somebody ended the pause");
+        require(token.balanceOf(address(berth)) == ghostGifts + ghostFees, "invariant 6: without an owner something stayed behind");
+        revert Undone();
+    }
+
+    function takeAllOut() private {
         tabsAreClosed();
         stakeIsAskedBack();
         reservationsAreGivenBack();
@@ -48,13 +84,7 @@ contract Handler is
             berth.withdraw(all, accounts[0]);
             ghostCredits[accounts[i]] = 0;
         }
-        if (ghostFees != 0) {
-            vm.prank(owner);
-            berth.withdrawFees(owner);
-            ghostFees = 0;
-        }
         require(berth.credits(address(reservations)) == 0, "invariant 6: something stayed in reservations");
-        require(token.balanceOf(address(berth)) == ghostGifts, "invariant 6: something stayed behind");
     }
 
     function tabsAreClosed() private {

@@ -8,10 +8,13 @@ import {bound, vm} from "./Vm.sol";
 abstract contract OwnerActions is Actions {
     address private _pendingOwner;
 
+    /// @dev None at all one time in four, as it is at first: a tab without a fee is paid on a way of its own.
     function setFee(uint16 bps) external lowersOnly(address(0)) {
         bps = uint16(bound(bps, 0, 700));
-        bool success = attempt(bps % 5 == 0 ? accounts[7] : owner, abi.encodeCall(berth.setFee, (bps)));
-        record("setFee", success, bps <= 500 && bps % 5 != 0);
+        if (bps % 4 == 1) bps = 0;
+        bool stranger = bps != 0 && bps % 5 == 0;
+        bool success = attempt(stranger ? accounts[7] : owner, abi.encodeCall(berth.setFee, (bps)));
+        record("setFee", success, bps <= 500 && !stranger);
         if (success) ghostFeeBps = bps;
     }
 
@@ -50,6 +53,44 @@ abstract contract OwnerActions is Actions {
         bool success = attempt(sender, abi.encodeCall(berth.acceptOwnership, ()));
         record("acceptOwnership", success, sender == _pendingOwner);
         if (success) (owner, _pendingOwner) = (_pendingOwner, address(0));
+    }
+
+    /// @notice Half of the time by the owner, who is then put back, for without one all that an owner does would end here.
+    function renounceOwnership(uint256 seed) external lowersOnly(address(0)) {
+        address sender = seed % 2 == 0 ? owner : strangerTo(seed);
+        bool success = sender == owner;
+        if (success) undone(abi.encodeCall(this.renounceAndUndo, ()));
+        else success = attempt(sender, abi.encodeCall(berth.renounceOwnership, ()));
+        record("renounceOwnership", success, sender == owner);
+    }
+
+    /// @notice Renounces, tries all that an owner may, and the takeover that was offered before: none of it is anybody's.
+    function renounceAndUndo() external {
+        require(attempt(owner, abi.encodeCall(berth.renounceOwnership, ())), "the owner could not renounce");
+        require(berth.owner() == address(0) && berth.pendingOwner() == address(0), "a renounced ownership is somebody's");
+        if (_pendingOwner != address(0)) {
+            require(!attempt(_pendingOwner, abi.encodeCall(berth.acceptOwnership, ())), "a renounced ownership was accepted");
+        }
+        bytes[5] memory calls = [
+            abi.encodeCall(berth.setFee, (1)),
+            abi.encodeCall(berth.setPaused, (!ghostPaused)),
+            abi.encodeCall(berth.withdrawFees, (owner)),
+            abi.encodeCall(berth.transferOwnership, (owner)),
+            abi.encodeCall(berth.renounceOwnership, ())
+        ];
+        for (uint256 i; i < calls.length; ++i) {
+            require(!attempt(owner, calls[i]), "who renounced is owner still");
+        }
+        bytes memory addSet = abi.encodeWithSignature("addSet(uint8,address[])", 0, new address[](0));
+        require(!attemptAt(address(berth.verifiers()), owner, addSet), "who renounced adds verifiers still");
+        revert Undone();
+    }
+
+    /// @dev Whom the ownership is offered to is none either.
+    function strangerTo(uint256 seed) private view returns (address) {
+        if ((seed >> 8) % 3 == 0 && _pendingOwner != address(0) && _pendingOwner != owner) return _pendingOwner;
+        address account = accounts[(seed >> 16) % accounts.length];
+        return account == owner ? accounts[7] : account;
     }
 
     /// @notice The door for the Reservations contract is shut to everybody else.

@@ -7,9 +7,6 @@ import {ReservationGhost} from "./ReservationGhost.sol";
 
 /// @notice Invariant 5, and that the contract shows every reservation and stake as the ghost has it.
 abstract contract ReservationChecks is ReservationGhost {
-    /// @dev How a check that found nothing wrong ends: what time decides is the ghost's only once a call posts it.
-    error Undone();
-
     function checkStakes() external view {
         for (uint256 i; i < accounts.length; ++i) {
             Stake memory own = reservations.stakes(accounts[i]);
@@ -24,17 +21,11 @@ abstract contract ReservationChecks is ReservationGhost {
 
     function checkReservations() external {
         for (uint256 i; i < ghostReservations.length; ++i) {
-            try this.checkAndUndo(i) {}
-            catch (bytes memory reason) {
-                if (bytes4(reason) == Undone.selector) continue;
-                assembly ("memory-safe") {
-                    revert(add(reason, 32), mload(reason))
-                }
-            }
+            undone(abi.encodeCall(this.checkAndUndo, (i)));
         }
     }
 
-    /// @notice Posts time to the ghost, compares, and reverts in any case.
+    /// @notice Posts time to the ghost, compares, and reverts in any case: what time decides is the ghost's only once a call posts it.
     function checkAndUndo(uint256 i) external {
         ghostAdvance(i);
         ReservationGhostData storage ghost = ghostReservations[i];

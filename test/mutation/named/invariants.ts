@@ -102,7 +102,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: "parts/StandingOrders.sol",
     edits: [["Math.min(order.cap, byTime)", "byTime"]],
     title: WALK,
-    fails: "model and contract differ: openTabWithOrder",
+    fails: "a tab paid too much",
   },
   {
     invariant: 4,
@@ -190,5 +190,34 @@ export const INVARIANTS: NamedMutant[] = [
     edits: [["mstore(DAY, and(day, 0xffffffff))", "mstore(DAY, and(day, 1))"]],
     title: SEVENTH,
     fails: "a changed line paid",
+  },
+  {
+    trap: "an anchor forgets those before it",
+    file: "ComputeRecords.sol",
+    edits: [["abi.encode(heads[msg.sender], root, block.number)", "abi.encode(bytes32(0), root, block.number)"]],
+    title: WALK,
+    fails: "an anchor says something else",
+  },
+  {
+    trap: "all recorders share a chain of anchors",
+    file: "ComputeRecords.sol",
+    edits: [
+      ["abi.encode(heads[msg.sender], root, block.number)", "abi.encode(heads[address(0)], root, block.number)"],
+      ["heads[msg.sender] = head;", "heads[msg.sender] = heads[address(0)] = head;"],
+    ],
+    title: WALK,
+    fails: "an anchor says something else",
+  },
+  {
+    trap: "the owner can't be rid of the ownership",
+    file: "parts/Controls.sol",
+    edits: [
+      [
+        "    /// @inheritdoc IControls\n    function setFee(",
+        "    function renounceOwnership() public view override onlyOwner {\n        revert IsPaused();\n    }\n\n    /// @inheritdoc IControls\n    function setFee(",
+      ],
+    ],
+    title: WALK,
+    fails: "the owner could not renounce",
   },
 ]

@@ -29,8 +29,10 @@ export class Proof {
 
   async see(mutant: NamedMutant, test: NamedTest): Promise<Seen> {
     const changed = changedBy(mutant)
-    // A Solidity test makes the core itself, from its artifact: all that the core makes must be in there.
-    const contracts = test.kind === "solidity" ? this.#cores() : this.#sources.dependants(changed.file)
+    const dependants = this.#sources.dependants(changed.file)
+    // A Solidity test makes core and records itself, from their artifacts: all that the core makes must be in there.
+    const records = dependants.filter(({ name }) => name === "ComputeRecords")
+    const contracts = test.kind === "solidity" ? [...this.#cores(), ...records] : dependants
     const compiled = contracts.map((contract) => this.#compile(contract, test.kind, changed))
     const errors = compiled.flatMap((result) => (typeof result === "string" ? [result] : []))
     if (errors.length > 0) return { status: "not compiled", reason: errors.join("\n") }
