@@ -1,13 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, type WriteStream, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { isLeft, type ProcessMark, signalGroup, startTime } from "./process-groups.ts"
 
-/** A process as found again after we were killed: a pid alone may have been given to somebody else since. */
-interface Mark {
+interface Mark extends ProcessMark {
   readonly name: string
-  readonly pid: number
-  readonly started: string
 }
 
 /** What to run. Each gets a log file of its own; nothing it prints reaches the screen. */
@@ -50,7 +48,7 @@ export class Processes {
   /** Ends what a former run left behind, only what it wrote down itself. Returns the names. Throws when that run is still alive. */
   async sweep(): Promise<string[]> {
     const marks: Mark[] = existsSync(this.#file) ? JSON.parse(readFileSync(this.#file, "utf8")) : []
-    const alive = marks.filter((m) => startTime(m.pid) === m.started)
+    const alive = marks.filter(isLeft)
     const former = alive.find((m) => m.name === "start")
     if (former)
       throw new Error(
@@ -58,8 +56,8 @@ export class Processes {
       )
     for (const mark of alive) signalGroup(mark.pid, "SIGTERM")
     const deadline = Date.now() + 8_000
-    while (Date.now() < deadline && alive.some((m) => startTime(m.pid) === m.started)) await new Promise((r) => setTimeout(r, 100))
-    for (const mark of alive) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGKILL")
+    while (Date.now() < deadline && alive.some(isLeft)) await new Promise((r) => setTimeout(r, 100))
+    for (const mark of alive) if (isLeft(mark)) signalGroup(mark.pid, "SIGKILL")
     this.#marks = [{ name: "start", pid: process.pid, started: startTime(process.pid) ?? "" }]
     this.#save()
     return alive.map((m) => m.name)
@@ -108,10 +106,10 @@ export class Processes {
   async stop(): Promise<void> {
     this.#stopping = true
     const mine = this.#marks.filter((m) => m.name !== "start").reverse()
-    for (const mark of mine) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGTERM")
+    for (const mark of mine) if (isLeft(mark)) signalGroup(mark.pid, "SIGTERM")
     const deadline = Date.now() + 10_000
-    while (Date.now() < deadline && mine.some((m) => startTime(m.pid) === m.started)) await new Promise((r) => setTimeout(r, 50))
-    for (const mark of mine) if (startTime(mark.pid) === mark.started) signalGroup(mark.pid, "SIGKILL")
+    while (Date.now() < deadline && mine.some(isLeft)) await new Promise((r) => setTimeout(r, 50))
+    for (const mark of mine) if (isLeft(mark)) signalGroup(mark.pid, "SIGKILL")
     for (const log of this.#logs.values()) log.end()
     rmSync(this.#file, { force: true })
   }
@@ -128,31 +126,5 @@ export class Processes {
   #save(): void {
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#marks))
     renameSync(`${this.#file}.new`, this.#file)
-  }
-}
-
-/** When a process started, in the system's own words; undefined when there is none (or only its zombie). */
-function startTime(pid: number): string | undefined {
-  try {
-    if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-      return fields[0] === "Z" ? undefined : fields[19]
-    }
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
-  } catch {
-    return undefined
-  }
-}
-
-/** Programs are leaders of their groups; one that somebody else started may not be. */
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal)
-      return
-    } catch {
-      // No such group: try the process alone; no such process: it has ended.
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "chai"
 import { callEngine } from "../../scripts/engine/api.ts"
@@ -43,6 +43,13 @@ interface Mark {
 }
 
 const marks = (): Mark[] => JSON.parse(readFileSync(processFile, "utf8"))
+/** Processes of a group, its leader dead or not, as `pid name`. */
+const groupOf = (pid: number) =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/stat`))
+    .map((name) => readFileSync(`/proc/${name}/stat`, "utf8"))
+    .filter((stat) => new RegExp(`\\) [^Z] \\d+ ${pid} `).test(stat))
+    .map((stat) => stat.slice(0, stat.indexOf(")") + 1))
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
 
 /** Containers of this checkout's markets, by their nodes' instance labels. */
@@ -68,13 +75,14 @@ describe("npm start", function () {
 
     const second = npmStart("--once")
     await second.until("ended what a former run left")
-    expect(left.filter((m) => isAlive(m.pid))).deep.equal([])
+    const ours = before.filter((m) => m.name !== "start")
+    expect(ours.flatMap((m) => groupOf(m.pid))).deep.equal([])
     await second.until("accepted, both have signed its terms")
     const started = marks()
     const [code] = (await once(second.child, "exit")) as [number | null]
     expect(code, second.output()).equal(0)
     expect(second.output()).contain("All checks held.")
-    expect(started.filter((m) => isAlive(m.pid))).deep.equal([])
+    expect(started.filter((m) => m.name !== "start").flatMap((m) => groupOf(m.pid))).deep.equal([])
     expect(await containersOfStart()).deep.equal([])
     expect(existsSync(processFile)).equal(false)
   })
