@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { registerNode } from "../chain/register.ts"
 import { loadConfig, standardPaths } from "../config.ts"
+import { sizeText } from "../disk/judge.ts"
 import { createKeystore, readKeystore } from "../keystore.ts"
+import { detectInventory, type Inventory } from "../runner/inventory.ts"
 import { configOf } from "./flags.ts"
 import { hexOf, operatorOf, placeOf } from "./on-chain.ts"
 import { passphraseOf } from "./passphrase.ts"
@@ -34,6 +36,8 @@ export async function init(flags: InitFlags, print: (line: string) => void): Pro
     ? await createKeystore(config.keystore, passphrase, flags.lightKey ? "light" : "standard")
     : await readKeystore(config.keystore, passphrase)
   if (!flags.json) print(`${fresh ? "Made" : "Found"} the node's key ${config.keystore}: ${key.address}`)
+  const machine = await detectInventory()
+  if (!flags.json) for (const line of machineLines(machine)) print(line)
   const transaction = flags.register ? await register(flags, file, key.privateKey, print) : undefined
   if (flags.json)
     print(
@@ -42,9 +46,17 @@ export async function init(flags: InitFlags, print: (line: string) => void): Pro
         dataDir: config.dataDir,
         keystore: config.keystore,
         node: key.address,
+        machine,
         transaction: transaction ?? null,
       }),
     )
+}
+
+/** What may go into offers. */
+function machineLines({ cpuClass, cpus, memoryBytes, gpus, gpuDetail }: Inventory): string[] {
+  const own = `This machine: ${cpus} of ${cpuClass}, ${sizeText(memoryBytes)} of memory`
+  if (gpus.length === 0) return [`${own}; no GPU: ${gpuDetail}`]
+  return [`${own}; GPUs by class, UUID, memory:`, ...gpus.map((g) => `  ${g.gpuClass}  ${g.uuid}  ${sizeText(g.memoryBytes)}`)]
 }
 
 async function register(flags: InitFlags, file: string, nodeKey: Uint8Array, print: (line: string) => void): Promise<string | undefined> {

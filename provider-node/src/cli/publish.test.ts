@@ -65,7 +65,9 @@ describe("berth-node publish", function () {
     writeFileSync(join(dir, "stranger.key"), bytesToHex(keccakText("stranger")), { mode: 0o600 })
     await chain.fund(operator.address, { eth: parseEther("1"), usd: 0n })
     write("DE/Berlin", 60_000)
-    await run("init", "--light-key")
+    const { machine } = await run("init", "--light-key")
+    expect(machine.cpuClass).match(/^cpu\//)
+    expect(machine.gpus.length > 0).equal(machine.gpuDetail === null)
   })
   after(async () => {
     await chain?.stop()
