@@ -32,6 +32,9 @@ describe("config", () => {
     expect(wrong("")).to.match(/"deployment"/)
     expect(wrong('deployment = "x"\nwindow = 1')).to.match(/window/)
     expect(wrong('deployment = "x"\n[[offers]]\nclass = "RTX"\ncount = 1\nprice = 1')).to.match(/offers\.0\.class/)
+    expect(wrong('deployment = "x"\n[[offers]]\nclass = "nvidia/h200"\ncount = 1\nprice = 1\ndevices = ["GPU-1"]')).to.match(
+      /offers": the activity of GPUs can't be metered yet/,
+    )
     const offered = (discounts: string) =>
       wrong(`deployment = "x"\n[[offers]]\nclass = "cpu/x86-64"\ncount = 1\nprice = 1\ndiscounts = [${discounts}]`)
     expect(offered("{ term = 30, bps = 1000 }, { term = 180, bps = 2500 }")).to.equal("")

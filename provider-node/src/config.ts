@@ -151,6 +151,11 @@ export const configSchema = z
     message: "an offer with devices needs exactly one UUID a unit",
     path: ["offers"],
   })
+  // Its meter would see the CPU alone, and bill a GPU by that.
+  .refine((c) => c.offers.every((o) => o.class.startsWith("cpu/")), {
+    message: "the activity of GPUs can't be metered yet, so only the class cpu/x86-64 can be offered",
+    path: ["offers"],
+  })
 
 /** A node's settings, complete: defaults filled in, paths absolute. */
 export type NodeConfig = Omit<z.output<typeof configSchema>, "rpcUrl"> & {

@@ -39,6 +39,7 @@ class = "cpu/x86-64"
 count = 1
 price = 20000
 memoryMiB = 1024
+# A GPU's activity can't be metered yet, so this is refused; it will look like:
 # [[offers]]
 # class = "nvidia/rtx-4090"
 # count = 1
