@@ -3,7 +3,7 @@ import type { CountersignedReceipt } from "@berth/protocol/wire"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { TabFunds } from "./batches.ts"
 import type { RateLimit } from "./rate-limit.ts"
-import type { ReservedDays } from "./reserved.ts"
+import { type ReservedDays, unbacked } from "./reserved.ts"
 import type { OnStep } from "./steps.ts"
 import type { RecorderDatabase } from "./store/database.ts"
 import type { Marks } from "./store/marks.ts"
@@ -71,9 +71,14 @@ export class Intake {
         refuse(index, cause)
       }
     }
+    let vouched: ReadonlySet<Submission>
     try {
-      await this.#learn(signed.map((s) => s.submission))
+      vouched = await this.#learn(
+        peer,
+        signed.map((s) => s.submission),
+      )
     } catch (cause) {
+      if (cause instanceof ProtocolError) return { accepted: 0, error: cause }
       if (!(cause instanceof ChainUnavailable)) throw cause
       return {
         accepted: 0,
@@ -84,7 +89,7 @@ export class Intake {
     this.#parts.db.transaction(() => {
       for (const { submission, index } of signed) {
         try {
-          this.#store(submission, this.#backing(submission))
+          this.#store(submission, this.#backing(submission, vouched))
           accepted++
         } catch (cause) {
           refuse(index, cause)
@@ -113,9 +118,23 @@ export class Intake {
     return submission
   }
 
-  async #learn(submissions: readonly Submission[]): Promise<void> {
+  /**
+   * @returns those that a reservation vouches for. A peer lays down what refusals cost for as long as the chain is asked: else it could have
+   * us ask without end before the first answer is charged.
+   */
+  async #learn(peer: string, submissions: readonly Submission[]): Promise<ReadonlySet<Submission>> {
+    const { limit, reserved } = this.#parts
     await this.#learnTabs(submissions)
-    await this.#parts.reserved.learn(submissions.filter((s) => this.#stateOf(s) === "none"))
+    const tabless = submissions.filter((s) => this.#stateOf(s) === "none")
+    let laidDown = 0
+    try {
+      return await reserved.vouching(tabless, (count) => {
+        laidDown = count * REJECT_COST
+        limit.charge(peer, laidDown)
+      })
+    } finally {
+      limit.charge(peer, -laidDown)
+    }
   }
 
   #stateOf({ signer, node }: Submission): TabFunds["state"] | undefined {
@@ -139,13 +158,13 @@ export class Intake {
   }
 
   /** What keeps a stranger from having us pay for its anchor. @throws ProtocolError `closing`, `no_reservation`, `no_tab` */
-  #backing(submission: Submission): "tab" | "reservation" {
+  #backing(submission: Submission, vouched: ReadonlySet<Submission>): "tab" | "reservation" {
     const { signer, node } = submission
     const state = this.#stateOf(submission)
     if (state === "open") return "tab"
     if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
-    if (this.#parts.reserved.vouches(submission)) return "reservation"
-    throw new ProtocolError("no_tab", `there is no tab of ${signer} at ${node} on chain`, { field: "signer" })
+    if (vouched.has(submission)) return "reservation"
+    throw unbacked(submission)
   }
 
   #store(s: Submission, backing: "tab" | "reservation"): void {

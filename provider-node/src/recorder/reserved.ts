@@ -6,6 +6,8 @@ import type { Submission } from "./submission.ts"
 const KNOWN_MS = 600_000
 const REFUSED_MS = 2_000
 const MAX_KNOWN = 100_000
+/** Reservations and days that may wait for the chain's word. */
+const MAX_PENDING = 1_000
 
 /** A reservation and the day of a receipt under it. */
 export interface ReservedDay {
@@ -29,7 +31,9 @@ type Reserved = Submission & { readonly reservation: bigint }
  */
 export class ReservedDays {
   readonly #ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>
-  #asking: Promise<void> = Promise.resolve()
+  /** What the chain is asked, or will be next. */
+  readonly #pending = new Map<string, Pending>()
+  #asking = false
   readonly #known = new Map<string, { readonly signs: boolean; readonly until: number }>()
 
   constructor(ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>) {
@@ -37,44 +41,73 @@ export class ReservedDays {
   }
 
   /**
-   * Asks the chain for what is not known (any more) of these. One request at a time: strangers, who make up reservations at no cost, can't
-   * have us ask faster than the chain answers.
+   * Those of these that the reservation they name vouches for; the chain is asked for what is not known (any more). One request at a time
+   * and for all that wait: strangers, who make up reservations at no cost, can't have us ask faster than the chain answers, and nobody
+   * waits longer than the request under way and the next.
+   * @param onAsk told how many the chain must be asked for, before it is
+   * @throws ProtocolError `rate_limited` when too many wait; what `ask` throws
    */
-  learn(submissions: readonly Submission[]): Promise<void> {
-    const reserved = submissions.filter(isReserved)
-    if (reserved.length === 0) return Promise.resolve()
-    const learnt = this.#asking.catch(() => {}).then(() => this.#learn(reserved))
-    this.#asking = learnt
-    return learnt
-  }
-
-  async #learn(submissions: readonly Reserved[]): Promise<void> {
+  async vouching(submissions: readonly Submission[], onAsk: (count: number) => void = () => {}): Promise<ReadonlySet<Submission>> {
     const now = performance.now()
-    const unknown = new Map<string, Reserved>()
-    for (const s of submissions) if ((this.#known.get(keyOf(s))?.until ?? 0) <= now) unknown.set(keyOf(s), s)
-    if (unknown.size === 0) return
-    if (this.#known.size + unknown.size > MAX_KNOWN) this.#known.clear()
-    const answers = await this.#ask([...unknown.values()].map((s) => ({ id: s.reservation, day: s.receipt.day })))
-    for (const [i, [key, { node, signer }]] of [...unknown].entries()) {
-      const signs = answers[i]!.node === node && answers[i]!.signers.includes(signer)
-      this.#known.set(key, { signs, until: now + (signs ? KNOWN_MS : REFUSED_MS) })
-    }
+    const reserved = submissions.filter(isReserved).map((s) => ({ s, key: keyOf(s), known: this.#knownAt(keyOf(s), now) }))
+    const unknown = new Map(reserved.flatMap(({ s, key, known }) => (known === undefined ? [[key, s] as const] : [])))
+    const added = [...unknown].filter(([key]) => !this.#pending.has(key))
+    if (added.length > 0 && this.#pending.size + added.length > MAX_PENDING)
+      throw new ProtocolError("rate_limited", "too many reservations wait for the chain's word: send them again in some seconds")
+    if (unknown.size > 0) onAsk(unknown.size)
+    for (const [key, of] of added) this.#pending.set(key, { of, answer: Promise.withResolvers() })
+    // Told through what is pending, never through what is known: that may be forgotten before it is read.
+    const answers = Promise.all(reserved.map(({ key, known }) => known ?? this.#pending.get(key)!.answer.promise))
+    if (!this.#asking) void this.#askAll()
+    const signs = await answers
+    return new Set(reserved.flatMap(({ s }, i) => (signs[i] ? [s] : [])))
   }
 
-  /**
-   * Whether the reservation that a receipt names vouches for it; false when it names none, or says of money, which needs a tab.
-   * @throws ProtocolError `no_reservation`
-   */
-  vouches(s: Submission): boolean {
-    if (!isReserved(s)) return false
-    if (this.#known.get(keyOf(s))?.signs) return true
-    const what = `reservation ${Buffer.from(reservationToWire(s.reservation)).toString("hex")}`
-    throw new ProtocolError(
-      "no_reservation",
-      `on day ${s.receipt.day} and the day before, ${s.signer} does not sign for ${what} at node ${s.node}`,
-      { field: "reservation" },
-    )
+  #knownAt(key: string, now: number): boolean | undefined {
+    const known = this.#known.get(key)
+    return known && known.until > now ? known.signs : undefined
   }
+
+  /** Never throws: who waits is told. */
+  async #askAll(): Promise<void> {
+    this.#asking = true
+    while (this.#pending.size > 0) {
+      const round = [...this.#pending]
+      try {
+        const answers = await this.#ask(round.map(([, { of }]) => ({ id: of.reservation, day: of.receipt.day })))
+        for (const [i, [key, { of, answer }]] of round.entries()) {
+          const signs = answers[i]!.node === of.node && answers[i]!.signers.includes(of.signer)
+          this.#learn(key, signs)
+          answer.resolve(signs)
+        }
+      } catch (error) {
+        for (const [, { answer }] of round) answer.reject(error)
+      }
+      for (const [key] of round) this.#pending.delete(key)
+    }
+    this.#asking = false
+  }
+
+  #learn(key: string, signs: boolean): void {
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    this.#known.set(key, { signs, until: performance.now() + (signs ? KNOWN_MS : REFUSED_MS) })
+  }
+}
+
+interface Pending {
+  readonly of: Reserved
+  readonly answer: PromiseWithResolvers<boolean>
+}
+
+/** Why a receipt is refused that has neither a tab nor a reservation; of money says only a tab. */
+export function unbacked(s: Submission): ProtocolError {
+  if (!isReserved(s)) return new ProtocolError("no_tab", `there is no tab of ${s.signer} at ${s.node} on chain`, { field: "signer" })
+  const what = `reservation ${Buffer.from(reservationToWire(s.reservation)).toString("hex")}`
+  return new ProtocolError(
+    "no_reservation",
+    `on day ${s.receipt.day} and the day before, ${s.signer} does not sign for ${what} at node ${s.node}`,
+    { field: "reservation" },
+  )
 }
 
 function isReserved(s: Submission): s is Reserved {
