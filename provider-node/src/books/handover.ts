@@ -35,8 +35,8 @@ export class Handover {
   readonly #recorders: readonly string[]
   readonly #modules: HandoverModules
   readonly #offs: (() => void)[] = []
-  readonly #paid = new Lane(() => this.#handPaid())
-  readonly #reserved = new Lane(() => this.#handReserved())
+  readonly #paid: Lane
+  readonly #reserved: Lane
   #hourly: NodeJS.Timeout | undefined
   #day: number | undefined
   /** Monotonic: when a recorder last took something. */
@@ -45,6 +45,9 @@ export class Handover {
   constructor(recorders: readonly string[], modules: HandoverModules) {
     this.#recorders = recorders
     this.#modules = modules
+    const failed = (err: unknown) => modules.log.error({ err }, "handing receipts to recorders failed; they are tried again")
+    this.#paid = new Lane(() => this.#handPaid(), failed)
+    this.#reserved = new Lane(() => this.#handReserved(), failed)
   }
 
   /** Receipts of tabs that pay and that no recorder has yet. */
@@ -63,11 +66,11 @@ export class Handover {
     this.#offs.push(
       chain.onHead.on((head) => {
         const day = dayOf(head.timestamp)
-        if (this.#day !== undefined && day > this.#day) void this.handNewest()
+        if (this.#day !== undefined && day > this.#day) this.#handNewestNow()
         this.#day = day
       }),
     )
-    this.#hourly = setInterval(() => void this.handNewest(), HOUR_MS)
+    this.#hourly = setInterval(() => this.#handNewestNow(), HOUR_MS)
     soon(0)
   }
 
@@ -82,6 +85,10 @@ export class Handover {
     const rows = this.#modules.receipts.newest()
     for (const recorder of this.#recorders.slice(0, 2))
       for (let at = 0; at < rows.length; at += BATCH) await this.#submit(recorder, rows.slice(at, at + BATCH))
+  }
+
+  #handNewestNow(): void {
+    this.handNewest().catch((err: unknown) => this.#modules.log.error({ err }, "handing over each tab's newest receipt failed"))
   }
 
   async #handPaid(): Promise<boolean> {

@@ -5,6 +5,7 @@ const LONGEST_WAIT_MS = 60_000
 /** Does one piece of work, soon after it is asked to, and again, ever later, until it says that nothing is left. One run at a time. */
 export class Lane {
   readonly #work: () => Promise<boolean>
+  readonly #onError: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #wait = FIRST_WAIT_MS
@@ -12,9 +13,13 @@ export class Lane {
   #asked: number | undefined
   #stopped = false
 
-  /** @param work must not throw; says whether nothing is left to do */
-  constructor(work: () => Promise<boolean>) {
+  /**
+   * @param work says whether nothing is left to do
+   * @param onError told what a run threw (a full disk, say): it counts as one that left something, or the lane would rest for ever
+   */
+  constructor(work: () => Promise<boolean>, onError: (error: unknown) => void) {
     this.#work = work
+    this.#onError = onError
   }
 
   /** True from when the work must come to its end. */
@@ -39,9 +44,11 @@ export class Lane {
 
   async #run(): Promise<void> {
     this.#asked = undefined
-    const done = await this.#work().finally(() => {
-      this.#running = undefined
+    const done = await this.#work().catch((error: unknown) => {
+      this.#onError(error)
+      return false
     })
+    this.#running = undefined
     if (!done) this.soon(this.#wait)
     else if (this.#asked !== undefined) this.soon(this.#asked)
     this.#wait = done ? FIRST_WAIT_MS : Math.min(this.#wait * 2, LONGEST_WAIT_MS)
