@@ -120,10 +120,10 @@ describe("what a node hands to recorders", () => {
     expect([taken.length, receipts.reservedToHand()]).deep.equal([2, []])
   })
 
-  it("keeps one for which nobody was there to say no, however old it is", async () => {
+  it("keeps one of which nobody said no, but at most something of whom it asked, however old it is", async () => {
     const tab = signed("kept", idOf("kept"))
     chain.head = { ...chain.head, number: 1_000n }
-    for (const code of ["timeout", "chain_unavailable"] as const) {
+    for (const code of ["timeout", "unauthorized"] as const) {
       word = () => {
         throw new ProtocolError(code, "not now")
       }

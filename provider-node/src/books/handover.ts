@@ -21,8 +21,8 @@ const HOUR_MS = 3_600_000
 const BATCH = 64
 /** A recorder's chain may be this many blocks behind ours: till then it may not know a reservation yet. */
 const BLOCKS_BEHIND = 64n
-/** Refusals that say nothing of the receipts. */
-const TRANSIENT: readonly ErrorCode[] = ["timeout", "rate_limited", "chain_unavailable", "internal"]
+/** Refusals of the receipts themselves. Any other, one that we don't know too, is of the request or the recorder, and may pass. */
+const FINAL: readonly ErrorCode[] = ["no_reservation", "no_tab", "closing", "stale", "bad_receipt"]
 
 /**
  * Hands countersigned receipts to recorders: each of them, as they are signed, to the first that takes it; and the newest of each tab to
@@ -128,7 +128,7 @@ export class Handover {
   #isFinal(refusals: readonly unknown[], rows: readonly CountersignedRow[]): boolean {
     const head = this.#modules.chain.head?.number ?? 0n
     const old = rows.every(({ proposal }) => proposal.block + BLOCKS_BEHIND < head)
-    return old && refusals.every((error) => error instanceof ProtocolError && !TRANSIENT.includes(error.code))
+    return old && refusals.every((error) => error instanceof ProtocolError && FINAL.includes(error.code))
   }
 
   /** @returns why none took them; undefined when one did */
