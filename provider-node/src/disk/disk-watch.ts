@@ -78,9 +78,12 @@ export class DiskWatch {
     return `this node's disk has ${this.#left()} left and keeps ${sizeText(this.floor)} free: ask another node, or later`
   }
 
-  /** @throws ProtocolError `no_capacity` below the floor */
-  expectRoom(): void {
-    if (this.trouble) throw new ProtocolError("no_capacity", this.trouble)
+  /**
+   * A reservation's holder is let in below the floor: it has paid for the day, and what is short there is others' doing.
+   * @throws ProtocolError `no_capacity` below the floor; for who holds a reservation: below half of it
+   */
+  expectRoom(reserved: boolean): void {
+    if (this.trouble && (this.critical || !reserved)) throw new ProtocolError("no_capacity", this.trouble)
   }
 
   /** @throws RunnerError `DISK_LOW` below the floor */
@@ -133,7 +136,10 @@ export class DiskWatch {
     if (level === "critical")
       this.#modules.log.error(facts, "the disk is nearly full: all leases are frozen until whoever holds most is gone")
     else if (level === "low")
-      this.#modules.log.warn(facts, "the disk is below its floor: no new leases and no pulls. Free some, or lower disk.floorBytes")
+      this.#modules.log.warn(
+        facts,
+        "the disk is below its floor: no new leases and no pulls, and files of ended leases go. Free some, or lower disk.floorBytes",
+      )
     else if (before !== "unknown") this.#modules.log.info(facts, "the disk has room again")
     this.onLevel.emit(level)
   }
@@ -171,7 +177,10 @@ export class DiskWatch {
 
   #discard(lease: LiveLease): void {
     const kept = sizeText(this.bytesOf(lease) ?? 0)
-    this.#modules.log.warn({ lease: lease.id, kept }, "the disk is nearly full: the files of a lease that has ended go before their time")
+    this.#modules.log.warn(
+      { lease: lease.id, kept, level: this.#level },
+      "the disk is short of room: the files of a lease that has ended go before their time",
+    )
     lease.discarded = true
     this.onWish.emit(lease)
   }

@@ -157,6 +157,18 @@ describe("disk: no tenant fills it", function () {
     await node.stop()
   })
 
+  it("below the floor: the files of leases that are over go before their time, and what runs goes on", async () => {
+    const { node, agent } = await start({})
+    const over = await agent.open({ image: world.image, command: ["sh", "-c", "dd if=/dev/zero of=/out/some bs=1M count=2"] })
+    const runs = await agent.open({ image: world.image, command: fill("/out/some", 4) })
+    await printed(agent, runs.id)
+    await agent.watch(over.id)
+    left = 99
+    while (!leaseOf(node, over.leaseNo).row.removed) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await agent.watch(runs.id, () => true)).state).equal("ready")
+    await node.stop()
+  })
+
   it("nearly full: what is being pulled is not waited for", async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket)) // takes connections, as a slow registry does, and says nothing

@@ -48,8 +48,16 @@ describe("disk: who has to go", () => {
     expect(judge({ ...facts, leases: [lease("b", 21 * GIB, { leaving: true })] }).over).deep.equal([])
   })
 
-  it("nobody else while the disk is low only", () => {
-    expect(judge({ ...facts, level: "low", leases: [lease("a", 19 * GIB)] }).relief).equal(undefined)
+  it("low: no lease that runs, but the files that ended ones left, the most first and one at a time", () => {
+    const low = (...leases: LeaseHolding[]) => judge({ ...facts, level: "low", leases }).relief
+    const kept = (id: string, gib: number, leaving = false) => lease(id, gib * GIB, { live: false, leaving })
+    expect(low(lease("a", 19 * GIB))).equal(undefined)
+    expect(low(lease("a", 19 * GIB), kept("less", 1), kept("most", 2))).equal("most")
+    expect(low(kept("less", 1), kept("goes", 2, true))).equal(undefined)
+    expect(low(kept("less", 1), lease("a", 19 * GIB, { leaving: true })), "whose end frees nothing is not waited for").equal("less")
+    expect(low(kept("a", 0.06), kept("b", 0.03)), "together less than a hundredth of the floor").equal(undefined)
+    expect(low(kept("a", 0.06), kept("b", 0.05)), "many small ones").equal("a")
+    expect(judge({ ...facts, leases: [kept("a", 2)] }).relief, "not while there is room").equal(undefined)
   })
 
   it("critical: the one that holds the most, running or kept; then one at a time", () => {
@@ -70,6 +78,8 @@ describe("disk: who has to go", () => {
     expect(judge({ ...critical, leases: [lease("a", 0.09 * GIB)] }).relief).equal(undefined)
     expect(judge({ ...critical, leases: [lease("a", 0.11 * GIB)] }).relief).equal("a")
     expect(judge({ ...critical, leases: [] }).relief).equal(undefined)
+    const small = ["b", "c"].map((id) => lease(id, 0.06 * GIB, { live: false }))
+    expect(judge({ ...critical, leases: [lease("a", 0.09 * GIB), ...small] }).relief, "kept files together are worth it").equal("b")
   })
 
   it("never chooses one that holds less than another, nor two", () => {
@@ -81,7 +91,8 @@ describe("disk: who has to go", () => {
         expect(over).deep.equal([])
         const chosen = leases.find((l) => l.id === relief)
         if (leases.some((l) => l.leaving)) expect(relief).equal(undefined)
-        if (chosen) expect(chosen.bytes).equal(Math.max(...leases.map((l) => l.bytes!)))
+        const worth = leases.filter((l) => l.live === chosen?.live || l.bytes! >= critical.floor / 100)
+        if (chosen) expect(chosen.bytes).equal(Math.max(...worth.map((l) => l.bytes!)))
       }),
     )
   })

@@ -14,7 +14,7 @@ export interface DiskUse {
 
 /**
  * - `unknown`: never seen, such as an engine in a virtual machine; nothing is decided by it
- * - `low`: below the floor: no new lease, no pull, unused images go
+ * - `low`: below the floor: no new lease but a reservation's, no pull; unused images go, and what ended leases left
  * - `critical`: below half of it: everything is frozen until whoever holds the most has given it back
  */
 export type Level = "unknown" | "fine" | "low" | "critical"
@@ -63,7 +63,8 @@ export function chargeOf({ bytes, inodes }: DiskUse, space: Space | undefined): 
 
 /**
  * Who has to go. Below half the floor one lease at a time, and the next only when the space is still not there after it: the one that holds
- * the most, running or over. One that holds less than a hundredth of the floor is never chosen: ending it would free nothing.
+ * the most, running or over. One that holds less than a hundredth of the floor is never chosen: ending it would free nothing. Where none is, and
+ * between floor and half of it, see `keptToRemove`.
  */
 export function judge(facts: {
   readonly level: Level
@@ -75,10 +76,25 @@ export function judge(facts: {
 }): Judgement {
   const { level, limit, floor, criticalMs, leases } = facts
   const over = leases.filter((l) => l.live && !l.leaving && (l.bytes ?? 0) > limit).map((l) => l.id)
+  if (level === "low") return { over, relief: keptToRemove(leases, floor) }
   if (level !== "critical" || over.length > 0 || leases.some((l) => l.leaving)) return { over, relief: undefined }
   if (criticalMs < PATIENCE_MS && leases.some((l) => l.live && !l.fresh)) return { over, relief: undefined }
-  const worst = leases.reduce<LeaseHolding | undefined>((most, l) => ((l.bytes ?? 0) > (most?.bytes ?? 0) ? l : most), undefined)
-  return { over, relief: worst?.bytes !== undefined && worst.bytes >= floor / 100 ? worst.id : undefined }
+  const worst = mostOf(leases)
+  return { over, relief: (worst?.bytes ?? 0) >= floor / 100 ? worst?.id : keptToRemove(leases, floor) }
+}
+
+const mostOf = (leases: readonly LeaseHolding[]): LeaseHolding | undefined =>
+  leases.reduce<LeaseHolding | undefined>((most, l) => ((l.bytes ?? 0) > (most?.bytes ?? 0) ? l : most), undefined)
+
+/**
+ * Whose kept files go before their time: the most first, one at a time. Were they kept, a tenant could hold a node below its floor for as long as
+ * that is, with many short leases. Many small ones count together, for they are made as easily as few big ones; less than a hundredth of the floor in
+ * all is left alone: then it was something else that filled the disk.
+ */
+function keptToRemove(leases: readonly LeaseHolding[], floor: number): string | undefined {
+  const kept = leases.filter((l) => !l.live)
+  if (kept.some((l) => l.leaving) || kept.reduce((sum, l) => sum + (l.bytes ?? 0), 0) < floor / 100) return undefined
+  return mostOf(kept)?.id
 }
 
 /** Fastest writer that is reckoned with: a good NVMe disk takes about this much a second. */

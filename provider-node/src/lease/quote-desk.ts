@@ -37,7 +37,7 @@ export interface DeskModules {
   readonly ledger: Ledger
   readonly reservations: ReservationBook
   readonly reader: Pick<ReservationReader, "lockable">
-  readonly disk: Pick<DiskWatch, "expectRoom" | "trouble">
+  readonly disk: Pick<DiskWatch, "critical" | "expectRoom" | "trouble">
 }
 
 /** How long stake, once read, is believed: quotes are many. */
@@ -97,16 +97,20 @@ export class QuoteDesk {
     return Math.max(r.gpus - this.#modules.leases.unitsUnder(r.id), 0)
   }
 
-  /** Why no lease is let in, for the disk's sake. */
-  get diskTrouble(): string | undefined {
-    return this.#modules.disk.trouble
+  /**
+   * Why a reservation is not served, for the disk's sake. Below the floor nothing is frozen: a lease that runs is served all the same, but an image for a
+   * first one could not be pulled.
+   */
+  diskTrouble(r: Reservation): string | undefined {
+    const { disk, leases } = this.#modules
+    return disk.critical || leases.unitsUnder(r.id) === 0 ? disk.trouble : undefined
   }
 
   /** @throws ProtocolError `no_capacity`, `not_offered` when the reservation is for another class */
   expectRoom(offer: OfferConfig, count: number, held?: Reservation): void {
     if (held && held.class !== offer.class)
       throw new ProtocolError("not_offered", `reservation ${held.id} is of ${held.class}`, { field: "class" })
-    this.#modules.disk.expectRoom()
+    this.#modules.disk.expectRoom(held !== undefined)
     const free = held ? this.freeUnder(held) : this.free(offer)
     if (free < count) throw new ProtocolError("no_capacity", `${free} of ${held?.gpus ?? offer.count} ${offer.class} are free now`)
   }

@@ -104,7 +104,7 @@ export class ReservationDesk {
       : this.#modules.quotes.draining
         ? "this node takes no new leases now"
         : this.#modules.engineUp()
-          ? (this.#modules.quotes.diskTrouble ?? "")
+          ? (this.#modules.quotes.diskTrouble(r) ?? "")
           : "this node's container engine does not answer"
     return { ready: reason === "", reason, freeGpus, unheardDay: unheardDay(r, this.#modules.book.claimsOf(r.id), today) }
   }

@@ -17,6 +17,7 @@ const DAY = 86_400
 const PRICE = 1_000_000n
 const BUSY = ["sh", "-c", "while :; do :; done"]
 const SLEEP = ["sleep", "3600"]
+const MIB = 1024 ** 2
 
 describe("a node with reservations", function () {
   this.timeout(40_000)
@@ -30,6 +31,9 @@ describe("a node with reservations", function () {
   let id: bigint
   let quote: ReservationQuote
   let signature: Uint8Array
+  /** MiB that the disk is said to have left; 100 are kept free. */
+  let left = 500
+  const space = async () => ({ freeBytes: left * MIB, totalBytes: 1_000 * MIB, freeInodes: 0, totalInodes: 0 })
 
   const tenant = () => world.market.account(2)
   const today = async () => dayOf(await world.market.chainTime())
@@ -80,8 +84,9 @@ describe("a node with reservations", function () {
       reservations: { enabled: true, collateralBps: 2_000, claimEveryDays: 3 },
       pauseMs: 2_000,
       stopMs: 60_000,
+      disk: { floorBytes: 100 * MIB },
     })
-    node = await world.start(key, config)
+    node = await world.start(key, config, { space })
     payer = await world.agent(key, addressOf(node), { tenant: 3 })
     holder = await world.agentWith(keyOf("day signer"), key, addressOf(node), tenant())
     await world.market.deposit(tenant(), 10_000_000_000n)
@@ -171,6 +176,30 @@ describe("a node with reservations", function () {
     const { statementsOpen, receipts } = recorder.status()
     expect([statementsOpen, receipts.rejected]).deep.equal([0, 0])
     expect((await recorder.settleNow({ all: true })).lines).equal(0)
+  })
+
+  it("counts as serving below the disk's floor, where its lease runs on and no other is let in, until half of it", async () => {
+    const reservation = reservationToWire(id)
+    const status = async () => (await holder.reservation({ status: { reservation } })).status!
+    const level = async (wanted: string, mib: number) => {
+      left = mib
+      while (node.disk.level !== wanted) await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await level("low", 99)
+    expect(await status()).include({ ready: false, freeGpus: 2 })
+    expect(await refusal(payer.quote())).equal("no_capacity")
+    const { quote: wire } = await holder.quote({ count: 1, reservation })
+    const { id: lease, open } = await holder.openRequest({ image: world.image, command: SLEEP }, wire)
+    await holder.lease({ open })
+    await holder.watch(lease, (s) => s.state === "ready" || s.state === "idle")
+    expect(await status()).include({ ready: true, reason: "", freeGpus: 1 })
+    await level("critical", 49)
+    expect((await status()).reason).match(/^this node's disk has 49.0 MiB left/)
+    expect(await refusal(holder.quote({ count: 1, reservation }))).equal("no_capacity")
+    await level("fine", 500)
+    expect((await status()).ready).equal(true)
+    await holder.lease({ stop: { leaseId: lease } })
+    await holder.watch(lease)
   })
 
   it("gives a quote under a reservation to nobody else's lease", async () => {
