@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { addressOfKey, bytesToHex, keccakText, type Market, ProtocolError } from "@berth/protocol"
+import { type Address, addressOfKey, bytesToHex, type ErrorCode, keccakText, type Market, ProtocolError } from "@berth/protocol"
 import { expect } from "chai"
 import { pino } from "pino"
 import { TestTab } from "../../../test/support/market.ts"
 import { seen } from "../../test-support/seen.ts"
 import type { Head } from "../chain/reader.ts"
+import type { SeenTab } from "../chain/watcher.ts"
 import { Signal } from "../signal.ts"
 import { Journal } from "../store/journal.ts"
 import { LeaseStore } from "../store/lease-store.ts"
@@ -24,16 +25,23 @@ describe("what a node hands to recorders", () => {
   let receipts: ReceiptStore
   let handover: Handover | undefined
   /** The recorder's word on each batch; throws to refuse it. */
-  let word: (rows: readonly CountersignedRow[]) => void
+  let word: (rows: readonly CountersignedRow[], recorder: string) => void
+  /** Signers whose tabs the node sees closed on chain. */
+  let closedOnChain: string[]
   let taken: CountersignedRow[]
   let count = 0
-  const chain = { head: { number: 10n, timestamp: 0n } as Head, onHead: new Signal<Head>() }
+  const chain = {
+    head: { number: 10n, timestamp: 0n } as Head,
+    onHead: new Signal<Head>(),
+    tab: async (signer: Address) => ({ status: closedOnChain.includes(signer) ? "closed" : "open" }) as SeenTab,
+  }
   const tried = new Signal<void>()
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "berth-handover-"))
     chain.head = { number: 10n, timestamp: BigInt(DAY) * 86_400n }
     taken = []
+    closedOnChain = []
     open()
   })
   afterEach(async () => {
@@ -42,12 +50,12 @@ describe("what a node hands to recorders", () => {
     rmSync(dir, { recursive: true })
   })
 
-  function open(): void {
+  function open(...recorders: string[]): void {
     journal = new Journal(join(dir, "journal.sqlite"), market)
     receipts = new ReceiptStore(journal)
-    const submit = async (_: string, rows: readonly CountersignedRow[]) => {
+    const submit = async (recorder: string, rows: readonly CountersignedRow[]) => {
       try {
-        word(rows)
+        word(rows, recorder)
         taken.push(...rows)
       } finally {
         count++
@@ -55,7 +63,7 @@ describe("what a node hands to recorders", () => {
       }
     }
     const log = pino({ level: "silent" })
-    handover = new Handover(["/ip4/127.0.0.1/tcp/1"], { receipts, chain, loop: { onSigned: new Signal() }, submit, log })
+    handover = new Handover(recorders.length > 0 ? recorders : ["one"], { receipts, chain, loop: { onSigned: new Signal() }, submit, log })
   }
 
   const until = (condition: () => boolean) => seen(tried, condition)
@@ -137,18 +145,53 @@ describe("what a node hands to recorders", () => {
     expect(taken.map((row) => row.tab)).deep.equal([tab])
   })
 
+  /** As a recorder answers: it takes the others and names the first that it refused. */
+  function refuse(rows: readonly CountersignedRow[], code: ErrorCode, tabs: readonly string[]): void {
+    const at = rows.findIndex((row) => tabs.includes(row.tab))
+    if (at >= 0) throw new ProtocolError(code, "refused", { field: `submit[${at}].signer` })
+  }
+
+  const signersOf = (tabs: readonly string[]) => tabs.map((tab) => receipts.tab(tab)!.signer)
+
   it("lets go of receipts of a tab that the chain has closed: signed late, they would keep back all that come after them", async () => {
     const tabs = Array.from({ length: 70 }, (_, i) => signed(`tab ${i}`)).sort()
     const closed = tabs.slice(3, 5)
-    // As a recorder answers: it takes the others and names the first that it refused.
-    word = (rows) => {
-      const at = rows.findIndex((row) => closed.includes(row.tab))
-      if (at >= 0) throw new ProtocolError("closing", "the tab is closed", { field: `submit[${at}].signer` })
+    closedOnChain = signersOf(closed)
+    word = (rows) => refuse(rows, "closing", closed)
+    handover!.start()
+    await until(() => taken.length >= 68)
+    expect(taken.map((row) => row.tab)).deep.equal(tabs.filter((tab) => !closed.includes(tab)))
+    expect(handover!.lag).equal(0)
+  })
+
+  it("lets go of them on one recorder's word and the chain's, whatever the other recorders are", async () => {
+    journal.close()
+    open("dead", "liar", "honest")
+    const tabs = Array.from({ length: 70 }, (_, i) => signed(`tab ${i}`)).sort()
+    const closed = tabs.slice(3, 5)
+    closedOnChain = signersOf(closed)
+    word = (rows, recorder) => {
+      if (recorder === "dead") throw new Error("no answer")
+      refuse(rows, "closing", recorder === "liar" ? rows.map(({ tab }) => tab) : closed)
     }
     handover!.start()
     await until(() => taken.length >= 68)
     expect(taken.map((row) => row.tab)).deep.equal(tabs.filter((tab) => !closed.includes(tab)))
     expect(handover!.lag).equal(0)
+  })
+
+  it("keeps those of an open tab and of a young day, whatever recorders say; lets go of those of a day a month ago", async () => {
+    const [tab] = [signed("open")]
+    for (const code of ["closing", "stale"] as const) {
+      word = (rows) => refuse(rows, code, [tab])
+      const tries = count
+      if (code === "closing") handover!.start()
+      await until(() => count > tries)
+      expect(handover!.lag).equal(1)
+    }
+    chain.head = { ...chain.head, timestamp: BigInt(DAY + 31) * 86_400n }
+    await until(() => handover!.lag === 0)
+    expect(taken).deep.equal([])
   })
 
   it("hands in as paying what was reserved, once its signer has opened the tab on chain", async () => {

@@ -8,7 +8,7 @@ import { Lane } from "./lane.ts"
 
 export interface HandoverModules {
   readonly receipts: ReceiptStore
-  readonly chain: Pick<ChainWatcher, "head" | "onHead">
+  readonly chain: Pick<ChainWatcher, "head" | "onHead" | "tab">
   readonly loop: Pick<BlockLoop, "onSigned">
   /** Hands rows to one recorder; throws when it did not take them. */
   readonly submit: (recorder: string, rows: readonly CountersignedRow[]) => Promise<unknown>
@@ -21,6 +21,8 @@ const HOUR_MS = 3_600_000
 const BATCH = 64
 /** A recorder's chain may be this many blocks behind ours: till then it may not know a reservation yet. */
 const BLOCKS_BEHIND = 64n
+/** Recorders take no receipts of days further back. */
+const OLDEST_DAYS = 30
 /** Refusals of the receipts themselves. Any other, one that we don't know too, is of the request or the recorder, and may pass. */
 const FINAL: readonly ErrorCode[] = ["no_reservation", "no_tab", "closing", "stale", "bad_receipt"]
 
@@ -97,12 +99,31 @@ export class Handover {
       const rows = receipts.toHand(BATCH)
       if (rows.length === 0) break
       const refusals = await this.#toAny(rows)
-      const over = refusals && overAmong(rows, refusals)
-      if (refusals && !over) return false
+      const over = refusals && (await this.#overAmong(rows, refusals))
+      if (over?.length === 0) return false
       if (over) log.warn({ tab: over[0]!.tab, receipts: over.length }, "nothing of these receipts settles any more: they are not handed in")
       receipts.markHanded(over ?? rows)
     }
     return true
+  }
+
+  /**
+   * Rows that a recorder refused for good, as we see it ourselves on chain: their tab is closed, or their day too long ago. They would be
+   * refused for ever, and keep back all that come after them; a tenant makes some by signing once its tab is closed. One recorder's word
+   * does, for the others may be down or lie; and no recorder's word alone, for all may.
+   * @throws ChainUnavailable
+   */
+  async #overAmong(rows: readonly CountersignedRow[], refusals: readonly unknown[]): Promise<CountersignedRow[]> {
+    const { chain } = this.#modules
+    for (const error of refusals) {
+      const refused = error instanceof ProtocolError ? { code: error.code, row: refusedRow(rows, error) } : undefined
+      if (!refused?.row) continue
+      const { code, row } = refused
+      if (code === "closing" && (await chain.tab(row.signer)).status === "closed") return rows.filter(({ tab }) => tab === row.tab)
+      const today = chain.head && dayOf(chain.head.timestamp)
+      if (code === "stale" && today !== undefined && row.proposal.day < today - OLDEST_DAYS) return [row]
+    }
+    return []
   }
 
   async #handReserved(): Promise<boolean> {
@@ -154,17 +175,8 @@ export class Handover {
   }
 }
 
-/**
- * Rows that every recorder refused for good: their tab is closed on chain, or their day too long ago. They would be refused for ever, and
- * keep back all that come after them; a tenant makes some by signing once its tab is closed.
- */
-function overAmong(rows: readonly CountersignedRow[], refusals: readonly unknown[]): CountersignedRow[] | undefined {
-  const refused = refusals.map((error) => {
-    const [, index] = error instanceof ProtocolError ? (/^submit\[(\d+)\]/.exec(error.field ?? "") ?? []) : []
-    return { code: (error as ProtocolError).code, row: index === undefined ? undefined : rows[Number(index)] }
-  })
-  const { code, row } = refused[0] ?? {}
-  if (!row || refused.some((other) => other.code !== code || other.row !== row)) return undefined
-  if (code === "stale") return [row]
-  return code === "closing" ? rows.filter(({ tab }) => tab === row.tab) : undefined
+/** The row that a recorder names as the first that it refused. */
+function refusedRow(rows: readonly CountersignedRow[], { field }: ProtocolError): CountersignedRow | undefined {
+  const [, index] = /^submit\[(\d+)\]/.exec(field ?? "") ?? []
+  return index === undefined ? undefined : rows[Number(index)]
 }
