@@ -232,7 +232,10 @@ type Wired = Pick<BerthNode, "chain" | "leases" | "disk" | "ledger" | "leaseLoop
 /** Who hears of whom: changes of leases make receipts, signatures and chain state move leases. */
 function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders }: Wired): void {
   metering.onSampled.on(() => leaseLoop.guard())
-  disk.onLevel.on(() => leaseLoop.guard())
+  disk.onLevel.on((level) => {
+    leaseLoop.guard()
+    if (level === "critical") leaseLoop.killStopping()
+  })
   disk.onWish.on((lease) => void leaseLoop.settle(lease))
   blockLoop.onSigned.on((account) => {
     for (const lease of leases.ofTab(account.tab)) if (lease.live) void leaseLoop.settle(lease)

@@ -169,6 +169,20 @@ describe("disk: no tenant fills it", function () {
     await node.stop()
   })
 
+  it("nearly full: nobody is given a while to end, not who asks for its end then, nor who was given one before", async () => {
+    const { node, agent } = await start({}, { stopGraceMs: 3_600_000 })
+    const command = ["sh", "-c", "trap '' TERM; echo up; while :; do :; done"]
+    const [before, during] = [await agent.open({ image: world.image, command }), await agent.open({ image: world.image, command })]
+    await Promise.all([printed(agent, before.id), printed(agent, during.id)])
+    await agent.lease({ stop: { leaseId: before.id } })
+    await agent.watch(before.id, (s) => s.state === "stopping")
+    left = 49
+    await agent.watch(during.id, (s) => s.state === "paused")
+    await agent.lease({ stop: { leaseId: during.id } })
+    for (const { id } of [before, during]) expect(await agent.watch(id)).include({ reason: "tenant_stopped", exitCode: 137 })
+    await node.stop()
+  })
+
   it("nearly full: what is being pulled is not waited for", async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket)) // takes connections, as a slow registry does, and says nothing

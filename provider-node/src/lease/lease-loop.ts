@@ -99,6 +99,14 @@ export class LeaseLoop {
     if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
   }
 
+  /** The disk is nearly full: who was given a while to end writes on in it, frozen or not, for the engine resumes what it stops. */
+  killStopping(): void {
+    const { leases, runner, log } = this.#modules
+    for (const lease of leases.live())
+      if (lease.state === "stopping")
+        runner.stop(lease.id, 0).catch((error) => log.warn({ err: error, lease: lease.id }, "a stopping lease could not be killed at once"))
+  }
+
   /** Cheap check of every running lease against money and clocks, after each sample. */
   guard(): void {
     for (const lease of this.#modules.leases.live()) {
@@ -204,8 +212,7 @@ export class LeaseLoop {
       case "stop":
         leases.wishEnd(lease, action.reason)
         if (lease.live) leases.change(lease, { state: "stopping", reason: action.reason })
-        // Who fills the disk would only fill it further in its last seconds.
-        await runner.stop(lease.id, DISK_REASONS.has(action.reason) ? 0 : this.#config.stopGraceMs)
+        await runner.stop(lease.id, this.#graceMs(action.reason))
         return
       case "remove":
         await runner.remove(lease.id)
@@ -224,6 +231,11 @@ export class LeaseLoop {
             : {}),
         })
     }
+  }
+
+  /** Who fills the disk would only fill it further in its last seconds; and while it is nearly full nobody may write, whatever it is ended for. */
+  #graceMs(reason: LeaseReason): number {
+    return DISK_REASONS.has(reason) || this.#modules.disk.critical ? 0 : this.#config.stopGraceMs
   }
 
   /** What was to be said of the end that was decided, if it is the end that came. */
