@@ -38,7 +38,9 @@ export class DiskWatch {
   readonly #sizes: LeaseSizes
   #space: Space | undefined
   #level: Level = "unknown"
+  /** Monotonic: since when it is critical and the engine has answered. Who was seen before that may hold more by now. */
   #criticalAt = 0
+  #engineUp = true
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
   #stopped = false
@@ -47,7 +49,8 @@ export class DiskWatch {
     this.#limit = leaseLimitBytes
     this.#setFloor = floorBytes
     this.#modules = modules
-    this.#sizes = new LeaseSizes(leaseLimitBytes, { runner: modules.runner, space: () => this.#space, log: modules.log })
+    const { runner, log } = modules
+    this.#sizes = new LeaseSizes(leaseLimitBytes, { runner, space: () => this.#space, onEngine: (up) => this.#heard(up), log })
   }
 
   get level(): Level {
@@ -117,7 +120,10 @@ export class DiskWatch {
       const seen = await space()
       // Not to be seen any more is no reason to let go of what was known.
       if (seen) this.#setSpace(seen)
-      for (const lease of this.#holders()) this.#sizes.measure(lease, this.critical ? this.#criticalAt : undefined)
+      const holders = this.#holders()
+      for (const lease of holders) this.#sizes.measure(lease, this.critical ? this.#criticalAt : undefined)
+      // Nobody is asked of any more, so that nobody would hear that the engine is back.
+      if (holders.every((lease) => this.#sizes.of(lease).final)) this.#heard(true)
       this.#decide()
       images.collect(this.#level === "low" || this.critical)
     } catch (error) {
@@ -144,6 +150,12 @@ export class DiskWatch {
     this.onLevel.emit(level)
   }
 
+  /** Of the engine, or nothing of it. While it is silent it may not have frozen anything, so that all are looked at anew when it is back. */
+  #heard(up: boolean): void {
+    if (up && !this.#engineUp) this.#criticalAt = monotonicMs()
+    this.#engineUp = up
+  }
+
   /** Leases whose containers may hold something. */
   #holders(): LiveLease[] {
     return this.#modules.leases.all().filter((l) => !l.row.removed && l.state !== "accepted" && l.state !== "pulling")
@@ -155,6 +167,7 @@ export class DiskWatch {
       level: this.#level,
       limit: this.#limit,
       floor: this.floor,
+      engineUp: this.#engineUp,
       criticalMs: monotonicMs() - this.#criticalAt,
       leases: [...byId.values()].map((lease) => {
         const { bytes, at } = this.#sizes.of(lease)

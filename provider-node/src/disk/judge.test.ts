@@ -8,7 +8,7 @@ const lease = (id: string, bytes: number | undefined, more: Partial<LeaseHolding
   ...{ id, bytes, live: true, leaving: false, fresh: true },
   ...more,
 })
-const facts = { level: "fine" as const, limit: 20 * GIB, floor: 10 * GIB, criticalMs: 0 }
+const facts = { level: "fine" as const, limit: 20 * GIB, floor: 10 * GIB, engineUp: true, criticalMs: 0 }
 const critical = { ...facts, level: "critical" as const }
 
 describe("disk: levels", () => {
@@ -71,7 +71,15 @@ describe("disk: who has to go", () => {
   it("critical: nobody before all were looked at, unless that takes too long", () => {
     const leases = [lease("a", 2 * GIB), lease("b", undefined, { fresh: false })]
     expect(judge({ ...critical, leases }).relief).equal(undefined)
-    expect(judge({ ...critical, criticalMs: 20_000, leases }).relief).equal("a")
+    expect(judge({ ...critical, criticalMs: 40_000, leases }).relief).equal("a")
+  })
+
+  it("nobody for the disk's sake while the engine is silent, however long: what it holds is not known, and nothing could be removed", () => {
+    const silent = { ...critical, engineUp: false, criticalMs: 3_600_000 }
+    const kept = lease("kept", 3 * GIB, { live: false })
+    expect(judge({ ...silent, leases: [lease("a", 2 * GIB, { fresh: false }), kept] }).relief).equal(undefined)
+    expect(judge({ ...silent, level: "low", leases: [kept] }).relief).equal(undefined)
+    expect(judge({ ...silent, leases: [lease("a", 21 * GIB)] }).over, "but what was read stands").deep.equal(["a"])
   })
 
   it("critical: nobody whose end would free nothing: then it was not a lease that filled the disk", () => {

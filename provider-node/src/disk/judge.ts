@@ -39,8 +39,11 @@ export interface Judgement {
 }
 
 const GIB = 1024 ** 3
-/** Frozen containers write nothing, so there is time to look at all before one is chosen; a tree that takes longer is judged by its last size. */
-const PATIENCE_MS = 20_000
+/**
+ * Frozen containers write nothing, so there is time to look at all before one is chosen; a tree that takes longer is judged by its last size.
+ * Longer than the 30 s after which an engine that says nothing is known to be silent: no lease is chosen because nothing could be read.
+ */
+const PATIENCE_MS = 40_000
 
 /** Free bytes below which nothing new is let in: 10 GiB or 5 %, whichever is smaller, unless set. */
 export function floorOf(space: Space, set: number | undefined): number {
@@ -70,12 +73,15 @@ export function judge(facts: {
   readonly level: Level
   readonly limit: number
   readonly floor: number
-  /** How long it has been critical, milliseconds. */
+  /** False: who was asked last what a lease keeps did not answer. */
+  readonly engineUp: boolean
+  /** How long it has been critical with an engine that answers, milliseconds. */
   readonly criticalMs: number
   readonly leases: readonly LeaseHolding[]
 }): Judgement {
-  const { level, limit, floor, criticalMs, leases } = facts
+  const { level, limit, floor, engineUp, criticalMs, leases } = facts
   const over = leases.filter((l) => l.live && !l.leaving && (l.bytes ?? 0) > limit).map((l) => l.id)
+  if (!engineUp) return { over, relief: undefined }
   if (level === "low") return { over, relief: keptToRemove(leases, floor) }
   if (level !== "critical" || over.length > 0 || leases.some((l) => l.leaving)) return { over, relief: undefined }
   if (criticalMs < PATIENCE_MS && leases.some((l) => l.live && !l.fresh)) return { over, relief: undefined }

@@ -19,6 +19,8 @@ const UNMEASURED: Size = { bytes: undefined, at: Number.NEGATIVE_INFINITY, dueAt
 export interface LeaseSizesModules {
   readonly runner: Pick<Runner, "diskUse">
   readonly space: () => Space | undefined
+  /** Whether the engine answered, after each look. */
+  readonly onEngine: (up: boolean) => void
   readonly log: Logger
 }
 
@@ -48,13 +50,15 @@ export class LeaseSizes {
   }
 
   async #measure(lease: LiveLease, last: Size, at: number): Promise<void> {
-    const { runner, space, log } = this.#modules
+    const { runner, space, onEngine, log } = this.#modules
     let size: Size = last
     try {
       const final = !lease.live
       const use = await runner.diskUse(lease.id)
       size = { ...last, bytes: use === null ? 0 : chargeOf(use, space()), at, final }
+      onEngine(true)
     } catch (error) {
+      onEngine(!(error instanceof EngineUnavailable))
       if (!(error instanceof EngineUnavailable)) log.warn({ err: error, lease: lease.id }, "a lease's disk use could not be measured")
     }
     const now = monotonicMs()
