@@ -170,7 +170,8 @@ export class DiskWatch {
       engineUp: this.#engineUp,
       criticalMs: monotonicMs() - this.#criticalAt,
       leases: [...byId.values()].map((lease) => {
-        const { bytes, at } = this.#sizes.of(lease)
+        const { bytes: seen, unreadable, at } = this.#sizes.of(lease)
+        const bytes = unreadable === undefined ? seen : Math.max(seen ?? 0, this.#limit + 1)
         return { id: lease.id, live: lease.live, leaving: lease.leaving, bytes, fresh: at >= this.#criticalAt }
       }),
     })
@@ -199,7 +200,11 @@ export class DiskWatch {
   }
 
   #end(lease: LiveLease, reason: "disk_limit" | "disk_full", why: string): void {
-    const detail = `it kept ${sizeText(this.bytesOf(lease) ?? 0)} on the node's disk; ${why}`
+    const { unreadable } = this.#sizes.of(lease)
+    const detail =
+      unreadable === undefined
+        ? `it kept ${sizeText(this.bytesOf(lease) ?? 0)} on the node's disk; ${why}`
+        : `what it keeps on the node's disk can't be measured, which counts as too much: ${unreadable}; ${why}`
     this.#modules.log.warn({ lease: lease.id, reason, detail }, "a lease is ended for the disk's sake")
     this.#modules.leases.wishEnd(lease, reason, detail)
     this.onWish.emit(lease)

@@ -1,7 +1,7 @@
 import type { Logger } from "pino"
 import { monotonicMs } from "../clock.ts"
 import type { LiveLease } from "../lease/live-lease.ts"
-import { EngineUnavailable } from "../runner/errors.ts"
+import { EngineUnavailable, RunnerError } from "../runner/errors.ts"
 import type { Runner } from "../runner/runner.ts"
 import { chargeOf, restOf, type Space } from "./judge.ts"
 
@@ -13,8 +13,24 @@ interface Size {
   readonly dueAt: number
   /** It had ended before the look began: it holds no more and no less until it is removed. */
   readonly final: boolean
+  /** Looks in a row that its tree or its open files did not let come to an end, and why. */
+  readonly failures: number
+  readonly unreadable: string | undefined
 }
-const UNMEASURED: Size = { bytes: undefined, at: Number.NEGATIVE_INFINITY, dueAt: 0, final: false }
+const UNMEASURED: Size = {
+  ...{ bytes: undefined, at: Number.NEGATIVE_INFINITY, dueAt: 0, final: false },
+  ...{ failures: 0, unreadable: undefined },
+}
+/** So many make it one that can't be measured: a tenant that keeps its tree from being walked has something in it. */
+const MOST_FAILURES = 3
+
+/** What a look that failed says of a lease. What the engine or this machine does not do is no tenant's doing and says nothing. Pure. */
+export function afterFailure<T extends Pick<Size, "failures" | "unreadable">>(last: T, error: unknown): T {
+  if (!(error instanceof RunnerError)) return last
+  if (error.code !== "DISK_UNREADABLE" && error.code !== "TOO_MANY_OPEN_FILES") return last
+  const failures = error.code === "TOO_MANY_OPEN_FILES" ? MOST_FAILURES : last.failures + 1
+  return { ...last, failures, unreadable: failures >= MOST_FAILURES ? error.message : undefined }
+}
 
 export interface LeaseSizesModules {
   readonly runner: Pick<Runner, "diskUse">
@@ -55,9 +71,10 @@ export class LeaseSizes {
     try {
       const final = !lease.live
       const use = await runner.diskUse(lease.id)
-      size = { ...last, bytes: use === null ? 0 : chargeOf(use, space()), at, final }
+      size = { ...UNMEASURED, bytes: use === null ? 0 : chargeOf(use, space()), at, final }
       onEngine(true)
     } catch (error) {
+      size = afterFailure(last, error)
       onEngine(!(error instanceof EngineUnavailable))
       if (!(error instanceof EngineUnavailable)) log.warn({ err: error, lease: lease.id }, "a lease's disk use could not be measured")
     }

@@ -9,6 +9,8 @@ export type RunnerErrorCode =
   | "IMAGE_PULL_TIMEOUT"
   | "IMAGE_PULL_FAILED"
   | "DISK_LOW"
+  | "DISK_UNREADABLE"
+  | "TOO_MANY_OPEN_FILES"
   | "NO_SUCH_LEASE"
   | "LEASE_CONFLICT"
   | "START_FAILED"
