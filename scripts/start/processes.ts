@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, type WriteStream, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { isLeft, type ProcessMark, signalGroup, startTime } from "./process-groups.ts"
+import { isLeft, markOf, type ProcessMark, signalGroup } from "./process-groups.ts"
 
 interface Mark extends ProcessMark {
   readonly name: string
@@ -54,11 +54,8 @@ export class Processes {
       throw new Error(
         `npm start already runs in this checkout (process ${former.pid}). Stop it there with Ctrl-C, or run: kill ${former.pid}`,
       )
-    for (const mark of alive) signalGroup(mark.pid, "SIGTERM")
-    const deadline = Date.now() + 8_000
-    while (Date.now() < deadline && alive.some(isLeft)) await new Promise((r) => setTimeout(r, 100))
-    for (const mark of alive) if (isLeft(mark)) signalGroup(mark.pid, "SIGKILL")
-    this.#marks = [{ name: "start", pid: process.pid, started: startTime(process.pid) ?? "" }]
+    await end(alive, 8_000)
+    this.#marks = [{ name: "start", ...markOf(process.pid) }]
     this.#save()
     return alive.map((m) => m.name)
   }
@@ -87,7 +84,7 @@ export class Processes {
 
   /** A process that somebody else started for us (the tenant's agent, a container engine) and that ends with us. */
   remember(name: string, pid: number): void {
-    this.#marks.push({ name, pid, started: startTime(pid) ?? "" })
+    this.#marks.push({ name, ...markOf(pid) })
     this.#save()
   }
 
@@ -105,11 +102,7 @@ export class Processes {
   /** Asks all to end, the last started first, and makes sure after a while. */
   async stop(): Promise<void> {
     this.#stopping = true
-    const mine = this.#marks.filter((m) => m.name !== "start").reverse()
-    for (const mark of mine) if (isLeft(mark)) signalGroup(mark.pid, "SIGTERM")
-    const deadline = Date.now() + 10_000
-    while (Date.now() < deadline && mine.some(isLeft)) await new Promise((r) => setTimeout(r, 50))
-    for (const mark of mine) if (isLeft(mark)) signalGroup(mark.pid, "SIGKILL")
+    await end(this.#marks.filter((m) => m.name !== "start").reverse(), 10_000)
     for (const log of this.#logs.values()) log.end()
     rmSync(this.#file, { force: true })
   }
@@ -126,5 +119,17 @@ export class Processes {
   #save(): void {
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#marks))
     renameSync(`${this.#file}.new`, this.#file)
+  }
+}
+
+/** Asks, then makes sure. A kill takes its time too on a busy machine, and what still lives holds its ports. */
+async function end(marks: readonly Mark[], graceMs: number): Promise<void> {
+  for (const [signal, ms] of [
+    ["SIGTERM", graceMs],
+    ["SIGKILL", 5_000],
+  ] as const) {
+    for (const mark of marks) if (isLeft(mark)) signalGroup(mark.pid, signal)
+    const deadline = Date.now() + ms
+    while (Date.now() < deadline && marks.some(isLeft)) await new Promise((r) => setTimeout(r, 50))
   }
 }
