@@ -104,6 +104,7 @@ export class DiskWatch {
     this.#stopped = true
     clearTimeout(this.#timer)
     await this.#round
+    this.#sizes.stop()
     await this.#modules.images.stop()
   }
 

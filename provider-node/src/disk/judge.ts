@@ -113,7 +113,9 @@ const REST = 4
 /**
  * When a lease is to be measured again, milliseconds from the end of the last look. What this costs is bounded: a look walks what the lease has
  * written (blocks in the kernel's cache, mostly: 5 us a file, and a lease is ended at some 1.3 million files), and by the rest of four times its length
- * all looks at a lease take less than a fifth of one core, however many files a tenant makes. For a usual lease it is some milliseconds in 30 s. It comes sooner the less is left to the limit, so a fast writer gets 2 s of writing beyond it and no more.
+ * all looks at a lease take less than a fifth of one core, however many files a tenant makes. For a usual lease it is some milliseconds in 30 s. It comes
+ * sooner the less is left to the limit, so that a fast writer of few files gets 2 s beyond it; who makes many, so that a look takes t, gets up to 6 t.
+ * Neither gets past the floor: then all are frozen.
  */
 export function restOf(tookMs: number, bytes: number, limit: number): number {
   const reach = (Math.max(limit - bytes, 0) / RATE) * 1_000

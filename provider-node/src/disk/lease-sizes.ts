@@ -21,6 +21,8 @@ const UNMEASURED: Size = {
   ...{ bytes: undefined, at: Number.NEGATIVE_INFINITY, dueAt: 0, final: false },
   ...{ failures: 0, unreadable: undefined },
 }
+/** After a start all that is kept is looked at once: so many at a time. What runs waits for none of it, and is no more than units are let. */
+const MOST_ENDED = 2
 /** So many make it one that can't be measured: a tenant that keeps its tree from being walked has something in it. */
 const MOST_FAILURES = 3
 
@@ -40,12 +42,14 @@ export interface LeaseSizesModules {
   readonly log: Logger
 }
 
-/** What each lease was last seen to keep on the disk. Each is measured by itself: one that takes long keeps no other waiting. */
+/** What each lease was last seen to keep on the disk. Each that runs is measured by itself: one that takes long keeps no other waiting. */
 export class LeaseSizes {
   readonly #limit: number
   readonly #modules: LeaseSizesModules
   readonly #sizes = new WeakMap<LiveLease, Size>()
   readonly #measuring = new WeakSet<LiveLease>()
+  readonly #stopping = new AbortController()
+  #endedUnderWay = 0
 
   constructor(limit: number, modules: LeaseSizesModules) {
     this.#limit = limit
@@ -61,22 +65,33 @@ export class LeaseSizes {
     const last = this.of(lease)
     const now = monotonicMs()
     if (last.final || this.#measuring.has(lease) || (now < last.dueAt && last.at >= since)) return
+    if (!lease.live && this.#endedUnderWay >= MOST_ENDED) return
     this.#measuring.add(lease)
     void this.#measure(lease, last, now)
   }
 
+  /** Ends the looks that are under way. */
+  stop(): void {
+    this.#stopping.abort()
+  }
+
   async #measure(lease: LiveLease, last: Size, at: number): Promise<void> {
     const { runner, space, onEngine, log } = this.#modules
+    const { signal } = this.#stopping
+    const final = !lease.live
     let size: Size = last
+    if (final) this.#endedUnderWay++
     try {
-      const final = !lease.live
-      const use = await runner.diskUse(lease.id)
+      const use = await runner.diskUse(lease.id, signal)
       size = { ...UNMEASURED, bytes: use === null ? 0 : chargeOf(use, space()), at, final }
       onEngine(true)
     } catch (error) {
+      if (signal.aborted) return
       size = afterFailure(last, error)
       onEngine(!(error instanceof EngineUnavailable))
       if (!(error instanceof EngineUnavailable)) log.warn({ err: error, lease: lease.id }, "a lease's disk use could not be measured")
+    } finally {
+      if (final) this.#endedUnderWay--
     }
     const now = monotonicMs()
     this.#sizes.set(lease, { ...size, dueAt: now + restOf(now - at, size.bytes ?? 0, this.#limit) })

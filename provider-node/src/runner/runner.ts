@@ -199,8 +199,11 @@ export interface Runner {
   /** Cumulative use, now, of the leases that run; a lease that does not run, or whose use cannot be read, is absent. Feed it to a `Meter`. */
   sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>>
 
-  /** What a lease's container (running or ended) keeps on the disk; null when there is none. Walks what it has written: not for every tick. */
-  diskUse(leaseId: LeaseId): Promise<DiskUse | null>
+  /**
+   * What a lease's container (running or ended) keeps on the disk; null when there is none. Walks what it has written: not for every tick.
+   * @throws RunnerError `DISK_UNREADABLE`, `TOO_MANY_OPEN_FILES` when what it holds did not let the walk come to an end
+   */
+  diskUse(leaseId: LeaseId, signal?: AbortSignal): Promise<DiskUse | null>
   /** What the file system under the engine's data has left; null where it can't be seen from here. A system call, no more. */
   space(): Promise<Space | null>
 }

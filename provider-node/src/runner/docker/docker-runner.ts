@@ -245,9 +245,9 @@ export class DockerRunner implements Runner {
     return this.#sampler.sample(leaseIds)
   }
 
-  async diskUse(leaseId: LeaseId): Promise<DiskUse | null> {
+  async diskUse(leaseId: LeaseId, signal?: AbortSignal): Promise<DiskUse | null> {
     const facts = await this.#inspect(leaseId)
-    return facts && this.#disk.use(facts, this.#dataRoot !== undefined)
+    return facts && this.#disk.use(facts, this.#dataRoot !== undefined, signal)
   }
 
   async space(): Promise<Space | null> {
