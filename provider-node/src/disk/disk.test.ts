@@ -234,7 +234,7 @@ describe("disk: no tenant fills it", function () {
         () => false,
       )
     /** An image of its own in the registry, and not in the engine. */
-    async function push(name: string) {
+    async function push(name: string, second?: string) {
       const made = await callEngine({
         socketPath: world.engine.socketPath,
         method: "POST",
@@ -246,8 +246,9 @@ describe("disk: no tenant fills it", function () {
       await callEngine({ socketPath: world.engine.socketPath, method: "POST", path: `/commit?${query}`, json: { Labels: { name } } })
       await engine("DELETE", `/containers/${Id}`)
       const pushed = await registry.push(world.engine.socketPath, `berth-test/${world.instance}:${name}`, `test/${name}:1`)
-      for (const image of [`berth-test/${world.instance}:${name}`, pushed.tagged, pushed.pinned])
-        await engine("DELETE", `/images/${image}`).catch(() => {})
+      const again = second && (await registry.push(world.engine.socketPath, `berth-test/${world.instance}:${name}`, second))
+      const names = [pushed.tagged, pushed.pinned, ...(again ? [again.tagged, again.pinned] : [])]
+      for (const image of [`berth-test/${world.instance}:${name}`, ...names]) await engine("DELETE", `/images/${image}`).catch(() => {})
       expect(await isThere(pushed.pinned)).equal(false)
       return pushed
     }
@@ -293,6 +294,27 @@ describe("disk: no tenant fills it", function () {
       expect(await isThere(kept.pinned)).equal(false)
       await node.stop()
       for (const image of [`berth-test/${world.instance}:mine`, theirs.pinned]) await engine("DELETE", `/images/${image}`)
+    })
+
+    it("what this node pulled by several names goes with all of them, but not with one that it did not give", async () => {
+      const [twice, shared] = [await push("twice", "test/other:1"), await push("shared", "test/else:1")]
+      const other = (name: string) => `${registry.host}/test/${name}:1`
+      const { node, agent } = await start({}, { retentionSeconds: 0 }, registry.host)
+      for (const image of [twice.tagged, other("other"), shared.pinned, other("else")]) await use(agent, image)
+      await engine("POST", `/images/${shared.pinned}/tag?${new URLSearchParams({ repo: `berth-test/${world.instance}`, tag: "mine" })}`)
+      await node.leaseLoop.sweep()
+      expect(node.images.count).equal(2)
+      left = 99
+      await collected(node, 1)
+      expect(await Promise.all([twice.tagged, twice.pinned, other("other")].map(isThere))).deep.equal([false, false, false])
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      expect(
+        await Promise.all([shared.pinned, other("else"), `berth-test/${world.instance}:mine`].map(isThere)),
+        "no name is taken off",
+      ).deep.equal([true, true, true])
+      await node.stop()
+      for (const image of [other("else"), `berth-test/${world.instance}:mine`, shared.pinned])
+        await engine("DELETE", `/images/${image}`).catch(() => {})
     })
 
     it("what this node pulled is still known after a restart, and goes when its time is over", async () => {

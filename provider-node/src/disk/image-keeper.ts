@@ -33,12 +33,16 @@ export class ImageKeeper {
     return this.#known.size
   }
 
-  /** A lease is about to use this image. One that bears another name than a pull by this reference gives it is somebody else's too. */
+  /**
+   * A lease is about to use this image. One that bears another name than a pull by this reference gives it is somebody else's too. One of ours that
+   * another lease pulls by another name stays ours, by that name too: else two names would keep an image for ever.
+   */
   note(image: EngineImage, reference: string): void {
     const known = this.#known.get(image.id)
     const ours = image.pulled && image.tags.length <= (reference.includes("@") ? 0 : 1)
-    if (ours) this.#save({ ...image, usedAt: wallMs() })
-    else if (known) this.#save({ ...known, usedAt: wallMs() }) // with the names that it had then: what came since is not ours
+    const given = image.pulled && image.name ? [image.name] : []
+    const tags = new Set([...(known?.tags ?? (ours ? image.tags : [])), ...given])
+    if (ours || known) this.#save({ id: image.id, tags: [...tags], usedAt: wallMs() }) // what others have named it since is not ours
   }
 
   /** Removes the next image whose time is over, or, when the disk is low, the one that was unused for longest. One at a time, in the background. */

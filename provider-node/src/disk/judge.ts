@@ -125,7 +125,7 @@ export function restOf(tookMs: number, bytes: number, limit: number): number {
 /** An image that this node pulled. */
 export interface PulledImage {
   readonly id: string
-  /** Names that it had right after the pull. */
+  /** Names that our pulls gave it, as `EngineImage.name` has them: by tag or digest. */
   readonly tags: readonly string[]
   /** Wall clock: when a lease last used it. */
   readonly usedAt: number

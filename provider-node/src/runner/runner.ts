@@ -32,6 +32,8 @@ export interface EngineImage {
   readonly sizeBytes: number
   /** Names by tag, as the engine shows them; none of an image that was pulled by digest. */
   readonly tags: readonly string[]
+  /** The name, of those that the engine shows by tag or digest, that a pull by the reference gives it; null when there is none, as of an id. */
+  readonly name: string | null
   /** False: it was there already, nothing was fetched. */
   readonly pulled: boolean
 }
@@ -165,7 +167,8 @@ export interface Runner {
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage>
 
   /**
-   * Removes an image that has none but these tags and that no container uses; leaves any other alone.
+   * Removes an image that has none but these names and that no container uses; leaves any other alone. Digests go with a tag of their repository, and of
+   * one repository need no name.
    * @returns whether it is gone
    */
   removeImage(image: Pick<EngineImage, "id" | "tags">): Promise<boolean>

@@ -8,12 +8,24 @@ import { tarRoot } from "../../../../scripts/engine/rootfs.ts"
 import { ImageError } from "../errors.ts"
 import type { ImageSpec, PullProgress } from "../runner.ts"
 import { EngineFixture, failure } from "./engine.fixture.ts"
+import { shownName } from "./images.ts"
 
 const wanted = (reference: string, more: Partial<ImageSpec> = {}): ImageSpec => ({
   reference,
   limitBytes: 2 ** 30,
   deadlineMs: 60_000,
   ...more,
+})
+
+describe("the name that the engine shows an image by after a pull", () => {
+  it("is without Docker Hub's host and folder, and by its digest alone if there is one", () => {
+    const digest = `sha256:${"a".repeat(64)}`
+    const shown = (...references: string[]) => references.map(shownName)
+    expect(shown("docker.io/library/a", "library/a:latest", "a")).deep.equal(["a:latest", "a:latest", "a:latest"])
+    expect(shown("index.docker.io/a/b:1", "h.example:5000/library/a")).deep.equal(["a/b:1", "h.example:5000/library/a:latest"])
+    expect(shown(`h:5000/a:1@${digest}`, `docker.io/library/a@${digest}`)).deep.equal([`h:5000/a@${digest}`, `a@${digest}`])
+    expect(shown(digest)).deep.equal([null])
+  })
 })
 
 describe("ensureImage with a real registry", function () {

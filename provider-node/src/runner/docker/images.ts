@@ -55,21 +55,49 @@ export async function ensureImage(options: EnsureImageOptions): Promise<EngineIm
 }
 
 /**
- * Removes an image, by its id and without force: the engine then refuses one that a container uses, running or ended, or that goes by several names.
- * One with a tag that is not ours is somebody's.
+ * Removes an image, by its id and without force: the engine then refuses one that a container uses, running or ended. It refuses one of several names too,
+ * so that all but one are taken off before, if all are ours. One with a name that is not ours is somebody's.
  * @returns whether it is gone
  */
 export async function removeImage(docker: Docker, { id, tags }: Pick<EngineImage, "id" | "tags">): Promise<boolean> {
   try {
-    const facts = await docker.getImage(id).inspect()
-    if (facts.RepoTags?.some((tag) => !tags.includes(tag))) return false
-    await docker.getImage(id).remove()
+    const { RepoTags, RepoDigests } = await docker.getImage(id).inspect()
+    if (RepoTags?.some((tag) => !tags.includes(tag))) return false
+    if (!(await takeNames(docker, id, tags, [...(RepoTags ?? []), ...(RepoDigests ?? [])]))) return false
+    await docker.getImage(id).remove().catch(ignoreMissing)
     return true
   } catch (error) {
     if (statusOf(error) === 404) return true
     if (statusOf(error) === 409) return false
     throw toRunnerError(error, `removing image ${id}`)
   }
+}
+
+/** Takes names off until one is left, or those of one tag. @returns false when one of them is not ours, or a container would lose its image's name */
+async function takeNames(docker: Docker, id: string, ours: readonly string[], names: readonly string[]): Promise<boolean> {
+  const repositories = [...new Set(names.map(repositoryOf))]
+  if (repositories.length <= 1 && names.filter((name) => !DIGEST.test(name)).length <= 1) return true
+  if (repositories.some((repository) => !ours.some((name) => repositoryOf(name) === repository))) return false
+  const users = await docker.listContainers({ all: true, filters: { ancestor: [id] } })
+  if (users.length > 0) return false
+  for (const name of names.slice(1)) await docker.getImage(name).remove().catch(ignoreMissing)
+  return true
+}
+
+/** `repo` of `repo:tag` and of `repo@digest`. */
+const repositoryOf = (name: string): string => name.replace(DIGEST, "").replace(/:[^/:]+$/, "")
+
+/** As the engine shows a reference: without Docker Hub's host and folder, by `latest` if by nothing, and by its digest alone if there is one. Pure. */
+export function shownName(reference: string): string | null {
+  if (ID.test(reference)) return null
+  const digest = digestOf(reference)
+  const named = digest === null && !/:[^/]+$/.test(reference) ? `${reference}:latest` : reference
+  const shown = named.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "")
+  return digest === null ? shown : `${repositoryOf(shown)}@${digest}`
+}
+
+function ignoreMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error
 }
 
 function expectReference(reference: string): void {
@@ -90,7 +118,9 @@ async function find(docker: Docker, reference: string, digest: string | null): P
     const facts = await docker.getImage(reference).inspect()
     const digests = (facts.RepoDigests ?? []).map((name) => name.slice(name.indexOf("@") + 1))
     if (digest !== null && !digests.includes(digest)) return null
-    return { id: facts.Id, digest: digest ?? digests[0] ?? null, sizeBytes: facts.Size, tags: facts.RepoTags ?? [], pulled: false }
+    const tags = facts.RepoTags ?? []
+    const name = [...tags, ...(facts.RepoDigests ?? [])].find((shown) => shown === shownName(reference)) ?? null
+    return { id: facts.Id, digest: digest ?? digests[0] ?? null, sizeBytes: facts.Size, tags, name, pulled: false }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw statusOf(error) === 400 ? toImageError(error, reference) : toRunnerError(error, `looking for image ${reference}`)
