@@ -9,12 +9,16 @@ import { places } from "../../scripts/start/places.ts"
 const root = join(import.meta.dirname, "../..")
 const processFile = join(root, ".berth/start-processes/processes.json")
 
+/** What a test that failed in the middle has left, and what would stop the next one. */
+const running = new Set<ChildProcess>()
+
 /** The one command, as a user types it. */
 function npmStart(...args: string[]): { child: ChildProcess; output: () => string; until: (text: string) => Promise<void> } {
   const child = spawn(process.execPath, [join(root, "scripts/start.mjs"), "--no-install", ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   })
+  running.add(child)
   let output = ""
   let told = () => {}
   for (const stream of [child.stdout!, child.stderr!])
@@ -22,7 +26,10 @@ function npmStart(...args: string[]): { child: ChildProcess; output: () => strin
       output += text
       told()
     })
-  child.on("exit", () => told())
+  child.on("exit", () => {
+    running.delete(child)
+    told()
+  })
   return {
     child,
     output: () => output,
@@ -43,14 +50,22 @@ interface Mark {
 }
 
 const marks = (): Mark[] => JSON.parse(readFileSync(processFile, "utf8"))
-/** Processes of a group, its leader dead or not, as `pid name`. */
+/** /proc/PID/stat; empty once there is no such process. */
+const statOf = (pid: number | string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+  } catch {
+    return ""
+  }
+}
+/** Processes of a group, its leader dead or not, as `pid (name)`. */
 const groupOf = (pid: number) =>
   readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/stat`))
-    .map((name) => readFileSync(`/proc/${name}/stat`, "utf8"))
+    .filter((name) => /^\d+$/.test(name))
+    .map(statOf)
     .filter((stat) => new RegExp(`\\) [^Z] \\d+ ${pid} `).test(stat))
     .map((stat) => stat.slice(0, stat.indexOf(")") + 1))
-const isAlive = (pid: number) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
+const isAlive = (pid: number) => /\) [^Z] /.test(statOf(pid))
 
 /** Containers of this checkout's markets, by their nodes' instance labels. */
 async function containersOfStart(): Promise<string[]> {
@@ -62,6 +77,12 @@ async function containersOfStart(): Promise<string[]> {
 /** The end-to-end test: the main job as a new user runs it, after a run that was killed in the middle. */
 describe("npm start", function () {
   this.timeout(400_000)
+  afterEach(async () => {
+    for (const child of running) {
+      child.kill("SIGTERM")
+      await once(child, "exit")
+    }
+  })
 
   it("works after a kill -9 in the middle, finds its own leftovers, and leaves nothing behind", async () => {
     const killed = npmStart("--once")
