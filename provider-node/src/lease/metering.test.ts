@@ -36,7 +36,7 @@ describe("Metering of real containers, as a node bills them", function () {
   const until = ({ id }: OpenedLease, is: (state: LeaseState) => boolean) => agent.watch(id, ({ state }) => is(state as LeaseState))
 
   it(`counts each its own over ${seconds} s: asleep 0, half busy a half, busy all; nothing while paused`, async () => {
-    const leases = [await run("sleep 600"), await run(`while :; do timeout 3 sh -c '${BURN}'; sleep 3; done`), await run(BURN)]
+    const leases = [await run("sleep 600"), await run(`while :; do timeout 6 sh -c '${BURN}'; sleep 6; done`), await run(BURN)]
     const [asleep, , busy] = leases as [OpenedLease, OpenedLease, OpenedLease]
     await delay(500) // starting a container is work, but not this test's
     const from = performance.now()
