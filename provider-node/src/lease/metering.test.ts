@@ -7,6 +7,8 @@ import type { BerthNode } from "../node.ts"
 
 /** Whole periods of 6 s: the longer, the closer. 60 for the full measurement: README.md. */
 const seconds = Number(process.env.BERTH_METER_SECONDS ?? 18)
+/** A stretch counts from the sample before its first work to the one after its last: a machine that lets samples wait rounds up more. */
+const within = seconds >= 60 ? 0.05 : 0.08
 const BURN = "while :; do :; done"
 /** What is known of a lease's use is as old as the last sample. */
 const SAMPLE_MS = 250
@@ -48,7 +50,7 @@ describe("Metering of real containers, as a node bills them", function () {
     const share = (ms: number) => `${((100 * ms) / wallMs).toFixed(1)} %`
     console.log(`      over ${(wallMs / 1_000).toFixed(1)} s: asleep ${idleMs} ms, half busy ${share(halfMs)}, busy ${share(busyMs)}`)
     expect(idleMs).to.equal(0)
-    expect(halfMs / wallMs).to.be.within(0.45, 0.55)
+    expect(halfMs / wallMs).to.be.within(0.5 - within, 0.5 + within)
     expect(busyMs / wallMs).to.be.within(0.97, 1 + SAMPLE_MS / wallMs)
     expect(agent.errors, "what the node billed was signed").to.deep.equal([])
 
