@@ -5,8 +5,10 @@ import type { OpenedLease, TestAgent } from "../../test-support/agent.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
 
-/** Whole periods of 6 s: the longer, the closer. 60 for the full measurement: README.md. */
-const seconds = Number(process.env.BERTH_METER_SECONDS ?? 18)
+/** Half of the time is worked in stretches of 6 s, so only whole periods of 12 s have half of it: the longer, the closer. README.md has 60. */
+const PERIOD_S = 12
+const seconds = Number(process.env.BERTH_METER_SECONDS ?? 2 * PERIOD_S)
+if (seconds % PERIOD_S !== 0) throw new Error(`BERTH_METER_SECONDS is ${seconds}: whole periods of ${PERIOD_S} s are needed`)
 /** A stretch counts from the sample before its first work to the one after its last: a machine that lets samples wait rounds up more. */
 const within = seconds >= 60 ? 0.05 : 0.08
 const BURN = "while :; do :; done"
