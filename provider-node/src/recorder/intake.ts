@@ -2,6 +2,7 @@ import { type Address, dayOf, type Ecdsa, type Market, ProtocolError } from "@be
 import type { CountersignedReceipt } from "@berth/protocol/wire"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { TabFunds } from "./batches.ts"
+import { Questions } from "./questions.ts"
 import type { RateLimit } from "./rate-limit.ts"
 import { type ReservedDays, unbacked } from "./reserved.ts"
 import type { OnStep } from "./steps.ts"
@@ -19,9 +20,15 @@ const MAX_WAITING = 500_000
 /** How long the chain's word on a tab holds, ms. An open tab's close is seen by its event. */
 const KNOWN_TAB_MS = 3_600_000
 const UNKNOWN_TAB_MS = 2_000
-const MAX_TABS = 100_000
 /** What a submission that fails costs its peer, in good ones. */
 const REJECT_COST = 20
+
+interface Tab {
+  readonly signer: Address
+  readonly node: Address
+}
+
+type TabState = TabFunds["state"]
 
 export interface IntakeParts {
   readonly market: Market
@@ -33,7 +40,7 @@ export interface IntakeParts {
   readonly onlyNamed: boolean
   readonly onStep: OnStep
   /** Funds of tabs, from the chain. */
-  readonly fundsOf: (tabs: readonly { signer: Address; node: Address }[]) => Promise<TabFunds[]>
+  readonly fundsOf: (tabs: readonly Tab[]) => Promise<TabFunds[]>
   /** What vouches for receipts whose tab the chain does not have. */
   readonly reserved: ReservedDays
   /** Latest chain time, unix seconds. */
@@ -43,11 +50,13 @@ export interface IntakeParts {
 /** Takes countersigned receipts from strangers: checks, then stores all of a request in one transaction. */
 export class Intake {
   readonly #parts: IntakeParts
-  readonly #tabs = new Map<string, { state: TabFunds["state"]; until: number }>()
+  readonly #tabs: Questions<Tab, TabState>
   readonly counts = { accepted: 0, rejected: 0 }
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
+    const states = async (tabs: readonly Tab[]) => (await parts.fundsOf(tabs)).map(({ state }) => state)
+    this.#tabs = new Questions(states, (state) => (state === "none" ? UNKNOWN_TAB_MS : KNOWN_TAB_MS))
   }
 
   /** @returns how many were taken (or were here already), and the first that was refused with `field` = `submit[i].<field>` */
@@ -71,9 +80,9 @@ export class Intake {
         refuse(index, cause)
       }
     }
-    let vouched: ReadonlySet<Submission>
+    let backing: (submission: Submission) => Backing
     try {
-      vouched = await this.#learn(
+      backing = await this.#learn(
         peer,
         signed.map((s) => s.submission),
       )
@@ -89,7 +98,7 @@ export class Intake {
     this.#parts.db.transaction(() => {
       for (const { submission, index } of signed) {
         try {
-          this.#store(submission, this.#backing(submission, vouched))
+          this.#store(submission, backing(submission))
           accepted++
         } catch (cause) {
           refuse(index, cause)
@@ -103,7 +112,7 @@ export class Intake {
 
   /** The tab was closed on chain: nothing of it is taken any more. */
   closed(signer: Address, node: Address): void {
-    this.#tabs.set(`${signer}/${node}`, { state: "closed", until: performance.now() + KNOWN_TAB_MS })
+    this.#tabs.tell(keyOf({ signer, node }), "closed")
   }
 
   #checked(wire: CountersignedReceipt): Submission {
@@ -119,55 +128,33 @@ export class Intake {
   }
 
   /**
-   * @returns those that a reservation vouches for. A peer lays down what refusals cost for as long as the chain is asked: else it could have
+   * What backs each of these, as the chain says. A peer lays down what refusals cost for as long as the chain is asked: else it could have
    * us ask without end before the first answer is charged.
    */
-  async #learn(peer: string, submissions: readonly Submission[]): Promise<ReadonlySet<Submission>> {
+  async #learn(peer: string, submissions: readonly Submission[]): Promise<(submission: Submission) => Backing> {
     const { limit, reserved } = this.#parts
-    await this.#learnTabs(submissions)
-    const tabless = submissions.filter((s) => this.#stateOf(s) === "none")
     let laidDown = 0
+    const layDown = (count: number) => {
+      laidDown += count * REJECT_COST
+      limit.charge(peer, count * REJECT_COST)
+    }
     try {
-      return await reserved.vouching(tabless, (count) => {
-        laidDown = count * REJECT_COST
-        limit.charge(peer, laidDown)
-      })
+      const states = await this.#tabs.answers(
+        new Map(submissions.map(({ signer, node }) => [keyOf({ signer, node }), { signer, node }])),
+        layDown,
+      )
+      const stateOf = (submission: Submission) => states.get(keyOf(submission))!
+      const vouched = await reserved.vouching(
+        submissions.filter((s) => stateOf(s) === "none"),
+        layDown,
+      )
+      return (submission) => backingOf(submission, stateOf(submission), vouched.has(submission))
     } finally {
       limit.charge(peer, -laidDown)
     }
   }
 
-  #stateOf({ signer, node }: Submission): TabFunds["state"] | undefined {
-    return this.#tabs.get(`${signer}/${node}`)?.state
-  }
-
-  async #learnTabs(submissions: readonly Submission[]): Promise<void> {
-    const now = performance.now()
-    const unknown = new Map<string, Submission>()
-    for (const s of submissions) {
-      const key = `${s.signer}/${s.node}`
-      if ((this.#tabs.get(key)?.until ?? 0) <= now) unknown.set(key, s)
-    }
-    if (unknown.size === 0) return
-    if (this.#tabs.size + unknown.size > MAX_TABS) this.#tabs.clear()
-    const funds = await this.#parts.fundsOf([...unknown.values()])
-    for (const [i, key] of [...unknown.keys()].entries()) {
-      const { state } = funds[i]!
-      this.#tabs.set(key, { state, until: now + (state === "none" ? UNKNOWN_TAB_MS : KNOWN_TAB_MS) })
-    }
-  }
-
-  /** What keeps a stranger from having us pay for its anchor. @throws ProtocolError `closing`, `no_reservation`, `no_tab` */
-  #backing(submission: Submission, vouched: ReadonlySet<Submission>): "tab" | "reservation" {
-    const { signer, node } = submission
-    const state = this.#stateOf(submission)
-    if (state === "open") return "tab"
-    if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
-    if (vouched.has(submission)) return "reservation"
-    throw unbacked(submission)
-  }
-
-  #store(s: Submission, backing: "tab" | "reservation"): void {
+  #store(s: Submission, backing: Backing): void {
     const { receipts } = this.#parts
     const stored = receipts.statement(s.node, s.signer, s.receipt.day)
     const known = receipts.hasEntry(s.entry.tab, s.entry.seq)
@@ -180,4 +167,19 @@ export class Intake {
       throw new ProtocolError("rate_limited", "too many records wait for their anchor: send them again later")
     receipts.putEntry(s.entry, s.receipt.day)
   }
+}
+
+type Backing = "tab" | "reservation"
+
+/** What keeps a stranger from having us pay for its anchor. @throws ProtocolError `closing`, `no_reservation`, `no_tab` */
+function backingOf(submission: Submission, state: TabState, vouched: boolean): Backing {
+  const { signer, node } = submission
+  if (state === "open") return "tab"
+  if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
+  if (vouched) return "reservation"
+  throw unbacked(submission)
+}
+
+function keyOf({ signer, node }: Tab): string {
+  return `${signer}/${node}`
 }

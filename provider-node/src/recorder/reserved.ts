@@ -1,13 +1,11 @@
 import { type Address, ProtocolError } from "@berth/protocol"
 import { reservationToWire } from "@berth/protocol/wire"
+import { Questions } from "./questions.ts"
 import type { Submission } from "./submission.ts"
 
 /** How long the chain's word holds, ms. A day's signer never changes once it has begun; a term may end early. */
 const KNOWN_MS = 600_000
 const REFUSED_MS = 2_000
-const MAX_KNOWN = 100_000
-/** Reservations and days that may wait for the chain's word. */
-const MAX_PENDING = 1_000
 
 /** A reservation and the day of a receipt under it. */
 export interface ReservedDay {
@@ -23,80 +21,37 @@ export interface DaySigners {
   readonly signers: readonly Address[]
 }
 
-type Reserved = Submission & { readonly reservation: bigint }
+/** A claim that a reservation vouches for a receipt. */
+interface Reserved extends ReservedDay {
+  readonly node: Address
+  readonly signer: Address
+}
 
 /**
  * Which receipts of amount 0 reservations vouch for: a price that is locked keeps strangers from having us anchor nonsense as well as a
  * tab's deposit does. A receipt holds what was used since the last one, so a day's first may be all of the day before.
  */
 export class ReservedDays {
-  readonly #ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>
-  /** What the chain is asked, or will be next. */
-  readonly #pending = new Map<string, Pending>()
-  #asking = false
-  readonly #known = new Map<string, { readonly signs: boolean; readonly until: number }>()
+  readonly #questions: Questions<Reserved, boolean>
 
-  constructor(ask: (days: readonly ReservedDay[]) => Promise<DaySigners[]>) {
-    this.#ask = ask
+  /** @param ask what the chain says of each of these, in the order asked */
+  constructor(ask: (days: readonly ReservedDay[]) => Promise<readonly DaySigners[]>) {
+    const signs = async (questions: readonly Reserved[]) => {
+      const answers = await ask(questions)
+      return questions.map((of, i) => answers[i]!.node === of.node && answers[i]!.signers.includes(of.signer))
+    }
+    this.#questions = new Questions(signs, (signs) => (signs ? KNOWN_MS : REFUSED_MS))
   }
 
   /**
-   * Those of these that the reservation they name vouches for; the chain is asked for what is not known (any more). One request at a time
-   * and for all that wait: strangers, who make up reservations at no cost, can't have us ask faster than the chain answers, and nobody
-   * waits longer than the request under way and the next.
-   * @param onAsk told how many the chain must be asked for, before it is
-   * @throws ProtocolError `rate_limited` when too many wait; what `ask` throws
+   * Those of these that the reservation they name vouches for; the chain is asked for what is not known (any more).
+   * @throws as `Questions.answers`
    */
-  async vouching(submissions: readonly Submission[], onAsk: (count: number) => void = () => {}): Promise<ReadonlySet<Submission>> {
-    const now = performance.now()
-    const reserved = submissions.filter(isReserved).map((s) => ({ s, key: keyOf(s), known: this.#knownAt(keyOf(s), now) }))
-    const unknown = new Map(reserved.flatMap(({ s, key, known }) => (known === undefined ? [[key, s] as const] : [])))
-    const added = [...unknown].filter(([key]) => !this.#pending.has(key))
-    if (added.length > 0 && this.#pending.size + added.length > MAX_PENDING)
-      throw new ProtocolError("rate_limited", "too many reservations wait for the chain's word: send them again in some seconds")
-    if (unknown.size > 0) onAsk(unknown.size)
-    for (const [key, of] of added) this.#pending.set(key, { of, answer: Promise.withResolvers() })
-    // Told through what is pending, never through what is known: that may be forgotten before it is read.
-    const answers = Promise.all(reserved.map(({ key, known }) => known ?? this.#pending.get(key)!.answer.promise))
-    if (!this.#asking) void this.#askAll()
-    const signs = await answers
-    return new Set(reserved.flatMap(({ s }, i) => (signs[i] ? [s] : [])))
+  async vouching(submissions: readonly Submission[], onAsk?: (count: number) => void): Promise<ReadonlySet<Submission>> {
+    const reserved = submissions.flatMap((s) => (isReserved(s) ? [{ s, of: reservedOf(s) }] : []))
+    const answers = await this.#questions.answers(new Map(reserved.map(({ of }) => [keyOf(of), of])), onAsk)
+    return new Set(reserved.flatMap(({ s, of }) => (answers.get(keyOf(of)) ? [s] : [])))
   }
-
-  #knownAt(key: string, now: number): boolean | undefined {
-    const known = this.#known.get(key)
-    return known && known.until > now ? known.signs : undefined
-  }
-
-  /** Never throws: who waits is told. */
-  async #askAll(): Promise<void> {
-    this.#asking = true
-    while (this.#pending.size > 0) {
-      const round = [...this.#pending]
-      try {
-        const answers = await this.#ask(round.map(([, { of }]) => ({ id: of.reservation, day: of.receipt.day })))
-        for (const [i, [key, { of, answer }]] of round.entries()) {
-          const signs = answers[i]!.node === of.node && answers[i]!.signers.includes(of.signer)
-          this.#learn(key, signs)
-          answer.resolve(signs)
-        }
-      } catch (error) {
-        for (const [, { answer }] of round) answer.reject(error)
-      }
-      for (const [key] of round) this.#pending.delete(key)
-    }
-    this.#asking = false
-  }
-
-  #learn(key: string, signs: boolean): void {
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
-    this.#known.set(key, { signs, until: performance.now() + (signs ? KNOWN_MS : REFUSED_MS) })
-  }
-}
-
-interface Pending {
-  readonly of: Reserved
-  readonly answer: PromiseWithResolvers<boolean>
 }
 
 /** Why a receipt is refused that has neither a tab nor a reservation; of money says only a tab. */
@@ -110,10 +65,14 @@ export function unbacked(s: Submission): ProtocolError {
   )
 }
 
-function isReserved(s: Submission): s is Reserved {
+function isReserved(s: Submission): s is Submission & { readonly reservation: bigint } {
   return s.reservation !== undefined && s.receipt.amount === 0n && s.entry.records.every((record) => record.amount === 0n)
 }
 
-function keyOf({ node, signer, reservation, receipt }: Reserved): string {
-  return `${reservation}/${receipt.day}/${signer}/${node}`
+function reservedOf({ reservation, receipt, node, signer }: Submission & { readonly reservation: bigint }): Reserved {
+  return { id: reservation, day: receipt.day, node, signer }
+}
+
+function keyOf({ id, day, signer, node }: Reserved): string {
+  return `${id}/${day}/${signer}/${node}`
 }

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Address, addressOfKey, bytesToHex, keccakText, type Market } from "@berth/protocol"
+import { nativeEcdsa } from "@berth/protocol/native"
+import type { CountersignedReceipt } from "@berth/protocol/wire"
+import { expect } from "chai"
+import { keyOf, TestTab } from "../../../test/support/market.ts"
+import type { TabFunds } from "./batches.ts"
+import { Intake } from "./intake.ts"
+import { RateLimit } from "./rate-limit.ts"
+import { ReservedDays } from "./reserved.ts"
+import { RecorderDatabase } from "./store/database.ts"
+import { Marks } from "./store/marks.ts"
+import { ReceiptStore } from "./store/receipts.ts"
+
+const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
+const node = { key: keyOf("node"), address: addressOfKey(keyOf("node")), operator: undefined as never }
+const DAY = 20_000
+
+describe("what a recorder asks the chain of the tabs of receipts", () => {
+  let dir: string
+  let db: RecorderDatabase
+  let intake: Intake
+  let rounds: { tabs: readonly { signer: Address }[]; answer: (state?: TabFunds["state"]) => void }[]
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "berth-intake-"))
+    db = new RecorderDatabase(dir, market, bytesToHex(keccakText("origin")))
+    rounds = []
+    const plenty = { perSecond: 1_000, burst: 10_000 }
+    intake = new Intake({
+      ...{ market, ecdsa: nativeEcdsa, db, receipts: new ReceiptStore(db), marks: new Marks(db), limit: new RateLimit(plenty, plenty) },
+      ...{ onlyNamed: false, onStep: () => {}, chainTime: () => BigInt(DAY) * 86_400n, reserved: new ReservedDays(async () => []) },
+      fundsOf: (tabs) =>
+        new Promise((resolve) => {
+          const answer = (state: TabFunds["state"] = "open") => resolve(tabs.map(() => ({ state, deposit: 1n, spent: 0n })))
+          rounds.push({ tabs, answer })
+        }),
+    })
+  })
+  afterEach(() => {
+    db.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  const tabOf = (name: string) => new TestTab(market, node, keyOf(name))
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+  function receipt(tab: TestTab): CountersignedReceipt {
+    const used = (tab.books.leases.get(1) ?? 0n) + 100_000n
+    return tab.receipt({ day: DAY, block: 10n, usage: [{ leaseNo: 1, cumulativeMs: used }] }).wire
+  }
+
+  const outcome = async (answer: ReturnType<Intake["submit"]>) => {
+    const { accepted, error } = await answer
+    return error ? `${error.code} ${error.field}` : accepted
+  }
+
+  it("asks for all that wait at once, each once, whoever brings them", async () => {
+    const [first, ...tabs] = Array.from({ length: 5 }, (_, i) => tabOf(`tab ${i}`))
+    const answers = [
+      ...[first!, ...tabs].map((tab, i) => intake.submit(`peer ${i}`, [receipt(tab)])),
+      intake.submit("late", tabs.map(receipt)),
+    ]
+    await settled()
+    expect(rounds.map((round) => round.tabs.map(({ signer }) => signer))).deep.equal([[first!.signer]])
+    rounds[0]!.answer()
+    await settled()
+    expect(rounds[1]!.tabs.map(({ signer }) => signer)).deep.equal(tabs.map(({ signer }) => signer))
+    rounds[1]!.answer()
+    expect(await Promise.all(answers.map(outcome))).deep.equal([1, 1, 1, 1, 1, 4])
+    expect(rounds.length).equal(2)
+  })
+
+  it("does not forget an open tab of a request under way, however many others are closed meanwhile", async () => {
+    const [known, asked, other] = ["known", "asked", "other"].map(tabOf) as [TestTab, TestTab, TestTab]
+    const learnt = intake.submit("peer", [receipt(known)])
+    rounds[0]!.answer()
+    await learnt
+    const closeElsewhere = (i: number) => intake.closed(`0x${i.toString(16).padStart(40, "0")}`, node.address)
+    for (let i = 0; i < 99_998; i++) closeElsewhere(i)
+    const underWay = intake.submit("peer", [receipt(known), receipt(asked)])
+    closeElsewhere(99_998)
+    const next = intake.submit("another peer", [receipt(other)])
+    rounds[1]!.answer()
+    await settled()
+    rounds[2]!.answer()
+    expect([await outcome(underWay), await outcome(next)]).deep.equal([2, 1])
+  })
+
+  it("believes a close that it sees over what the chain was asked before it", async () => {
+    const tab = tabOf("closing")
+    const asked = intake.submit("peer", [receipt(tab)])
+    intake.closed(tab.signer, node.address)
+    rounds[0]!.answer("open")
+    expect(await outcome(asked)).equal("closing submit[0].signer")
+    expect(await outcome(intake.submit("peer", [receipt(tab)]))).equal("closing submit[0].signer")
+  })
+})
