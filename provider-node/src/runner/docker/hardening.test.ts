@@ -30,6 +30,10 @@ describe("hardening", () => {
     })
   })
 
+  it("runs no health probe, whatever the image has", () => {
+    expect(containerConfig(lease, confinement).Healthcheck).to.deep.equal({ Test: ["NONE"] })
+  })
+
   it("keeps its own labels, whatever the lease says", () => {
     const config = containerConfig({ ...lease, labels: { "berth.instance": "other", mine: "1" } }, confinement)
     expect(config.Labels).to.include({ "berth.instance": "home", "berth.lease": lease.leaseId, mine: "1" })

@@ -75,6 +75,8 @@ export function containerConfig(lease: LeaseSpec, confinement: Confinement): Con
     Hostname: lease.leaseId.slice(2, 14),
     Tty: false, // with a terminal both streams arrive as one and cannot be told apart
     OpenStdin: false,
+    // The engine starts an image's probe as often as each millisecond, and its own work for that is in no cgroup of the lease: nobody would pay it.
+    Healthcheck: { Test: ["NONE"] },
     ...(lease.entrypoint ? { Entrypoint: [...lease.entrypoint] } : {}),
     ...(lease.command ? { Cmd: [...lease.command] } : {}),
     ...(lease.workingDir ? { WorkingDir: lease.workingDir } : {}),

@@ -2,7 +2,9 @@ import { createServer } from "node:http"
 import { connect } from "node:net"
 import { networkInterfaces } from "node:os"
 import { expect } from "chai"
+import Docker from "dockerode"
 import { EngineFixture, saw } from "./engine.fixture.ts"
+import { containerName } from "./hardening.ts"
 import { firewallRules, ownSubnets } from "./network.ts"
 
 describe("Isolation of real containers", function () {
@@ -35,6 +37,35 @@ describe("Isolation of real containers", function () {
       .to.include("Read-only")
       .and.include("wrote")
       .and.match(/fork|Resource temporarily unavailable/)
+  })
+
+  it("runs no health probe of the image: those run outside of what a lease pays and is held to", async () => {
+    const { engine, busybox, instance } = fixture
+    const docker = new Docker({ socketPath: engine.socketPath })
+    const tag = `berth-test/probed:${instance}`
+    const source = await docker.createContainer({ Image: busybox, Cmd: ["true"], HostConfig: { NetworkMode: "none" } })
+    const plain = await commitProbed(source, tag).finally(() => source.remove())
+    try {
+      const { Id } = await docker.getImage(tag).inspect()
+      // The control: the engine itself runs the image's probe, and its traces are seen.
+      const control = await docker.createContainer({ ...plain, Image: Id })
+      await control.start()
+      await control.wait()
+      expect((await control.inspect()).State.Health?.Log).not.to.have.length(0)
+      expect(await control.logs({ stdout: true }).then(String)).to.include("PROBED")
+      await control.remove()
+
+      const leaseId = await fixture.run(WATCH, { image: Id })
+      expect(await fixture.runner.wait(leaseId)).to.include({ code: 0 })
+      const lease = await docker.getContainer(containerName(instance, leaseId)).inspect()
+      expect(lease.State.Health?.Log ?? []).to.deep.equal([])
+      let said = ""
+      for await (const { data } of fixture.runner.logs(leaseId)) said += Buffer.from(data).toString()
+      expect(said).to.equal("quiet\n")
+      await fixture.runner.remove(leaseId)
+    } finally {
+      await docker.getImage(tag).remove({ force: true })
+    }
   })
 
   it("reaches no host, LAN, metadata service or neighbour, while the host reaches it", async function () {
@@ -81,6 +112,16 @@ describe("Isolation of real containers", function () {
     for (const range of ["8.8.8.9/24", "10.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10"]) expect(rules).to.include(`-d ${range} -j DROP`)
   })
 })
+
+/** Sees whether somebody else's program ran in its container, within some hundred of the probe's intervals. */
+const WATCH = "for i in $(seq 30); do if [ -e /tmp/probed ]; then echo PROBED; exit; fi; sleep 0.1; done; echo quiet"
+
+/** An image whose probe the engine runs as often as it ever does. @returns a container of it, as anybody would make it */
+async function commitProbed(source: Docker.Container, tag: string): Promise<Docker.ContainerCreateOptions> {
+  const [repo, name] = tag.split(":") as [string, string]
+  await source.commit({ repo, tag: name, changes: "HEALTHCHECK --interval=10ms --timeout=1s CMD touch /tmp/probed" })
+  return { Cmd: ["sh", "-c", WATCH], HostConfig: { NetworkMode: "none", LogConfig: { Type: "json-file", Config: {} } } }
+}
 
 function readHttp(host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
