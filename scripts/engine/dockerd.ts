@@ -15,6 +15,8 @@ export interface DockerdOptions {
   readonly log: Log
   /** False: no iptables, no networks; for a throw-away engine beside another one. Default true. */
   readonly network?: boolean
+  /** More of dockerd's own. */
+  readonly args?: readonly string[]
 }
 
 /** A dockerd that is ours. */
@@ -73,6 +75,7 @@ function launch(options: DockerdOptions, dataRoot: string, runDir: string, socke
     pidFile,
     "--bridge",
     "none",
+    ...(options.args ?? []),
   ]
   if (options.network === false) args.push("--iptables=false", "--ip-forward=false", "--ip-masq=false")
   const log = openSync(join(options.dataDir, "dockerd.log"), "a", 0o600)

@@ -29,6 +29,7 @@ import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeNam
 import { ensureImage, findImage, removeImage } from "./images.ts"
 import { readLogs } from "./logs.ts"
 import { ensureNetwork, removeNetwork } from "./network.ts"
+import { runtimeFor } from "./runtime.ts"
 import { stateOf } from "./states.ts"
 import { waitForEnd } from "./wait.ts"
 
@@ -81,22 +82,18 @@ export class DockerRunner implements Runner {
     this.#sampler = new CpuSampler(this.#docker, (leaseId) => containerName(options.instance, leaseId), this.#options.timeoutMs)
     this.#disk = new DiskMeter(this.#docker)
     // Until open() has proven the isolated network, nothing gets any.
-    this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, sandbox: this.#options.sandbox }
+    this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, runtime: this.#options.sandbox }
   }
 
   async open(): Promise<EngineInfo> {
     const { instance, sandbox, network: wanted, dns } = this.#options
     const info = await this.#ask("asking what it is", this.#docker.info())
-    if (sandbox === "runsc" && !("runsc" in (info.Runtimes ?? {})))
-      throw new RunnerError(
-        "ENGINE_REFUSED",
-        "gVisor was asked for (sandbox runsc), but the engine does not list that runtime. Install it (gvisor.dev) and restart the engine, or choose runc.",
-      )
+    const runtime = runtimeFor(info, sandbox)
     const network =
       wanted === "none"
         ? { name: "none", bridge: null, detail: "Leases get no network: the node's config says so" }
         : await this.#ask("preparing its network", ensureNetwork(this.#docker, instance))
-    this.#confinement = { instance, network: network.name, dns, sandbox }
+    this.#confinement = { instance, network: network.name, dns, runtime }
     const local = process.platform === "linux" && info.Name === hostname() && info.KernelVersion === release()
     this.#dataRoot = local ? info.DockerRootDir : undefined
     return {

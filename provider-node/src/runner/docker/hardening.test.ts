@@ -4,7 +4,7 @@ import { deviceRequests } from "./devices.ts"
 import { type Confinement, containerConfig, hostConfig, specHash } from "./hardening.ts"
 
 const lease: LeaseSpec = { leaseId: `0x${"ab".repeat(32)}`, image: "sha256:1", count: 2, devices: [], cpus: 1.5, memoryBytes: 2 ** 30 }
-const confinement: Confinement = { instance: "home", network: "berth-home", dns: ["1.1.1.1"], sandbox: "runc" }
+const confinement: Confinement = { instance: "home", network: "berth-home", dns: ["1.1.1.1"], runtime: "runc" }
 const GPU = "GPU-8f6d1c2e-0b3a-4d5e-9f70-123456789abc"
 
 describe("hardening", () => {
@@ -27,7 +27,15 @@ describe("hardening", () => {
       PublishAllPorts: false,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
+      Runtime: "runc",
     })
+  })
+
+  it("gives no devices by the environment: a lease without any says so last, one with some lets the engine say which", () => {
+    const env = { A: "1", NVIDIA_VISIBLE_DEVICES: "all" }
+    expect(containerConfig({ ...lease, env }, confinement).Env).to.deep.equal(["A=1", "NVIDIA_VISIBLE_DEVICES=void"])
+    expect(containerConfig(lease, confinement).Env).to.deep.equal(["NVIDIA_VISIBLE_DEVICES=void"])
+    expect(containerConfig({ ...lease, devices: [GPU] }, confinement).Env).to.deep.equal([])
   })
 
   it("runs no health probe, whatever the image has", () => {
@@ -39,12 +47,11 @@ describe("hardening", () => {
     expect(config.Labels).to.include({ "berth.instance": "home", "berth.lease": lease.leaseId, mine: "1" })
   })
 
-  it("adds memory-backed /tmp and /run to a read-only root, and gVisor only when asked", () => {
-    const host = hostConfig({ ...lease, readOnlyRoot: true }, { ...confinement, sandbox: "runsc", network: "none" })
+  it("adds memory-backed /tmp and /run to a read-only root, and names the runtime, gVisor's too", () => {
+    const host = hostConfig({ ...lease, readOnlyRoot: true }, { ...confinement, runtime: "runsc", network: "none" })
     expect(host.Tmpfs).to.have.all.keys("/tmp", "/run")
     expect(host.Runtime).to.equal("runsc")
     expect(host).not.to.have.property("Dns")
-    expect(hostConfig(lease, confinement)).not.to.have.property("Runtime")
   })
 
   it("tells specs apart, but not the order of their fields", () => {

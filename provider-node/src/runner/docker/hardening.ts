@@ -19,11 +19,23 @@ export interface Confinement {
   /** Name of the isolated network, or `none`. */
   readonly network: string
   readonly dns: readonly string[]
-  readonly sandbox: "runc" | "runsc"
+  /** See runtime.ts. */
+  readonly runtime: string
 }
 
 export const containerName = (instance: string, leaseId: LeaseId): string => `berth-${instance}-${leaseId.slice(2)}`
 export const volumeName = (instance: string, leaseId: LeaseId): string => `berth-${instance}-${leaseId.slice(2)}-out`
+
+/**
+ * A lease without devices says so to whatever hands them out by the environment (NVIDIA's runtime, or its hook, which Podman runs under any runtime).
+ * With devices the engine itself names those of the request, after these.
+ */
+const NO_DEVICES = { NVIDIA_VISIBLE_DEVICES: "void" }
+
+/** Image < tenant < node. Pure. */
+function envOf({ env, devices }: LeaseSpec): string[] {
+  return Object.entries({ ...env, ...(devices.length === 0 ? NO_DEVICES : {}) }).map(([name, value]) => `${name}=${value}`)
+}
 
 /** Hash of everything in the spec that shapes the container. */
 export function specHash(lease: LeaseSpec): string {
@@ -63,7 +75,7 @@ export function hostConfig(lease: LeaseSpec, confinement: Confinement): HostConf
     // json-file: the one driver that Docker and Podman both have and that can be read back by time after a restart.
     LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "2" } },
     ...(requests.length === 0 ? {} : { DeviceRequests: requests }),
-    ...(confinement.sandbox === "runsc" ? { Runtime: "runsc" } : {}),
+    Runtime: confinement.runtime,
   }
 }
 
@@ -81,7 +93,7 @@ export function containerConfig(lease: LeaseSpec, confinement: Confinement): Con
     ...(lease.command ? { Cmd: [...lease.command] } : {}),
     ...(lease.workingDir ? { WorkingDir: lease.workingDir } : {}),
     ...(lease.user ? { User: lease.user } : {}),
-    Env: Object.entries(lease.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    Env: envOf(lease),
     Labels: {
       ...lease.labels,
       [INSTANCE_LABEL]: confinement.instance,
