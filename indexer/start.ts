@@ -4,7 +4,9 @@ import { once } from "node:events"
 import { mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import { environmentFor } from "./config.ts"
 
 const root = import.meta.dirname
@@ -20,7 +22,7 @@ export interface IndexerOptions {
   readonly hostname?: string
   /** Database schema; by default one per deployment and version of this code, so that a rerun goes on and a change starts anew. */
   readonly schema?: string
-  /** Each line that Ponder writes. */
+  /** Each line that Ponder writes, with the hosts of URLs only: it prints viem's errors, which quote the RPC's URL, and so its key. */
   readonly log?: (line: string) => void
 }
 
@@ -51,9 +53,10 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   })
   let tail = ""
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      tail = (tail + text).slice(-4_000)
-      for (const line of text.split("\n")) if (line) options.log?.(line)
+    createInterface({ input: stream }).on("line", (text) => {
+      const line = hostsOnly(text)
+      tail = `${tail}${line}\n`.slice(-4_000)
+      if (line) options.log?.(line)
     })
   const ended = once(child, "exit").then(
     ([code, signal]) => (code as number | null) ?? (signal === "SIGTERM" || signal === "SIGINT" ? 0 : 1),

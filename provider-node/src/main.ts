@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import { exitCodeOf } from "./cli/exit.ts"
 import { program } from "./cli/program.ts"
 
@@ -20,12 +21,12 @@ process.on("uncaughtException", (error) => {
   process.stderr.write(`uncaught: ${textOf(error)}\n`)
   process.exit(75)
 })
-const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const textOf = (error: unknown): string => hostsOnly(error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 try {
   await program({ print: (line) => process.stdout.write(`${line}\n`), ended }).parseAsync()
   process.exit(0)
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
+  process.stderr.write(hostsOnly(`${(error as Error).message}\n`))
   process.exit(exitCodeOf(error))
 }

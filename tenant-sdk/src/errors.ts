@@ -1,4 +1,5 @@
 import type { ErrorCode, ProtocolError } from "@berth/protocol"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 
 /** What can go wrong on the tenant's side, beside the codes that cross the wire (`ErrorCode` of @berth/protocol). */
 export type BerthErrorCode =
@@ -60,7 +61,8 @@ export class BerthError extends Error {
 export function asBerthError(error: unknown): BerthError {
   if (error instanceof BerthError) return error
   if (isProtocolError(error)) return new BerthError(error.code, error.message, { cause: error })
-  const message = error instanceof Error ? error.message : String(error)
+  // One that nobody made ours yet may be viem's, which quotes the RPC's URL with the key in it.
+  const message = hostsOnly(error instanceof Error ? error.message : String(error))
   if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError"))
     return new BerthError(error.name === "AbortError" ? "cancelled" : "timeout", message, { cause: error })
   return new BerthError("internal", message, { cause: error })

@@ -1,8 +1,9 @@
-import { type Logger, pino } from "pino"
+import type { Logger } from "pino"
 import { controlPath } from "../control/path.ts"
 import { type ControlRequest, serveControl } from "../control/server.ts"
 import { statusOf } from "../control/status.ts"
 import { readKeystore } from "../keystore.ts"
+import { createLog } from "../log.ts"
 import { serveMetrics } from "../metrics.ts"
 import { type BerthNode, type NodeHooks, startNode } from "../node.ts"
 import { configOf } from "./flags.ts"
@@ -16,7 +17,7 @@ import type { ConfigFlags } from "./program.ts"
 export async function start(flags: ConfigFlags, print: (line: string) => void, ended: Promise<void>, hooks: NodeHooks = {}): Promise<void> {
   const config = configOf(flags)
   const key = await readKeystore(config.keystore, await passphraseOf(config.passphraseFile, `Passphrase of ${config.keystore}: `))
-  const log = pino({ level: config.logLevel, base: { node: config.instance ?? key.address.slice(0, 10) } }, pino.destination(2))
+  const log = createLog({ level: config.logLevel, base: { node: config.instance ?? key.address.slice(0, 10) } }, 2)
   const node = await startNode({ config, key, log }, hooks)
   const closers: (() => Promise<unknown>)[] = [() => node.stop()]
   try {

@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs"
 import { createServer, request } from "node:http"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import type { Logger } from "./log.ts"
 import type { RecorderStatus } from "./recorder.ts"
 import type { SettleReport } from "./settling.ts"
@@ -28,8 +29,9 @@ export async function serveAdmin(path: string, actions: AdminActions, log: Logge
       const { status, type, body } = await route(`${req.method} ${req.url}`, actions)
       res.writeHead(status, { "content-type": type }).end(body)
     } catch (error) {
-      log.warn({ url: req.url, reason: (error as Error).message }, "an admin request failed")
-      res.writeHead(500, { "content-type": "application/json" }).end(json({ error: (error as Error).message }))
+      const reason = hostsOnly((error as Error).message)
+      log.warn({ url: req.url, reason }, "an admin request failed")
+      res.writeHead(500, { "content-type": "application/json" }).end(json({ error: reason }))
     }
   })
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve))

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { Command } from "commander"
-import { pino } from "pino"
 import { createKeystore, readKeystore, readPassphrase } from "../keystore.ts"
+import { createLog } from "../log.ts"
 import { askRecorder } from "./admin.ts"
 import { deploymentSchema, type RecorderInput } from "./options.ts"
 import { type RecorderStatus, runRecorder } from "./recorder.ts"
@@ -79,7 +79,7 @@ async function serve(flags: Flags, ended: Promise<unknown>, onStep?: OnStep): Pr
   if (!flags.deployment) throw new Error("which deployment? Give --deployment FILE")
   if (!flags.passphraseFile) throw new Error(`the passphrase of ${keystore}? Give --passphrase-file FILE`)
   const passphrase = await readPassphrase(flags.passphraseFile)
-  const log = pino({ name: "recorder", level: flags.logLevel })
+  const log = createLog({ name: "recorder", level: flags.logLevel }, 1)
   const fresh = !existsSync(keystore)
   if (fresh) mkdirSync(dirname(keystore), { recursive: true, mode: 0o700 })
   const key = await (fresh ? createKeystore(keystore, passphrase) : readKeystore(keystore, passphrase))

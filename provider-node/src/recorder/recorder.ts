@@ -2,7 +2,9 @@ import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Address, bytesToHex, type Market } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
+import { BaseError } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
+import { chainError } from "../chain/errors.ts"
 import { type AdminServer, serveAdmin } from "./admin.ts"
 import { Anchoring } from "./anchoring.ts"
 import { type Head, MarketReader } from "./chain/market-reader.ts"
@@ -57,7 +59,7 @@ export interface Recorder {
  *
  * @param input see `recorderOptionsSchema`
  * @param privateKey pays gas and is the libp2p identity, 32 bytes; used by nothing else
- * @throws Error when the RPC can't be reached at the start or serves another chain
+ * @throws ChainUnavailable when the RPC does not answer at the start; Error when it serves another chain
  * @example
  * const recorder = await runRecorder({ deployment, stateDir, listen: ["/ip4/127.0.0.1/tcp/0"] }, key, pino())
  * await recorder.settleNow()
@@ -70,7 +72,7 @@ export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, 
     computeRecords: lower(deployment.computeRecords),
     reservations: lower(deployment.reservations),
   })
-  const { origin } = await reader.check(BigInt(deployment.startBlock))
+  const { origin } = await reader.check(BigInt(deployment.startBlock)).catch((error) => Promise.reject(unanswered(error)))
   const parts = assemble(options, market, privateKey, reader, origin, log, onStep)
   let host: RecordsHost | undefined
   let admin: AdminServer | undefined
@@ -100,7 +102,7 @@ export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, 
     await admin?.close()
     await host?.stop()
     parts.db.close()
-    throw error
+    throw unanswered(error)
   }
 }
 
@@ -142,6 +144,11 @@ function assemble(
     followEvents(head, { ...shared, recorder, startBlock: BigInt(startBlock), onClosed: (signer, node) => intake.closed(signer, node) })
   const loop = new Loop({ reader, sender, anchoring, settling, outbox, follow, log, onStep }, options.pollMs, BigInt(startBlock))
   return { ...shared, recorder, market, intake, loop }
+}
+
+/** viem's word as ours: without the RPC's URL, and one that a supervisor tries again for. */
+function unanswered(error: unknown): unknown {
+  return error instanceof BaseError ? chainError("what a recorder begins with", error) : error
 }
 
 type Parts = ReturnType<typeof assemble>

@@ -1,3 +1,4 @@
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, HttpRequestError, TimeoutError } from "viem"
 import { BerthError } from "../errors.ts"
 import { REVERTS } from "./reverts.ts"
@@ -5,7 +6,7 @@ import { REVERTS } from "./reverts.ts"
 /** An error of viem, the RPC or the contract as ours. `doing` says what was tried. */
 export function asChainError(error: unknown, doing: string): BerthError {
   if (error instanceof BerthError) return error
-  if (!(error instanceof BaseError)) return new BerthError("rpc", `${doing} failed: ${String(error)}`, { cause: error })
+  if (!(error instanceof BaseError)) return new BerthError("rpc", hostsOnly(`${doing} failed: ${String(error)}`), { cause: error })
   const revert = error.walk((e) => e instanceof ContractFunctionRevertedError)
   if (revert instanceof ContractFunctionRevertedError) return fromRevert(revert, doing)
   if (error.walk((e) => e instanceof ContractFunctionZeroDataError))
@@ -21,7 +22,7 @@ export function asChainError(error: unknown, doing: string): BerthError {
       cause: error,
     })
   }
-  return new BerthError("rpc", `${doing} failed: ${error.shortMessage}`, { cause: error })
+  return new BerthError("rpc", hostsOnly(`${doing} failed: ${error.shortMessage}`), { cause: error })
 }
 
 function fromRevert(revert: ContractFunctionRevertedError, doing: string): BerthError {

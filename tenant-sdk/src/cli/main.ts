@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import type { Command } from "commander"
 import { type ConfigFlags, loadConfig } from "../config.ts"
 import type { Context } from "./context.ts"
@@ -99,7 +100,7 @@ function ask(question: string, hidden: boolean): Promise<string> {
 async function agentHandler(): Promise<Handler> {
   const { agent } = await import("./agent.ts")
   // A promise that a library forgot says nothing about our books; ending for it would leave every lease unsigned.
-  process.on("unhandledRejection", (error) => process.stderr.write(`unhandled rejection: ${error}\n`))
+  process.on("unhandledRejection", (error) => process.stderr.write(hostsOnly(`unhandled rejection: ${error}\n`)))
   const stopper = new AbortController()
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopper.abort())
   interrupts.push(() => stopper.abort())

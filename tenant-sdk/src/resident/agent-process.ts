@@ -1,4 +1,5 @@
 import { bytesToHex } from "@berth/protocol"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import { http } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import { type AgentOptions, startAgent } from "../agent/start-agent.ts"
@@ -39,7 +40,7 @@ export async function runAgentProcess(options: AgentProcessOptions): Promise<voi
     onShutdown: () => ended.resolve("asked to end"),
   })
   options.signal.addEventListener("abort", () => ended.resolve("signal"), { once: true })
-  log("info", "agent ready", { socket: config.socket, pid: process.pid, contract: deployment.berth, rpc })
+  log("info", "agent ready", { socket: config.socket, pid: process.pid, contract: deployment.berth, rpc: hostsOnly(rpc) })
   options.onReady()
   const reason = await ended.promise
   log("info", "agent ends", { reason })

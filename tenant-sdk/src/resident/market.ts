@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { type Deployment, deployments } from "@berth/protocol"
+import { hostsOnly } from "@berth/protocol/hosts-only"
 import { parse } from "smol-toml"
 import { z } from "zod"
 import type { Config } from "../config.ts"
@@ -35,7 +36,8 @@ function readConfigFile(path: string): z.output<typeof fileSchema> {
   try {
     return fileSchema.parse(parse(readFileSync(path, "utf8")))
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message
+    // TOML's errors quote the line that is wrong: it may be the RPC's, and this goes into the agent's log.
+    const why = hostsOnly(cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message)
     throw new BerthError("malformed", `${path} is not a config file: ${why}`, { cause })
   }
 }
