@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, equalBytes, hexToBytes, ZERO32 } from "./bytes.ts"
+import { type Address, bytesToHex, hexToBytes, ZERO32 } from "./bytes.ts"
 import { ProtocolError } from "./errors.ts"
 import { amountBetween } from "./money.ts"
 import { type Receipt, type RecordsOpening, recordsHashOf } from "./receipt.ts"
@@ -166,21 +166,6 @@ export function propose(books: Books, claim: Claim): Proposal {
       leases,
     },
   }
-}
-
-/** The first field in which a proposal received differs from the one computed; undefined when it is the same. */
-export function firstDifference(received: Pick<Proposal, "receipt" | "opening">, computed: Proposal): string | undefined {
-  const r = received.receipt
-  const c = computed.receipt
-  if (r.node.toLowerCase() !== c.node.toLowerCase()) return "node"
-  if (r.day !== c.day) return "day"
-  if (received.opening.used !== computed.opening.used) return "used"
-  if (r.gpuMs !== c.gpuMs) return "gpuMs"
-  if (r.amount !== c.amount) return "amount"
-  if (received.opening.treeSize !== computed.opening.treeSize) return "treeSize"
-  if (!equalBytes(received.opening.treeRoot, computed.opening.treeRoot)) return "treeRoot"
-  if (!equalBytes(received.opening.previousDayRecordsHash, computed.opening.previousDayRecordsHash)) return "previousDayRecordsHash"
-  return equalBytes(r.recordsHash, c.recordsHash) ? undefined : "recordsHash"
 }
 
 /** Books as one line of JSON for a store. */

@@ -1,6 +1,6 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import type { Hex } from "viem"
-import { type Address, bytesToHex } from "./bytes.ts"
+import { type Address, bytesToHex, hexToBytes, ZERO32 } from "./bytes.ts"
 import { keccak } from "./keccak.ts"
 
 /** ECDSA over secp256k1 on 32-byte digests. Signatures are EIP-2098: r | (parity << 255 | s), 64 bytes, low s. */
@@ -11,7 +11,7 @@ export interface Ecdsa {
 }
 
 /** Half of the curve's order: a higher s is a second form of the same signature and refused. */
-const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+const HALF_ORDER = hexToBytes("0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0")
 
 /** Pure TypeScript, for browsers. Node programs use `nativeEcdsa`. Both give the same bytes. */
 export const nobleEcdsa: Ecdsa = {
@@ -50,8 +50,14 @@ export function splitCompact(signature: Uint8Array): { rs: Uint8Array; recovery:
   const rs = new Uint8Array(signature)
   const recovery = rs[32]! >> 7
   rs[32]! &= 0x7f
-  const s = BigInt(bytesToHex(rs.subarray(32)))
-  return s === 0n || s > HALF_ORDER ? undefined : { rs, recovery }
+  const s = rs.subarray(32)
+  return isAbove(s, ZERO32) && !isAbove(s, HALF_ORDER) ? { rs, recovery } : undefined
+}
+
+/** Compares big-endian numbers of 32 bytes. */
+function isAbove(a: Uint8Array, b: Uint8Array): boolean {
+  const i = a.findIndex((byte, at) => byte !== b[at])
+  return i >= 0 && a[i]! > b[i]!
 }
 
 /** The two words of an EIP-2098 signature, as the contracts take them. */

@@ -15,7 +15,7 @@ export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
 
 /** Root of leaves padded with zero to the next power of two. One leaf is its own root; none gives 32 zero bytes. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  return merkleLevels(leaves).at(-1)?.[0] ?? ZERO32
+  return (leaves.length > 1 ? merkleLevels(leaves).at(-1)![0] : leaves[0]) ?? ZERO32
 }
 
 /** Siblings of the leaf at `index`, from the leaf up. Throws a RangeError for an index outside the tree. */

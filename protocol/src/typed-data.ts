@@ -126,12 +126,11 @@ export function structHashOf(primaryType: StructName, data: Record<string, unkno
 }
 
 const DOMAIN_TYPE = keccakText("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
-const separators = new Map<string, Uint8Array>()
+const separators = new WeakMap<Market, Uint8Array>()
 
-/** The domain separator, computed once a market. */
+/** The domain separator, computed once for each object that names a market. */
 export function domainSeparator(market: Market): Uint8Array {
-  const key = `${market.chainId}/${market.contract.toLowerCase()}`
-  let separator = separators.get(key)
+  let separator = separators.get(market)
   if (!separator) {
     separator = keccak(
       new ByteWriter(160)
@@ -142,7 +141,7 @@ export function domainSeparator(market: Market): Uint8Array {
         .word(hexToBytes(market.contract))
         .done(),
     )
-    separators.set(key, separator)
+    separators.set(market, separator)
   }
   return separator
 }

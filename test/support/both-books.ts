@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { type Address, bytesToHex, decodeBooks, type Market, receiptDigest, recoverAddress, tabId } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
-import { openProposal, WireProposal } from "@berth/protocol/wire"
+import { booksAfter, openProposal, WireProposal } from "@berth/protocol/wire"
 
 /** One receipt that both have signed, as one side holds it. */
 export interface Held {
@@ -42,7 +42,7 @@ export function nodeSide(files: BothFiles): Side {
 function agentSide(files: BothFiles): Side {
   return read(files, files.store, {
     books: `SELECT books FROM tabs WHERE signer='${files.signer}'`,
-    receipts: `SELECT proposal, countersignature AS cs FROM receipts WHERE signer='${files.signer}' ORDER BY seq`,
+    receipts: `SELECT proposal, countersignature AS cs FROM receipts WHERE tab=(SELECT id FROM tabs WHERE signer='${files.signer}') ORDER BY seq`,
   })
 }
 
@@ -51,12 +51,14 @@ function read({ market, node, signer }: BothFiles, file: string, sql: { books: s
   try {
     db.exec("BEGIN") // one moment for both queries, though a process may be writing
     const row = db.prepare(sql.books).get() as { books: string } | undefined
-    const rows = db.prepare(sql.receipts).all() as { proposal: Uint8Array; cs: Uint8Array }[]
-    const books = row && decodeBooks(row.books)
+    const rows = (db.prepare(sql.receipts).all() as { proposal: Uint8Array; cs: Uint8Array }[]).map(({ proposal, cs }) => {
+      return { wire: WireProposal.decode(proposal), cs }
+    })
+    const stored = row && decodeBooks(row.books)
+    const books = stored && rows.filter(({ wire }) => wire.seq > stored.seq).reduce((at, { wire }) => booksAfter(at, wire), stored)
     const { seq = 0, gpuMs = 0n, used = 0n, amount = 0n } = books ?? {}
     const tab = tabId(market, signer, node)
-    const receipts = rows.map(({ proposal, cs }): Held => {
-      const wire = WireProposal.decode(proposal)
+    const receipts = rows.map(({ wire, cs }): Held => {
       const digest = receiptDigest(market, openProposal({ tab, node }, wire).receipt)
       const genuine =
         recoverAddress(nativeEcdsa, digest, cs) === signer && recoverAddress(nativeEcdsa, digest, wire.nodeSignature) === node.toLowerCase()

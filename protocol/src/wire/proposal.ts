@@ -1,4 +1,5 @@
-import { type Books, expectLater, firstDifference, type Proposal, priced, propose } from "../books.ts"
+import { type Books, expectLater, type Proposal, priced, propose } from "../books.ts"
+import { equalBytes } from "../bytes.ts"
 import { ProtocolError } from "../errors.ts"
 import { recordsHashOf } from "../receipt.ts"
 import { expectSize } from "./convert.ts"
@@ -10,7 +11,7 @@ import type { WireProposal } from "./generated/messages.js"
  * @throws ProtocolError `bad_receipt` or `stale` with the first field that does not follow; `malformed` for wrong sizes
  */
 export function checkProposal(books: Books, wire: WireProposal, priceOf: (leaseNo: number) => bigint): Proposal {
-  const received = openProposal(books, wire)
+  expectSizes(wire)
   // Before the amounts, which an old receipt gets wrong too: a sender must learn that it is merely late.
   expectLater(books, wire)
   const records = priced(books, wire.records, priceOf)
@@ -23,20 +24,32 @@ export function checkProposal(books: Books, wire: WireProposal, priceOf: (leaseN
       { field: "records" },
     )
   }
-  const computed = propose(books, {
-    seq: wire.seq,
-    day: wire.day,
-    block: wire.block,
-    advance: wire.amount - wire.used,
-    terms: wire.terms,
-    records,
-  })
-  const field = firstDifference(received, computed)
-  if (field)
-    throw new ProtocolError("bad_receipt", `${field} of receipt ${wire.seq} does not follow from receipt ${books.seq} and its records`, {
-      field,
-    })
-  return computed
+  return recompute(books, wire)
+}
+
+/**
+ * The books that follow once `wire` is countersigned: for the receipts in one's own store, in their order.
+ * @throws ProtocolError `bad_receipt` or `stale`: the store is not as it was written
+ */
+export function booksAfter(books: Books, wire: WireProposal): Books {
+  return recompute(books, wire).next
+}
+
+function recompute(books: Books, wire: WireProposal): Proposal {
+  const { seq, day, block, amount, used, terms, records } = wire
+  const computed = propose(books, { seq, day, block, advance: amount - used, terms, records })
+  const field = firstDifference(wire, computed)
+  if (!field) return computed
+  throw new ProtocolError("bad_receipt", `${field} of receipt ${seq} does not follow from receipt ${books.seq} and its records`, { field })
+}
+
+/** The first field of a proposal that is not as computed. Day, block and advance are what it was computed from, and recordsHash follows. */
+function firstDifference(wire: WireProposal, { receipt, opening }: Proposal): string | undefined {
+  if (wire.used !== opening.used) return "used"
+  if (wire.gpuMs !== receipt.gpuMs) return "gpuMs"
+  if (wire.treeSize !== opening.treeSize) return "treeSize"
+  if (!equalBytes(wire.treeRoot, opening.treeRoot)) return "treeRoot"
+  return equalBytes(wire.previousDayRecordsHash, opening.previousDayRecordsHash) ? undefined : "previousDayRecordsHash"
 }
 
 /** A proposal as received, believed: for one's own store and for the blind. Sizes are checked, nothing else. */
@@ -44,10 +57,7 @@ export function openProposal(
   books: Pick<Books, "tab" | "node">,
   wire: WireProposal,
 ): Pick<Proposal, "receipt" | "opening" | "terms" | "records"> {
-  expectSize(wire.treeRoot, 32, "treeRoot")
-  expectSize(wire.previousDayRecordsHash, 32, "previousDayRecordsHash")
-  expectSize(wire.nodeSignature, 64, "nodeSignature")
-  for (const t of wire.terms) expectSize(t.publicTermsHash, 32, "publicTermsHash")
+  expectSizes(wire)
   const opening = {
     tab: books.tab,
     seq: wire.seq,
@@ -63,4 +73,11 @@ export function openProposal(
     terms: wire.terms,
     records: wire.records,
   }
+}
+
+function expectSizes(wire: WireProposal): void {
+  expectSize(wire.treeRoot, 32, "treeRoot")
+  expectSize(wire.previousDayRecordsHash, 32, "previousDayRecordsHash")
+  expectSize(wire.nodeSignature, 64, "nodeSignature")
+  for (const t of wire.terms) expectSize(t.publicTermsHash, 32, "publicTermsHash")
 }

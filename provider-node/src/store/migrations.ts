@@ -75,4 +75,6 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (chain_id, contract, id)
   ) WITHOUT ROWID;
   `,
+  // No change of the schema: a program that takes a tab's row for its newest books must not open the file.
+  "SELECT 1",
 ]

@@ -1,5 +1,5 @@
 import { type Address, type Books, decodeBooks, encodeBooks } from "@berth/protocol"
-import { WireProposal } from "@berth/protocol/wire"
+import { booksAfter, WireProposal } from "@berth/protocol/wire"
 import type { Journal } from "./journal.ts"
 
 /** A tab's row: whose it is, its books as of the last countersigned receipt, and the highest seq that was ever used or seen. */
@@ -35,6 +35,9 @@ interface StoredTab {
   reserved: number
 }
 
+/** A tab's books are written with every so many receipts of a day only: those in between follow from the receipts, at a fraction of the cost. */
+const BOOKS_EVERY = 16
+
 const WHERE = "chain_id=:chain AND contract=:contract"
 const RECEIPTS = `receipts r JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
   WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL`
@@ -50,11 +53,11 @@ export class ReceiptStore {
 
   tab(tab: string): TabRow | undefined {
     const row = this.#journal.get<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE} AND tab=:tab`, { tab })
-    return row && decodeTab(row)
+    return row && this.#decode(row)
   }
 
   tabs(): TabRow[] {
-    return this.#journal.all<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE}`).map(decodeTab)
+    return this.#journal.all<StoredTab>(`SELECT * FROM tabs WHERE ${WHERE}`).map((row) => this.#decode(row))
   }
 
   /** Ids of all tabs that a tenant ever had here. */
@@ -88,7 +91,6 @@ export class ReceiptStore {
       "INSERT INTO receipts (chain_id, contract, tab, seq, day, proposal) VALUES (:chain, :contract, :tab, :seq, :day, :proposal)",
       { tab, seq: proposal.seq, day: proposal.day, proposal: WireProposal.encode(proposal) },
     )
-    this.#journal.run(`UPDATE tabs SET last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, { tab, seq: proposal.seq })
   }
 
   /** A receipt that was never sent and that another one replaces: nobody can have signed it. */
@@ -123,16 +125,14 @@ export class ReceiptStore {
       seq: books.seq,
       cs: countersignature,
     })
-    this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq>:signed AND seq<:seq AND countersignature IS NULL`, {
-      tab,
-      signed,
-      seq: books.seq,
-    })
-    this.#journal.run(`UPDATE tabs SET books=:books, last_seq=max(last_seq, :seq) WHERE ${WHERE} AND tab=:tab`, {
-      tab,
-      seq: books.seq,
-      books: encodeBooks(books),
-    })
+    if (books.seq > signed + 1)
+      this.#journal.run(`DELETE FROM receipts WHERE ${WHERE} AND tab=:tab AND seq>:signed AND seq<:seq AND countersignature IS NULL`, {
+        tab,
+        signed,
+        seq: books.seq,
+      })
+    if (books.tree.size % BOOKS_EVERY === 0)
+      this.#journal.run(`UPDATE tabs SET books=:books WHERE ${WHERE} AND tab=:tab`, { tab, books: encodeBooks(books) })
   }
 
   /** Countersigned receipts of tabs that pay and that no recorder has yet, oldest first. */
@@ -188,16 +188,25 @@ export class ReceiptStore {
       .all<{ tab: `0x${string}`; signer: Address; seq: number; proposal: Uint8Array; countersignature: Uint8Array }>(sql, values)
       .map((row) => ({ ...row, proposal: WireProposal.decode(row.proposal) }))
   }
-}
 
-function decodeTab(row: StoredTab): TabRow {
-  return {
-    tab: row.tab as `0x${string}`,
-    signer: row.signer as Address,
-    tenant: row.tenant as Address,
-    books: decodeBooks(row.books),
-    lastSeq: row.last_seq,
-    closeAmount: row.close_amount === null ? null : BigInt(row.close_amount),
-    reserved: row.reserved === 1,
+  /** The row's own books and seq may be some receipts behind. */
+  #decode(row: StoredTab): TabRow {
+    const stored = decodeBooks(row.books)
+    const since = this.#journal.all<{ proposal: Uint8Array }>(
+      `SELECT proposal FROM receipts WHERE ${WHERE} AND tab=:tab AND seq>:seq AND countersignature IS NOT NULL ORDER BY seq`,
+      { tab: row.tab, seq: stored.seq },
+    )
+    const { newest } = this.#journal.get<{ newest: number | null }>(`SELECT max(seq) AS newest FROM receipts WHERE ${WHERE} AND tab=:tab`, {
+      tab: row.tab,
+    })!
+    return {
+      tab: row.tab as `0x${string}`,
+      signer: row.signer as Address,
+      tenant: row.tenant as Address,
+      books: since.reduce((at, { proposal }) => booksAfter(at, WireProposal.decode(proposal)), stored),
+      lastSeq: Math.max(row.last_seq, newest ?? 0),
+      closeAmount: row.close_amount === null ? null : BigInt(row.close_amount),
+      reserved: row.reserved === 1,
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite"
 import { type Address, type Books, decodeBooks, encodeBooks, type Market } from "@berth/protocol"
+import { booksAfter, WireProposal } from "@berth/protocol/wire"
 
 /**
  * `lost`: the node knows receipts that this store does not, so nothing more is signed. `reserved`: the books of work under a reservation;
@@ -35,16 +36,22 @@ export class TabRows {
 
   all(): TabRow[] {
     const rows = this.#db.prepare("SELECT * FROM tabs WHERE chainId = ? AND contract = ? ORDER BY createdAt, signer").all(...this.#key)
-    return (rows as unknown as (Omit<TabRow, "deposit" | "books"> & { deposit: string; books: string })[]).map((row) => ({
-      ...row,
-      deposit: BigInt(row.deposit),
-      books: decodeBooks(row.books),
-    }))
+    return (rows as unknown as (Omit<TabRow, "deposit" | "books"> & { id: number; deposit: string; books: string })[]).map(
+      ({ id, ...row }) => ({ ...row, deposit: BigInt(row.deposit), books: this.#upToDate(id, decodeBooks(row.books)) }),
+    )
+  }
+
+  /** The books of the tab's newest receipt: the row's own may be some receipts behind. */
+  #upToDate(tab: number, books: Books): Books {
+    const since = this.#db.prepare("SELECT proposal FROM receipts WHERE tab = ? AND seq > ? ORDER BY seq").all(tab, books.seq) as {
+      proposal: Uint8Array
+    }[]
+    return since.reduce((at, { proposal }) => booksAfter(at, WireProposal.decode(proposal)), books)
   }
 
   insert(row: TabRow): void {
     this.#db
-      .prepare("INSERT INTO tabs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .prepare("INSERT INTO tabs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(
         ...this.#key,
         row.signer,
