@@ -179,11 +179,8 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
     async bill(options) {
       const signers = signersOf(tabs)
-      const [settlements, closes] = await Promise.all([
-        readSettlements(client.publicClient, client.deployment, signers),
-        readClosePayments(client.publicClient, client.deployment, signers),
-      ])
-      const billed = sources().map((s) => ({ ...s, paidAtClose: closes.get(s.signer.toLowerCase() as Address) }))
+      const [settlements, closes] = await Promise.all([readSettlements(client, signers), readClosePayments(client, signers)])
+      const billed = sources().map((s) => ({ ...s, paidAtClose: closes.find((c) => c.signer === s.signer && c.node === s.node)?.paid }))
       return makeBill(billed, settlements, options?.day)
     },
     exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(tabs.onChain()), options?.day),

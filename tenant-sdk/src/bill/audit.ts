@@ -11,7 +11,8 @@ import type { PublicClient } from "viem"
 import { z } from "zod"
 import { berthAbi, computeRecordsAbi } from "../chain/abi.ts"
 import { asChainError } from "../chain/chain-error.ts"
-import { readSettlements } from "../chain/settlements.ts"
+import { readEvents } from "../chain/events.ts"
+import { readClosePayments, readFirstOpening, readSettlements } from "../chain/settlements.ts"
 import { BerthError } from "../errors.ts"
 import { type Anchor, type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
@@ -117,52 +118,50 @@ async function expectChain(publicClient: PublicClient, chainId: number): Promise
 type NamedContracts = Pick<Deployment, "chainId" | "berth" | "computeRecords" | "startBlock">
 type Source = { readonly publicClient: PublicClient; readonly deployment: NamedContracts }
 
-async function readFacts(bundle: Bundle, options: Source): Promise<Map<Address, ChainFacts>> {
-  const { publicClient, deployment } = options
+async function readFacts(bundle: Bundle, source: Source): Promise<Map<Address, ChainFacts>> {
   const signers = bundle.tabs.map((t) => t.signer)
-  const settlements = await readSettlements(publicClient, deployment, signers)
-  const anchors = await readAnchors(options)
-  const facts = await Promise.all(bundle.tabs.map((tab) => factsOf(tab, options)))
-  return new Map(
-    bundle.tabs.map((tab, i) => [
-      tab.signer,
-      { ...facts[i]!, anchors, settlements: settlements.filter((s) => s.signer === tab.signer && s.node === tab.node) },
-    ]),
+  const opened = await readFirstOpening(source, signers)
+  const settlements = await readSettlements(source, signers, opened)
+  const closes = await readClosePayments(source, signers, opened)
+  const anchors = await readAnchors(source)
+  const facts = await Promise.all(
+    bundle.tabs.map(async (tab): Promise<[Address, ChainFacts]> => {
+      const isOfTab = (at: { readonly signer: Address; readonly node: Address }) => at.signer === tab.signer && at.node === tab.node
+      const paidAtClose = closes.find(isOfTab)?.paid ?? 0n
+      const recorders = await readRecorders(tab.node, source)
+      return [tab.signer, { ...(await readTab(tab, source)), settlements: settlements.filter(isOfTab), paidAtClose, recorders, anchors }]
+    }),
   )
+  return new Map(facts)
 }
 
-async function factsOf(
-  { signer, node }: BundleTab,
-  { publicClient, deployment }: Source,
-): Promise<Omit<ChainFacts, "anchors" | "settlements">> {
-  const from = { address: deployment.berth, abi: berthAbi, fromBlock: deployment.startBlock } as const
+async function readTab({ signer, node }: BundleTab, { publicClient, deployment }: Source) {
+  const core = { address: deployment.berth, abi: berthAbi, args: [signer, node] } as const
   try {
-    const core = { address: deployment.berth, abi: berthAbi, args: [signer, node] } as const
-    const [tab, order, closed, updates] = await Promise.all([
+    const [tab, order] = await Promise.all([
       publicClient.readContract({ ...core, functionName: "tabs" }),
       publicClient.readContract({ ...core, functionName: "standingOrders" }),
-      publicClient.getContractEvents({ ...from, eventName: "TabClosed", args: { signer, node } }),
-      publicClient.getContractEvents({ ...from, eventName: "NodeUpdated", args: { node } }),
     ])
-    const recorders = updates.flatMap((u) => u.args.profile?.recorders ?? []).map((r) => r.toLowerCase() as Address)
     const until = BigInt(order.until)
-    const orderedAtMost = standingOrderAllowed({ ...order, from: BigInt(order.from), until }, until)
-    return { tenant: tab.tenant, spent: tab.spent, orderedAtMost, paidAtClose: closed[0]?.args.paid ?? 0n, recorders: new Set(recorders) }
+    return {
+      tenant: tab.tenant,
+      spent: tab.spent,
+      orderedAtMost: standingOrderAllowed({ ...order, from: BigInt(order.from), until }, until),
+    }
   } catch (error) {
     throw asChainError(error, `reading the tab of ${signer}`)
   }
 }
 
-async function readAnchors({ publicClient, deployment }: Source): Promise<Anchor[]> {
-  try {
-    const logs = await publicClient.getContractEvents({
-      address: deployment.computeRecords,
-      abi: computeRecordsAbi,
-      eventName: "Anchored",
-      fromBlock: deployment.startBlock,
-    })
-    return logs.map(({ args, blockNumber }) => ({ recorder: args.recorder!, root: args.root!, records: args.records!, block: blockNumber }))
-  } catch (error) {
-    throw asChainError(error, "reading anchors")
-  }
+/** All that a node ever named. */
+async function readRecorders(node: Address, source: Source): Promise<ReadonlySet<Address>> {
+  const query = { address: source.deployment.berth, abi: berthAbi, eventName: "NodeUpdated", args: { node } } as const
+  const updates = await readEvents(source, query, `reading the recorders of node ${node}`)
+  return new Set(updates.flatMap(({ args }) => args.profile.recorders).map((r) => r.toLowerCase() as Address))
+}
+
+async function readAnchors(source: Source): Promise<Anchor[]> {
+  const query = { address: source.deployment.computeRecords, abi: computeRecordsAbi, eventName: "Anchored", args: {} } as const
+  const logs = await readEvents(source, query, "reading anchors")
+  return logs.map(({ args: { recorder, root, records }, blockNumber }) => ({ recorder, root, records, block: blockNumber }))
 }

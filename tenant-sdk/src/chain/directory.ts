@@ -2,6 +2,7 @@ import { type Address, type Deployment, type TermDiscount, TIERS, type Tier } fr
 import type { PublicClient } from "viem"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
+import { readInPieces } from "./events.ts"
 
 /** What a node sells, as registered. The binding price is always in a signed quote. */
 export interface NodeOffer {
@@ -27,9 +28,6 @@ export interface NodeInfo {
   readonly recorders: readonly Address[]
   readonly offers: readonly NodeOffer[]
 }
-
-/** Blocks asked for in one `eth_getLogs`: most RPC providers allow 10,000. */
-const SPAN = 9_000n
 
 /** The registry as its events say, read once and then only what is new. */
 export class NodeDirectory {
@@ -63,13 +61,11 @@ export class NodeDirectory {
   async #read(publicClient: PublicClient, deployment: Deployment): Promise<void> {
     try {
       const head = await publicClient.getBlockNumber({ cacheTime: 0 })
-      let from = this.#next ?? deployment.startBlock
-      while (from <= head) {
-        const to = from + SPAN - 1n < head ? from + SPAN - 1n : head
-        const logs = await publicClient.getContractEvents({ address: deployment.berth, abi: berthAbi, fromBlock: from, toBlock: to })
-        for (const log of logs) this.#apply(log)
-        from = to + 1n
-        this.#next = from
+      const read = (fromBlock: bigint, toBlock: bigint) =>
+        publicClient.getContractEvents({ address: deployment.berth, abi: berthAbi, fromBlock, toBlock })
+      for await (const { found, upTo } of readInPieces(this.#next ?? deployment.startBlock, head, read)) {
+        for (const log of found) this.#apply(log)
+        this.#next = upTo + 1n
       }
     } catch (error) {
       throw asChainError(error, "reading the node registry")

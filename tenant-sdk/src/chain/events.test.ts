@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { addressOfKey, keccakText } from "@berth/protocol"
 import { expect } from "chai"
-import { custom, HttpRequestError } from "viem"
+import { custom, HttpRequestError, TimeoutError } from "viem"
 import { type LocalChain, startLocalChain } from "../../../scripts/local-chain/index.ts"
 import { TestMarket } from "../../../test/support/market.ts"
 import { createBerthClient } from "../client.ts"
@@ -81,5 +81,24 @@ describe("reading events", function () {
     )
     expect(error).include({ code: "rpc" })
     expect(ranges).lengthOf(1)
+  })
+
+  it("asks one that took too long over all for less, once, and not one that wants patience or money", async () => {
+    const asked = async (error: Error) => {
+      ranges.length = 0
+      await registered(
+        clientWith(() => {
+          throw error
+        }),
+      ).catch(() => {})
+      return ranges.length
+    }
+    const url = "http://127.0.0.1:1"
+    expect(await asked(new TimeoutError({ body: {}, url }))).equal(2)
+    expect(await asked(new HttpRequestError({ url, status: 504 }))).equal(2)
+    for (const status of [401, 402, 403, 429]) expect(await asked(new HttpRequestError({ url, status }))).equal(1)
+    expect(await asked(Object.assign(new Error("request limit reached"), { code: -32007 }))).equal(1)
+    // 9,000 and what is half of it, down to a single block.
+    expect(await asked(Object.assign(new Error("unknown block range"), { code: -32000 }))).equal(15)
   })
 })

@@ -3,6 +3,7 @@ import { reservationsAbi } from "@berth/protocol/abi"
 import type { Hex } from "viem"
 import type { BerthClient } from "../client.ts"
 import { asChainError } from "./chain-error.ts"
+import { readInPieces } from "./events.ts"
 
 /** What an agent needs to know of a reservation to use it and to sign for its days. Days are UTC days. */
 export interface Reserved {
@@ -20,13 +21,12 @@ export interface Reserved {
   readonly resolved: bigint
 }
 
-/** Blocks asked for in one `eth_getLogs`: most RPC providers allow 10,000. */
-const SPAN = 9_000n
-
 /** Reads reservations for an agent. Every method throws BerthError `rpc` when the RPC does not answer. */
 export class ReservedReader {
   readonly #client: BerthClient
   #next: bigint | undefined
+  /** Found and not handed out yet: a reading that broke off is gone on with, and not begun anew. */
+  readonly #found: Hex[] = []
 
   constructor(client: BerthClient) {
     this.#client = client
@@ -56,22 +56,13 @@ export class ReservedReader {
     return this.#ask(`the reservations of ${account}`, async (address) => {
       const { publicClient, deployment } = this.#client
       const head = await publicClient.getBlockNumber({ cacheTime: 0 })
-      const ids: Hex[] = []
-      for (let from = this.#next ?? deployment.startBlock; from <= head; from += SPAN) {
-        const to = from + SPAN - 1n < head ? from + SPAN - 1n : head
-        const filter = {
-          address,
-          abi: reservationsAbi,
-          eventName: "Transfer",
-          args: { to: account },
-          fromBlock: from,
-          toBlock: to,
-        } as const
-        const logs = await publicClient.getContractEvents(filter)
-        ids.push(...logs.map((log) => hexOfId(log.args.tokenId!)))
-        this.#next = to + 1n
+      const filter = { address, abi: reservationsAbi, eventName: "Transfer", args: { to: account } } as const
+      const read = (fromBlock: bigint, toBlock: bigint) => publicClient.getContractEvents({ ...filter, fromBlock, toBlock })
+      for await (const { found, upTo } of readInPieces(this.#next ?? deployment.startBlock, head, read)) {
+        this.#found.push(...found.map((log) => hexOfId(log.args.tokenId!)))
+        this.#next = upTo + 1n
       }
-      return ids
+      return this.#found.splice(0)
     })
   }
 

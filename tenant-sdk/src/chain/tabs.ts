@@ -3,6 +3,7 @@ import type { TabKey } from "../actions/topUp.ts"
 import type { BerthClient } from "../client.ts"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
+import { readEvents } from "./events.ts"
 
 /** A tab as the contract holds it. */
 export interface ChainTab {
@@ -34,16 +35,7 @@ export async function readTab(client: BerthClient, key: TabKey): Promise<ChainTa
 
 /** Every tab that a tenant ever opened, from events. */
 export async function listTabs(client: BerthClient, tenant: Address): Promise<TabKey[]> {
-  try {
-    const logs = await client.publicClient.getContractEvents({
-      address: client.deployment.berth,
-      abi: berthAbi,
-      eventName: "TabOpened",
-      args: { tenant },
-      fromBlock: client.deployment.startBlock,
-    })
-    return logs.map((l) => ({ signer: l.args.signer!, node: l.args.node! }))
-  } catch (error) {
-    throw asChainError(error, `reading the tabs of ${tenant}`)
-  }
+  const query = { address: client.deployment.berth, abi: berthAbi, eventName: "TabOpened", args: { tenant } } as const
+  const logs = await readEvents(client, query, `reading the tabs of ${tenant}`)
+  return logs.map(({ args }) => ({ signer: args.signer, node: args.node }))
 }
