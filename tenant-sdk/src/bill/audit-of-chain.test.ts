@@ -111,6 +111,7 @@ describe("the bill, read from a chain that is longer than its provider gives at 
       (error) => error,
     )
     expect(failed).include({ code: "rpc" })
+    expect(failed.message).equal("reading settlements failed: RPC Request failed. eth_getLogs is limited to a 0 range")
     expect(rpc.asked.at(-1)?.blocks).equal(1n)
   })
 })

@@ -22,7 +22,9 @@ export function asChainError(error: unknown, doing: string): BerthError {
       cause: error,
     })
   }
-  return new BerthError("rpc", hostsOnly(`${doing} failed: ${error.shortMessage}`), { cause: error })
+  // The RPC's own words are the details: "limited to a 10,000 range" says what to do, "RPC Request failed." does not.
+  const said = error.details && !error.shortMessage.includes(error.details) ? ` ${error.details.slice(0, 300)}` : ""
+  return new BerthError("rpc", hostsOnly(`${doing} failed: ${error.shortMessage}${said}`), { cause: error })
 }
 
 function fromRevert(revert: ContractFunctionRevertedError, doing: string): BerthError {
