@@ -38,10 +38,15 @@ export function indexerConfig() {
     rpcUrl,
     wsUrl: BERTH_WS_URL ?? (local ? rpcUrl.replace(/^http/, "ws") : undefined),
     local,
-    pollingInterval: BERTH_POLL_MS ? Number(BERTH_POLL_MS) : local ? 200 : 2_000,
+    pollingInterval: BERTH_POLL_MS ? millisecondsOf(BERTH_POLL_MS) : local ? 200 : 2_000,
     databaseUrl: DATABASE_URL,
     pgliteDirectory: BERTH_INDEXER_DIR ?? ".ponder/pglite",
   }
+}
+
+function millisecondsOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new Error(`BERTH_POLL_MS is "${text}": give milliseconds, a whole number from 1 on`)
 }
 
 /** The environment of an indexer's process: ours, with what `indexerConfig` reads there. */

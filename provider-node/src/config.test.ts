@@ -44,6 +44,12 @@ describe("config", () => {
     expect(wrong("deployment = ")).to.match(/not valid TOML/)
   })
 
+  it("takes no number for another: what is none is an error that names its setting", () => {
+    writeFileSync(file, 'deployment = "d.json"\n')
+    for (const value of ["abc", "", "-1", "1e3", "0x10", "NaN", "1.5", "007", "9999999999999999999999", "[1"])
+      expect(() => loadConfig({ file, env: { BERTH_NODE_WINDOW_MS: value } }), value).to.throw(Error, /windowMs|BERTH_NODE_WINDOW_MS/)
+  })
+
   it("the sample is a config", () => {
     writeFileSync(file, sampleConfig({ deployment: "d.json" }))
     const config = loadConfig({ file, env: {} })

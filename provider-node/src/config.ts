@@ -218,11 +218,20 @@ export function loadConfig({ file, flags = {}, env = process.env }: ConfigSource
 function fromEnv(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const name of Object.keys(fields)) {
-    const value = env[`BERTH_NODE_${name.replace(/[A-Z]+/g, (c) => `_${c}`).toUpperCase()}`]
+    const variable = `BERTH_NODE_${name.replace(/[A-Z]+/g, (c) => `_${c}`).toUpperCase()}`
+    const value = env[variable]
     if (value === undefined) continue
-    found[name] = /^[[{]|^-?\d+$/.test(value) ? JSON.parse(value) : value
+    found[name] = /^[[{]|^-?\d+$/.test(value) ? jsonOf(variable, value) : value
   }
   return found
+}
+
+function jsonOf(variable: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`${variable} is no number, list or table in JSON: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function tomlOf(text: string, path: string): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
+import { BerthError } from "./errors.ts"
 
 /** What may be given on the command line. */
 export interface ConfigFlags {
@@ -33,6 +34,8 @@ export interface Config {
 }
 
 const IDLE_MS = 10 * 60_000
+/** A longer timer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 /** sun_path holds 108 bytes on Linux, 104 elsewhere. */
 const MAX_SOCKET_PATH = 100
 
@@ -62,10 +65,17 @@ export function loadConfig(flags: ConfigFlags = {}): Config {
     rpc: flags.rpc ?? env.BERTH_RPC,
     deployment: deployment && resolve(deployment),
     passphraseFile: flags.passphraseFile ?? env.BERTH_PASSPHRASE_FILE ?? credential,
-    idleMs: Number(env.BERTH_IDLE_MS) || IDLE_MS,
-    lookMs: Number(env.BERTH_LOOK_MS) || undefined,
+    idleMs: millisecondsOf("BERTH_IDLE_MS", env.BERTH_IDLE_MS) ?? IDLE_MS,
+    lookMs: millisecondsOf("BERTH_LOOK_MS", env.BERTH_LOOK_MS),
     environment: env,
   }
+}
+
+function millisecondsOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined
+  const ms = /^\d{1,10}$/.test(text) ? Number(text) : 0
+  if (ms >= 1 && ms <= MAX_TIMER_MS) return ms
+  throw new BerthError("usage", `${name} is "${text}", and must be milliseconds: a whole number from 1 to ${MAX_TIMER_MS}`)
 }
 
 /** A variable of the caller's environment: `berth run -e NAME` hands it on, as docker does. */

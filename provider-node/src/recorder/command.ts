@@ -5,7 +5,7 @@ import { Command } from "commander"
 import { createKeystore, readKeystore, readPassphrase } from "../keystore.ts"
 import { createLog } from "../log.ts"
 import { askRecorder } from "./admin.ts"
-import { deploymentSchema, type RecorderInput } from "./options.ts"
+import { deploymentSchema, type RecorderInput, recorderOptionsSchema } from "./options.ts"
 import { type RecorderStatus, runRecorder } from "./recorder.ts"
 import type { SettleReport } from "./settling.ts"
 import type { OnStep } from "./steps.ts"
@@ -99,14 +99,26 @@ function inputOf(flags: Flags): RecorderInput {
     minPaid: flags.minPaid,
   }
   const texts = { rpcUrl: flags.rpc, socket: flags.socket, listen: flags.listen, announce: flags.announce, onlyNamed: flags.onlyNamed }
-  return {
+  const input = {
     deployment,
     stateDir: flags.stateDir,
     autoSettle: flags.autoSettle,
     ...Object.fromEntries(Object.entries(texts).filter(([, v]) => v !== undefined)),
-    ...Object.fromEntries(Object.entries(numbers).flatMap(([k, v]) => (v === undefined ? [] : [[k, Number(v)]]))),
+    ...Object.fromEntries(Object.entries(numbers).flatMap(([k, v]) => (v === undefined ? [] : [[k, wholeOf(k, v)]]))),
   }
+  const issue = recorderOptionsSchema.safeParse(input).error?.issues[0]
+  if (issue) throw new Error(`${flagOf(String(issue.path[0]))}: ${issue.message}`)
+  return input
 }
+
+/** Digits and nothing else: `Number` takes "" for 0 and "0x10" for 16. */
+function wholeOf(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new Error(`${flagOf(name)}: "${text}" is not a whole number`)
+}
+
+/** `pollMs` -> `--poll-ms` */
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
 
 function statusText(s: RecorderStatus, json?: boolean): string {
   if (json) return JSON.stringify(s)

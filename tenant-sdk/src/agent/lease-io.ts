@@ -8,6 +8,7 @@ import type { LeaseRow } from "../store/lease-rows.ts"
 import type { LogChunk, LogOptions } from "./agent.ts"
 import { Backoff } from "./backoff.ts"
 import type { LeaseBook } from "./lease-book.ts"
+import { expectNumber } from "./run-options.ts"
 import type { TabSet } from "./tab-set.ts"
 
 interface Io {
@@ -33,6 +34,7 @@ export async function* watchLeaseRow(book: LeaseBook, leaseId: Hex, signal?: Abo
 
 /** A lease's log. When the line to the node breaks while following, goes on after the last chunk read. */
 export async function* leaseLogs(io: Io, ref: string, options: LogOptions = {}): AsyncGenerator<LogChunk> {
+  expectNumber("tail", options.tail, { most: 0xffff_ffff, whole: true })
   const row = io.book.find(ref)
   const { line } = io.tabs.get(row.signer)
   const signal = options.signal ?? new AbortController().signal

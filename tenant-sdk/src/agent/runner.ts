@@ -15,6 +15,7 @@ import type { LeaseWatches } from "./lease-watches.ts"
 import type { ReservationKeeper } from "./reservation-keeper.ts"
 import type { ReservationSet } from "./reservation-set.ts"
 import { requestReservedQuote } from "./reserved-offer.ts"
+import { expectRunOptions } from "./run-options.ts"
 import type { TabKeeper } from "./tab-keeper.ts"
 import type { TabSet, TabSetModules } from "./tab-set.ts"
 
@@ -71,7 +72,8 @@ export class Runner {
 
   /** The same id gives the same lease: while it is being opened, and for ever after. */
   run(options: RunOptions, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
-    const id = options.id ? clientIdOf(options.id) : bytesToHex(randomBytes(16))
+    expectRunOptions(options)
+    const id = options.id !== undefined ? clientIdOf(options.id) : bytesToHex(randomBytes(16))
     const running = this.#running.get(id)
     if (running) return running
     const made = this.#run({ ...options, id }, report, signal).finally(() => this.#running.delete(id))

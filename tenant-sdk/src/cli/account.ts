@@ -57,9 +57,10 @@ export async function accountDeposit(context: Context, amount: string): Promise<
 
 export async function accountWithdraw(context: Context, amount: string, flags: { readonly to?: string }): Promise<void> {
   const { out } = context
-  const to = flags.to ? parseAddress(flags.to) : undefined
+  const to = flags.to === undefined ? undefined : parseAddress(flags.to)
+  const asked = amount === "all" ? undefined : parseUsd(amount)
   const [credits, done] = await withAgent(context, async (agent) => {
-    const wanted = amount === "all" ? (await agent.balance()).available : parseUsd(amount)
+    const wanted = asked ?? (await agent.balance()).available
     if (wanted === 0n)
       throw new BerthError("insufficient_credits", "there are no free credits to withdraw", {
         hint: "close a tab first: berth tabs, berth close",

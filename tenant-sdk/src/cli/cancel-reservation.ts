@@ -19,13 +19,13 @@ export async function cancel(context: Context, ref: string, flags: CancelFlags):
   if (flags.agreed && flags.agreement) throw new BerthError("usage", "an agreement is in a file or asked for, not both")
   if (flags.from !== undefined && !flags.agreed)
     throw new BerthError("usage", "only by agreement a first day can be chosen", { hint: "--agreed --from DATE" })
+  const firstDay = flags.from === undefined ? undefined : parseDay(flags.from)
   const { cancelTerms } = await import("../actions/cancelReservation.ts")
   const fromFile: CancelAgreement | undefined = flags.agreement
     ? (await import("./agreement-file.ts")).readAgreementFile(flags.agreement)
     : undefined
   await withAgent(context, async (agent) => {
     const r = await findReservation(agent, ref)
-    const firstDay = flags.from === undefined ? undefined : parseDay(flags.from)
     const agreement = flags.agreed ? await agent.agreedCancel({ id: r.id, firstDay }) : fromFile
     const [terms, alone] = [cancelTerms(r, agreement), cancelTerms(r)]
     if (!terms) throw new BerthError("usage", `reservation ${shortReservation(r.id)} has no day left to cancel`)

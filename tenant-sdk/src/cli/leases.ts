@@ -1,7 +1,7 @@
 import type { Lease } from "../agent/agent.ts"
 import { type Context, withAgent } from "./context.ts"
 import { duration, shortAddress, shortId, table, usd } from "./output.ts"
-import { parseLeasePath } from "./parse.ts"
+import { parseLeasePath, parseWhole } from "./parse.ts"
 
 export async function ps(context: Context, flags: { readonly all?: boolean }): Promise<void> {
   const leases = await withAgent(context, (agent) => agent.leases({ all: flags.all }))
@@ -28,7 +28,7 @@ export async function logs(context: Context, lease: string, flags: { readonly fo
   const { out } = context
   const stopper = new AbortController()
   void context.nextInterrupt().then(() => stopper.abort())
-  const tail = flags.tail && flags.tail !== "all" ? Number(flags.tail) : undefined
+  const tail = flags.tail === undefined || flags.tail === "all" ? undefined : parseWhole(flags.tail, 1, 999_999_999)
   await withAgent(context, async (agent) => {
     for await (const chunk of agent.logs(lease, { follow: flags.follow, tail, signal: stopper.signal })) {
       if (out.json) out.data({ stream: chunk.stream, timeNs: chunk.timeNs, text: Buffer.from(chunk.data).toString("utf8") }, { line: true })

@@ -3,17 +3,17 @@ import { BerthError } from "../errors.ts"
 
 /** Parsers of what people write. Each throws a BerthError `usage` that shows how to write it. */
 
+/** An amount as credits, which have 64 bits. */
 export function parseUsd(text: string): bigint {
-  const match = /^\$?(\d+)(?:\.(\d{1,6}))?$/.exec(text.trim())
-  if (!match)
-    throw new BerthError("usage", `"${text}" is not an amount in USD`, { hint: "write for example 12.50, with at most 6 decimals" })
-  return BigInt(match[1]!) * 1_000_000n + BigInt((match[2] ?? "").padEnd(6, "0"))
+  const match = /^\$?(\d{1,20})(?:\.(\d{1,6}))?$/.exec(text.trim())
+  const credits = match ? BigInt(match[1]!) * 1_000_000n + BigInt((match[2] ?? "").padEnd(6, "0")) : 1n << 64n
+  if (credits < 1n << 64n) return credits
+  throw new BerthError("usage", `"${text}" is not an amount in USD`, { hint: "write for example 12.50, with at most 6 decimals" })
 }
 
+/** GPUs, vCPUs or days. */
 export function parseCount(text: string): number {
-  const n = Number(text)
-  if (Number.isInteger(n) && n >= 1 && n <= 65_535) return n
-  throw new BerthError("usage", `"${text}" is not a number of units`, { hint: "write a whole number from 1 on" })
+  return parseWhole(text, 1, 65_535)
 }
 
 /** `vendor/model`, as protocol's CLASS_PATTERN has it, without loading it. */
@@ -22,12 +22,12 @@ export function parseClass(text: string): string {
   throw new BerthError("usage", `"${text}" is not a class of hardware`, { hint: "write for example nvidia/rtx-4090 or cpu/x86-64" })
 }
 
-/** `512m`, `2g`, `1024` (MiB). */
+/** `512m`, `2g`, `1024`: as MiB. */
 export function parseMemory(text: string): number {
-  const match = /^(\d+)\s*([mg]?)(?:i?b)?$/i.exec(text.trim())
-  if (!match || match[1] === "0")
-    throw new BerthError("usage", `"${text}" is not a size of memory`, { hint: "write for example 512m or 2g" })
-  return Number(match[1]) * (match[2]!.toLowerCase() === "g" ? 1_024 : 1)
+  const match = /^(\d{1,9})\s*([mg]?)(?:i?b)?$/i.exec(text.trim())
+  const mebibytes = match ? Number(match[1]) * (match[2]!.toLowerCase() === "g" ? 1_024 : 1) : 0
+  if (mebibytes > 0) return mebibytes
+  throw new BerthError("usage", `"${text}" is not a size of memory`, { hint: "write for example 512m or 2g" })
 }
 
 /** `KEY=value`; `KEY` alone takes the value from `environment`, as docker does. */
@@ -55,8 +55,9 @@ export function parseLeasePath(text: string): { lease: string; path: string } {
 export function parseDay(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(ms)) throw new BerthError("usage", `"${text}" is not a day`, { hint: "write for example 2026-11-21 (UTC)" })
-  return ms / 86_400_000
+  // 31 February is read as a day of March: it must come back as it was written.
+  if (ms >= 0 && new Date(ms).toISOString().startsWith(text)) return ms / 86_400_000
+  throw new BerthError("usage", `"${text}" is not a day`, { hint: "write for example 2026-11-21 (UTC)" })
 }
 
 export function parseAddress(text: string): `0x${string}` {

@@ -14,11 +14,12 @@ const TIERS = ["individual", "data-center", "partner"] as const
 
 export function preferenceOf(flags: PreferenceFlags): Preference {
   const tier = TIERS.find((t) => t === flags.tier)
-  if (flags.tier && !tier) throw new BerthError("usage", `"${flags.tier}" is not a tier`, { hint: `write one of ${TIERS.join(", ")}` })
+  if (flags.tier !== undefined && !tier)
+    throw new BerthError("usage", `"${flags.tier}" is not a tier`, { hint: `write one of ${TIERS.join(", ")}` })
   return {
     ...(flags.region && { region: flags.region }),
     ...(tier && { tier }),
-    ...(flags.minStake && { minStake: parseUsd(flags.minStake) }),
-    ...(flags.maxPrice && { maxPrice: parseUsd(flags.maxPrice) }),
+    ...(flags.minStake !== undefined && { minStake: parseUsd(flags.minStake) }),
+    ...(flags.maxPrice !== undefined && { maxPrice: parseUsd(flags.maxPrice) }),
   }
 }

@@ -14,17 +14,11 @@ export interface QuoteFlags extends PreferenceFlags {
 
 export async function quote(context: Context, flags: QuoteFlags): Promise<void> {
   const { out } = context
-  const count = flags.count ? parseCount(flags.count) : 1
+  const count = flags.count === undefined ? 1 : parseCount(flags.count)
   const hardware = flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class)
-  const auction = await withAgent(context, (agent) =>
-    agent.quotes({
-      class: hardware,
-      count,
-      image: flags.image,
-      node: flags.node ? parseAddress(flags.node) : undefined,
-      preference: preferenceOf(flags),
-    }),
-  )
+  const node = flags.node === undefined ? undefined : parseAddress(flags.node)
+  const preference = preferenceOf(flags)
+  const auction = await withAgent(context, (agent) => agent.quotes({ class: hardware, count, image: flags.image, node, preference }))
   out.data(auction)
   for (const { node, reason } of auction.refused) out.note(`left out: ${reason.includes(node) ? "" : `${node}: `}${reason}`)
   if (auction.offers.length === 0)

@@ -15,8 +15,8 @@ interface ListFlags {
 export async function reservations(context: Context, ref: string | undefined, flags: ListFlags): Promise<void> {
   await withAgent(context, async (agent) => {
     if (ref) return show(context, agent, await findReservation(agent, ref))
-    const node = flags.node ? parseAddress(flags.node) : undefined
-    const account = flags.account ? parseAddress(flags.account) : undefined
+    const node = flags.node === undefined ? undefined : parseAddress(flags.node)
+    const account = flags.account === undefined ? undefined : parseAddress(flags.account)
     const list = await agent.heldReservations({ node, account })
     context.out.data(list.map(printable))
     const head = ["RESERVATION", "NODE", "WHAT", "FROM", "UNTIL", "STATE", "PAID", "CAME BACK", "TO COME", "PER DAY", "REFUND"]

@@ -29,8 +29,9 @@ export async function reserve(context: Context, flags: ReserveFlags): Promise<vo
   const { out } = context
   const signer = signerOf(flags.signer)
   const maxPricePerDay = flags.maxPerDay === undefined ? undefined : parseUsd(flags.maxPerDay)
+  const wanted = flags.quote === undefined ? wantedBy(flags) : undefined
   await withAgent(context, async (agent) => {
-    const offer = flags.quote ? await fromFile(context, agent, flags.quote) : await fromNodes(context, agent, flags, maxPricePerDay)
+    const offer = wanted ? await fromNodes(context, agent, flags, wanted, maxPricePerDay) : await fromFile(context, agent, flags.quote!)
     const { chainId, contract } = await agent.info()
     const file = flags.quote ?? (await keep(context, flags.save, { chainId, contract, quote: offer.quote, signature: offer.signature }))
     const { class: gpuClass, gpus, startDay, term } = offer.quote
@@ -69,18 +70,28 @@ async function fromFile(context: Context, agent: ConnectedAgent, path: string): 
   return checked
 }
 
-async function fromNodes(context: Context, agent: ConnectedAgent, flags: ReserveFlags, most: bigint | undefined): Promise<Offer> {
-  if (!flags.days) throw new BerthError("usage", "for how many days?", { hint: "--days 30" })
-  const hardware = flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class)
-  const gpus = flags.gpus ? parseCount(flags.gpus) : 1
-  const { offers, refused } = await agent.reservationQuotes({
-    class: hardware,
-    gpus,
+type Wanted = Parameters<ConnectedAgent["reservationQuotes"]>[0]
+
+function wantedBy(flags: ReserveFlags): Wanted {
+  if (flags.days === undefined) throw new BerthError("usage", "for how many days?", { hint: "--days 30" })
+  return {
+    class: flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class),
+    gpus: flags.gpus === undefined ? 1 : parseCount(flags.gpus),
     term: parseCount(flags.days),
     startDay: flags.from === undefined ? undefined : parseDay(flags.from),
-    node: flags.node ? parseAddress(flags.node) : undefined,
+    node: flags.node === undefined ? undefined : parseAddress(flags.node),
     region: flags.region,
-  })
+  }
+}
+
+async function fromNodes(
+  context: Context,
+  agent: ConnectedAgent,
+  flags: ReserveFlags,
+  asked: Wanted,
+  most: bigint | undefined,
+): Promise<Offer> {
+  const { offers, refused } = await agent.reservationQuotes(asked)
   for (const { node, reason } of refused) context.out.note(`left out: ${reason.includes(node) ? "" : `${node}: `}${reason}`)
   show(
     context,
@@ -90,7 +101,7 @@ async function fromNodes(context: Context, agent: ConnectedAgent, flags: Reserve
   const best = wanted.find((o) => most === undefined || o.quote.pricePerDay <= most)
   if (best) return best
   const why = offers.length === 0 ? "no node reserves" : "no quote is within the limits for"
-  throw new BerthError("no_quote", `${why} ${gpus} of ${hardware} for ${flags.days} days`, {
+  throw new BerthError("no_quote", `${why} ${asked.gpus} of ${asked.class} for ${asked.term} days`, {
     hint:
       offers.length === 0 ? "another term, start or class; berth quote shows who sells what" : "raise --max-per-day, or --even-if-dearer",
   })

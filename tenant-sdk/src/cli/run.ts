@@ -4,7 +4,7 @@ import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import { agentFor, type Context } from "./context.ts"
 import { shortAddress, shortId, usd } from "./output.ts"
-import { parseAddress, parseClass, parseCount, parseEnv, parseMemory } from "./parse.ts"
+import { parseAddress, parseClass, parseCount, parseEnv, parseHours, parseMemory } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
 
 export interface RunFlags extends PreferenceFlags {
@@ -50,7 +50,10 @@ function optionsOf(
   flags: RunFlags,
   environment: (name: string) => string | undefined,
 ): RunOptions {
-  if (flags.gpus && !flags.class) throw new BerthError("usage", "--gpus needs a class", { hint: "add for example --class nvidia/rtx-4090" })
+  if (flags.gpus !== undefined && flags.count !== undefined)
+    throw new BerthError("usage", "--gpus and --count are the same: give one of them")
+  if (flags.gpus !== undefined && !flags.class)
+    throw new BerthError("usage", "--gpus needs a class", { hint: "add for example --class nvidia/rtx-4090" })
   return {
     // Made here, so that a second try after a broken line gives the same lease.
     id: (flags.id ?? `0x${randomBytes(16).toString("hex")}`) as `0x${string}`,
@@ -62,11 +65,11 @@ function optionsOf(
     env: parseEnv(flags.env ?? [], environment),
     entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
     workdir: flags.workdir,
-    memoryMiB: flags.memory ? parseMemory(flags.memory) : undefined,
+    memoryMiB: flags.memory === undefined ? undefined : parseMemory(flags.memory),
     readOnly: flags.readOnly,
-    node: flags.node ? parseAddress(flags.node) : undefined,
+    node: flags.node === undefined ? undefined : parseAddress(flags.node),
     reservation: flags.reservation,
-    hours: flags.hours ? Number(flags.hours) : undefined,
+    hours: flags.hours === undefined ? undefined : Number(parseHours(flags.hours)) / 3_600,
     preference: preferenceOf(flags),
   }
 }

@@ -30,8 +30,9 @@ export async function stakeDeposit(context: Context, amount: string): Promise<vo
 
 export async function stakeUnstake(context: Context, amount: string): Promise<void> {
   const { out } = context
+  const asked = amount === "all" ? undefined : parseUsd(amount)
   const [credits, done] = await withAgent(context, async (agent) => {
-    const wanted = amount === "all" ? (await agent.stakeOf()).free : parseUsd(amount)
+    const wanted = asked ?? (await agent.stakeOf()).free
     if (wanted === 0n)
       throw new BerthError("insufficient_stake", "no stake is free", {
         hint: "lower what a node may lock first: berth stake lockable NODE 0",

@@ -16,8 +16,9 @@ export interface OpenFlags {
 export async function openTab(context: Context, node: string, amount: string, flags: OpenFlags): Promise<void> {
   const { out } = context
   const [with_, credits] = [parseAddress(node), parseUsd(amount)]
+  const asked = orderOf(flags)
   await withAgent(context, async (agent) => {
-    const standingOrder = orderOf(flags, (await agent.info()).now)
+    const standingOrder = asked && { ...asked.amounts, until: (await agent.info()).now + asked.seconds }
     const there = (await agent.tabs()).find((t) => t.node === with_ && t.state === "open")
     // A command that is run again, because its answer was lost, opens no second tab.
     if (there && !flags.another)
@@ -32,7 +33,7 @@ export async function openTab(context: Context, node: string, amount: string, fl
   })
 }
 
-function orderOf(flags: OpenFlags, now: bigint): StandingOrderTerms | undefined {
+function orderOf(flags: OpenFlags): { amounts: Omit<StandingOrderTerms, "until">; seconds: bigint } | undefined {
   const { orderCap, orderRate, orderHours, orderBase } = flags
   if (orderCap === undefined && orderRate === undefined && orderHours === undefined && orderBase === undefined) return undefined
   if (orderCap === undefined || orderRate === undefined || orderHours === undefined)
@@ -40,7 +41,7 @@ function orderOf(flags: OpenFlags, now: bigint): StandingOrderTerms | undefined 
       hint: "--order-cap USD --order-rate USD (an hour) --order-hours N",
     })
   const base = orderBase === undefined ? 0n : parseUsd(orderBase)
-  return { base, cap: parseUsd(orderCap), rate: parseUsd(orderRate), until: now + parseHours(orderHours) }
+  return { amounts: { base, cap: parseUsd(orderCap), rate: parseUsd(orderRate) }, seconds: parseHours(orderHours) }
 }
 
 /** The standing order of a tab, or of all that have one. */
