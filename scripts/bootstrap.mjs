@@ -1,6 +1,6 @@
 // Plain JavaScript for any Node >= 20: makes the checkout runnable and goes on under the Node 24 that npm installed.
 import { spawn, spawnSync } from "node:child_process"
-import { existsSync, statSync } from "node:fs"
+import { existsSync, readdirSync, statSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 
@@ -45,6 +45,8 @@ export function bootstrap(script, args) {
 function stale() {
   const installed = join(root, "node_modules/.package-lock.json")
   if (!existsSync(installed) || !existsSync(join(root, "node_modules/node/bin"))) return true
+  // The last that an installation brings under Node 20: without it one was cut off.
+  if (!readdirSync(join(root, "node_modules/@nomicfoundation")).some((name) => name.startsWith("edr-"))) return true
   return statSync(join(root, "package-lock.json")).mtimeMs > statSync(installed).mtimeMs + 1_000 && !process.env.BERTH_SKIP_INSTALL
 }
 
