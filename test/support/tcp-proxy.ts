@@ -1,11 +1,12 @@
 import { connect, createServer, type Server, type Socket } from "node:net"
 
-/** A line to a TCP port that a test can cut and mend: while it is cut, nobody answers at its port. */
+/** A line to a TCP port that a test can cut and mend: while it is cut, nobody answers at its port. While it is held, nothing passes. */
 export class TcpProxy {
   readonly #target: number
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
+  #held = false
 
   private constructor(target: number) {
     this.#target = target
@@ -35,6 +36,7 @@ export class TcpProxy {
           other.destroy()
         })
         socket.pipe(other)
+        if (this.#held) socket.pause()
       }
     })
     await new Promise<void>((resolve, reject) => {
@@ -43,6 +45,17 @@ export class TcpProxy {
     })
     this.#port = (server.address() as { port: number }).port
     this.#server = server
+  }
+
+  /** Keeps what is sent either way until it is let go, as a port does that is slow. */
+  hold(): void {
+    this.#held = true
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  letGo(): void {
+    this.#held = false
+    for (const socket of this.#sockets) socket.resume()
   }
 
   async cut(): Promise<void> {

@@ -52,6 +52,7 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
     return tab.receipt({ day: DAY, block: 10n, usage: [{ leaseNo: 1, cumulativeMs: used }] }).wire
   }
 
+  const submit = (peer: string, receipts: CountersignedReceipt[]) => intake.submit({ id: peer, node: undefined }, receipts)
   const outcome = async (answer: ReturnType<Intake["submit"]>) => {
     const { accepted, error } = await answer
     return error ? `${error.code} ${error.field}` : accepted
@@ -59,10 +60,7 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
 
   it("asks for all that wait at once, each once, whoever brings them", async () => {
     const [first, ...tabs] = Array.from({ length: 5 }, (_, i) => tabOf(`tab ${i}`))
-    const answers = [
-      ...[first!, ...tabs].map((tab, i) => intake.submit(`peer ${i}`, [receipt(tab)])),
-      intake.submit("late", tabs.map(receipt)),
-    ]
+    const answers = [...[first!, ...tabs].map((tab, i) => submit(`peer ${i}`, [receipt(tab)])), submit("late", tabs.map(receipt))]
     await settled()
     expect(rounds.map((round) => round.tabs.map(({ signer }) => signer))).deep.equal([[first!.signer]])
     rounds[0]!.answer()
@@ -75,14 +73,14 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
 
   it("does not forget an open tab of a request under way, however many others are closed meanwhile", async () => {
     const [known, asked, other] = ["known", "asked", "other"].map(tabOf) as [TestTab, TestTab, TestTab]
-    const learnt = intake.submit("peer", [receipt(known)])
+    const learnt = submit("peer", [receipt(known)])
     rounds[0]!.answer()
     await learnt
     const closeElsewhere = (i: number) => intake.closed(`0x${i.toString(16).padStart(40, "0")}`, node.address)
     for (let i = 0; i < 99_998; i++) closeElsewhere(i)
-    const underWay = intake.submit("peer", [receipt(known), receipt(asked)])
+    const underWay = submit("peer", [receipt(known), receipt(asked)])
     closeElsewhere(99_998)
-    const next = intake.submit("another peer", [receipt(other)])
+    const next = submit("another peer", [receipt(other)])
     rounds[1]!.answer()
     await settled()
     rounds[2]!.answer()
@@ -91,10 +89,10 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
 
   it("believes a close that it sees over what the chain was asked before it", async () => {
     const tab = tabOf("closing")
-    const asked = intake.submit("peer", [receipt(tab)])
+    const asked = submit("peer", [receipt(tab)])
     intake.closed(tab.signer, node.address)
     rounds[0]!.answer("open")
     expect(await outcome(asked)).equal("closing submit[0].signer")
-    expect(await outcome(intake.submit("peer", [receipt(tab)]))).equal("closing submit[0].signer")
+    expect(await outcome(submit("peer", [receipt(tab)]))).equal("closing submit[0].signer")
   })
 })

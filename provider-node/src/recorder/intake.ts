@@ -2,7 +2,7 @@ import { type Address, dayOf, type Ecdsa, type Market, ProtocolError } from "@be
 import type { CountersignedReceipt } from "@berth/protocol/wire"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { TabFunds } from "./batches.ts"
-import { Questions } from "./questions.ts"
+import { type Asker, Questions } from "./questions.ts"
 import type { RateLimit } from "./rate-limit.ts"
 import { type ReservedDays, unbacked } from "./reserved.ts"
 import type { OnStep } from "./steps.ts"
@@ -47,6 +47,13 @@ export interface IntakeParts {
   readonly chainTime: () => bigint
 }
 
+/** Who hands in receipts. */
+export interface Peer {
+  readonly id: string
+  /** The address of its key: that of the node that it is, if it is one. */
+  readonly node: Address | undefined
+}
+
 /** Takes countersigned receipts from strangers: checks, then stores all of a request in one transaction. */
 export class Intake {
   readonly #parts: IntakeParts
@@ -60,15 +67,15 @@ export class Intake {
   }
 
   /** @returns how many were taken (or were here already), and the first that was refused with `field` = `submit[i].<field>` */
-  async submit(peer: string, wires: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }> {
-    const { limit } = this.#parts
-    if (!limit.take(peer, Math.max(1, wires.length)))
+  async submit({ id, node }: Peer, wires: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }> {
+    const { limit, marks } = this.#parts
+    if (!limit.take(id, Math.max(1, wires.length)))
       return { accepted: 0, error: new ProtocolError("rate_limited", "too many receipts: wait some seconds and send them again") }
     let error: ProtocolError | undefined
     const refuse = (index: number, cause: unknown) => {
       this.counts.rejected++
       if (!(cause instanceof ProtocolError)) throw cause
-      limit.charge(peer, REJECT_COST)
+      limit.charge(id, REJECT_COST)
       const field = `submit[${index}]${cause.field ? `.${cause.field}` : ""}`
       error ??= new ProtocolError(cause.code, cause.message, { field, cause })
     }
@@ -83,7 +90,7 @@ export class Intake {
     let backing: (submission: Submission) => Backing
     try {
       backing = await this.#learn(
-        peer,
+        { id, named: node !== undefined && marks.isNamed(node) },
         signed.map((s) => s.submission),
       )
     } catch (cause) {
@@ -127,31 +134,16 @@ export class Intake {
     return submission
   }
 
-  /**
-   * What backs each of these, as the chain says. A peer lays down what refusals cost for as long as the chain is asked: else it could have
-   * us ask without end before the first answer is charged.
-   */
-  async #learn(peer: string, submissions: readonly Submission[]): Promise<(submission: Submission) => Backing> {
-    const { limit, reserved } = this.#parts
-    let laidDown = 0
-    const layDown = (count: number) => {
-      laidDown += count * REJECT_COST
-      limit.charge(peer, count * REJECT_COST)
-    }
-    try {
-      const states = await this.#tabs.answers(
-        new Map(submissions.map(({ signer, node }) => [keyOf({ signer, node }), { signer, node }])),
-        layDown,
-      )
-      const stateOf = (submission: Submission) => states.get(keyOf(submission))!
-      const vouched = await reserved.vouching(
-        submissions.filter((s) => stateOf(s) === "none"),
-        layDown,
-      )
-      return (submission) => backingOf(submission, stateOf(submission), vouched.has(submission))
-    } finally {
-      limit.charge(peer, -laidDown)
-    }
+  /** What backs each of these, as the chain says. */
+  async #learn(asker: Asker, submissions: readonly Submission[]): Promise<(submission: Submission) => Backing> {
+    const states = await this.#tabs.answers(
+      asker,
+      new Map(submissions.map(({ signer, node }) => [keyOf({ signer, node }), { signer, node }])),
+    )
+    const stateOf = (submission: Submission) => states.get(keyOf(submission))!
+    const tabless = submissions.filter((s) => stateOf(s) === "none")
+    const vouched = await this.#parts.reserved.vouching(asker, tabless)
+    return (submission) => backingOf(submission, stateOf(submission), vouched.has(submission))
   }
 
   #store(s: Submission, backing: Backing): void {

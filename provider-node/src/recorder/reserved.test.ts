@@ -30,6 +30,7 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
   let node: TestNode
   let other: TestNode
   let peer: Libp2p
+  const hosts: Libp2p[] = []
   let recorder: Recorder
   let address: string
 
@@ -41,13 +42,12 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     node = await market.registerNode("node a", market.account(1))
     other = await market.registerNode("node b", market.account(1))
     await market.deposit(market.account(2), 100_000_000n)
-    peer = await createHost({ privateKey: keyOf("node a"), listen: [], announce: [], maxConnections: 20 })
-    await peer.start()
+    peer = await peerOf("node a")
     await start()
   })
   after(async () => {
     await recorder?.stop()
-    await peer?.stop()
+    await Promise.all(hosts.map((host) => host.stop()))
     await proxy?.cut()
     await chain?.stop()
     rmSync(dir, { recursive: true, force: true })
@@ -83,23 +83,36 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     return market.reserve(market.account(2), quote, nativeEcdsa.sign(reservationQuoteDigest(market.market, quote), at.key), signer)
   }
 
+  async function peerOf(name: string): Promise<Libp2p> {
+    const host = await createHost({ privateKey: keyOf(name), listen: [], announce: [], maxConnections: 20 })
+    await host.start()
+    hosts.push(host)
+    return host
+  }
+
   /** A tab that the chain does not have, of work that costs nothing. */
-  function tabOf(name: string): TestTab {
-    const tab = new TestTab(market.market, node, keyOf(name))
+  function tabOf(name: string, at = node): TestTab {
+    const tab = new TestTab(market.market, at, keyOf(name))
     tab.price = 0n
     return tab
   }
 
   async function receipt(tab: TestTab, id: bigint | undefined, day?: number): Promise<CountersignedReceipt> {
-    const { number: block } = await chain.client.getBlock()
+    const { number: block, timestamp } = await chain.client.getBlock()
+    return receiptOf(tab, id, day ?? dayOf(timestamp), block)
+  }
+
+  function receiptOf(tab: TestTab, id: bigint | undefined, day: number, block = 1n): CountersignedReceipt {
     const used = (tab.books.leases.get(1) ?? 0n) + 100_000n
-    const { wire } = tab.receipt({ day: day ?? (await today()), block, usage: [{ leaseNo: 1, cumulativeMs: used }] })
+    const { wire } = tab.receipt({ day, block, usage: [{ leaseNo: 1, cumulativeMs: used }] })
     return id === undefined ? wire : { ...wire, reservation: reservationToWire(id) }
   }
 
-  async function submit(...receipts: CountersignedReceipt[]): Promise<string> {
+  const submit = (...receipts: CountersignedReceipt[]) => submitAs(peer, receipts)
+
+  async function submitAs(who: Libp2p, receipts: CountersignedReceipt[]): Promise<string> {
     const signal = AbortSignal.timeout(RECORDS.timeoutMs)
-    const stream = await peer.dialProtocol(multiaddr(address), RECORDS.id, { signal })
+    const stream = await who.dialProtocol(multiaddr(address), RECORDS.id, { signal })
     const frames = pbStream(stream, { maxDataLength: RECORDS.maxFrame })
     await frames.write({ submit: receipts }, RecordsRequest, { signal })
     const { accepted, error } = await frames.read(RecordsResponse, { signal })
@@ -160,7 +173,7 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
   })
 
   it("takes what a term's last minutes left for the next day's first receipt, and nothing later; each day of its own signer", async () => {
-    const [old, next, brief] = ["old signer", "next signer", "brief signer"].map(tabOf) as [TestTab, TestTab, TestTab]
+    const [old, next, brief] = ["old signer", "next signer", "brief signer"].map((name) => tabOf(name)) as [TestTab, TestTab, TestTab]
     const day = await today()
     const id = await reserve(old.signer, node, { term: 30 })
     const short = await reserve(brief.signer, node, { term: 1 })
@@ -183,6 +196,29 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     await proxy.mend()
     expect(await submit(wire)).equal("1")
     expect(await anchored(tab)).deep.equal([1])
+  })
+
+  it("has room for questions of a node that named it, while a crowd of made-up peers waits for answers to made-up ones", async () => {
+    const [named, ...crowd] = await Promise.all(["named", ..."abcdef"].map((name) => peerOf(`${name} in a crowd`)))
+    const at = await market.registerNode("named in a crowd", market.account(1), { recorders: [addressOfKey(key)] })
+    const tab = tabOf("signer beside a crowd", at)
+    const honest = await receipt(tab, await reserve(tab.signer, at))
+    await seen(Promise.resolve())
+    const day = await today()
+    const madeUp = Array.from({ length: 1_000 }, (_, i) => receiptOf(tabOf(`made up ${i}`), 1n, day))
+    // Behind what a peer sent on the same line, and answered without the chain: then that has been seen.
+    const heard = async (who: Libp2p) =>
+      expect(await submitAs(who, [{ ...honest, node: new Uint8Array() }])).equal("malformed submit[0].node")
+    await Promise.all([named!, ...crowd].map(heard))
+    proxy.hold()
+    const asked = crowd.flatMap((who) => [1, 2, 3].map(() => submitAs(who, madeUp.splice(0, 64))))
+    await Promise.all(crowd.map(heard))
+    expect(await submit(receiptOf(tabOf("one more"), 1n, day))).equal("rate_limited")
+    const taken = submitAs(named!, [honest])
+    await heard(named!)
+    proxy.letGo()
+    expect(await taken).equal("1")
+    expect(new Set(await Promise.all(asked))).deep.equal(new Set(["no_reservation submit[0].reservation", "0"]))
   })
 
   it("settles the tab as any other once its signer opens it on chain, reserved receipts before it or not", async () => {

@@ -1,6 +1,6 @@
 import { type Address, ProtocolError } from "@berth/protocol"
 import { reservationToWire } from "@berth/protocol/wire"
-import { Questions } from "./questions.ts"
+import { type Asker, Questions } from "./questions.ts"
 import type { Submission } from "./submission.ts"
 
 /** How long the chain's word holds, ms. A day's signer never changes once it has begun; a term may end early. */
@@ -47,9 +47,9 @@ export class ReservedDays {
    * Those of these that the reservation they name vouches for; the chain is asked for what is not known (any more).
    * @throws as `Questions.answers`
    */
-  async vouching(submissions: readonly Submission[], onAsk?: (count: number) => void): Promise<ReadonlySet<Submission>> {
+  async vouching(asker: Asker, submissions: readonly Submission[]): Promise<ReadonlySet<Submission>> {
     const reserved = submissions.flatMap((s) => (isReserved(s) ? [{ s, of: reservedOf(s) }] : []))
-    const answers = await this.#questions.answers(new Map(reserved.map(({ of }) => [keyOf(of), of])), onAsk)
+    const answers = await this.#questions.answers(asker, new Map(reserved.map(({ of }) => [keyOf(of), of])))
     return new Set(reserved.flatMap(({ s, of }) => (answers.get(keyOf(of)) ? [s] : [])))
   }
 }

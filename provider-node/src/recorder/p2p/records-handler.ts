@@ -3,6 +3,8 @@ import { type CountersignedReceipt, errorToWire, RECORDS, RecordsRequest, Record
 import type { Connection, Stream } from "@libp2p/interface"
 import { pbStream } from "@libp2p/utils"
 import { createHost, type HostOptions } from "../../p2p/host.ts"
+import { addressOfPeer } from "../../p2p/peer-id.ts"
+import type { Peer } from "../intake.ts"
 import type { Logger } from "../log.ts"
 
 /** Receipts in one request. */
@@ -13,7 +15,7 @@ const MAX_CONNECTIONS = 1_000
 const MAX_RECORDS = 16_384
 
 export interface RecordsTaker {
-  submit(peer: string, receipts: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }>
+  submit(peer: Peer, receipts: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }>
 }
 
 export interface RecordsHost {
@@ -45,7 +47,7 @@ export async function startRecordsHost(
 }
 
 async function answer(stream: Stream, connection: Connection, taker: RecordsTaker, log: Logger): Promise<void> {
-  const peer = connection.remotePeer.toString()
+  const peer = { id: connection.remotePeer.toString(), node: addressOfPeer(connection.remotePeer) }
   const signal = AbortSignal.timeout(RECORDS.timeoutMs)
   const frames = pbStream(stream, { maxDataLength: RECORDS.maxFrame })
   try {
@@ -53,19 +55,19 @@ async function answer(stream: Stream, connection: Connection, taker: RecordsTake
     await frames.write(response, RecordsResponse, { signal })
     await stream.close({ signal })
   } catch (error) {
-    log.debug({ peer, reason: (error as Error).message }, "records stream aborted")
+    log.debug({ peer: peer.id, reason: (error as Error).message }, "records stream aborted")
     stream.abort(error as Error)
   }
 }
 
-async function respond(request: Promise<RecordsRequest>, peer: string, taker: RecordsTaker, log: Logger): Promise<RecordsResponse> {
+async function respond(request: Promise<RecordsRequest>, peer: Peer, taker: RecordsTaker, log: Logger): Promise<RecordsResponse> {
   try {
     const { submit } = await request.catch(toProtocolError)
     const { accepted, error } = await taker.submit(peer, submit)
-    if (error) log.debug({ peer, code: error.code, field: error.field, accepted, of: submit.length }, error.message)
+    if (error) log.debug({ peer: peer.id, code: error.code, field: error.field, accepted, of: submit.length }, error.message)
     return error ? { accepted, error: errorToWire(error) } : { accepted }
   } catch (error) {
-    if (!(error instanceof ProtocolError)) log.error({ peer, err: error }, "could not take receipts")
+    if (!(error instanceof ProtocolError)) log.error({ peer: peer.id, err: error }, "could not take receipts")
     return { accepted: 0, error: errorToWire(error) }
   }
 }
