@@ -106,7 +106,10 @@ const fields = {
   tier: z.enum(TIERS).default("individual"),
   region: z.string().regex(REGION_PATTERN).default("ZZ").describe("ISO 3166 code and optional city"),
   windowMs: ms(60_000, "A window: a newcomer pays one ahead to a node with stake of 100 of them, at most 10 s to any other"),
-  pauseMs: ms(120_000, "A known tenant's lease is paused after this long without a countersignature"),
+  pauseMs: ms(
+    60_000,
+    "A known tenant's lease is paused after this long without a countersignature, and before it has worked for so long unsigned: the most that you can lose to a known tenant",
+  ),
   stopMs: ms(900_000, "A lease is stopped after this long without a countersignature"),
   idleMs: ms(900_000, "A lease without any activity for this long is ended"),
   knownAfterWindows: z

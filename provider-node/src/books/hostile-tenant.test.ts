@@ -84,8 +84,8 @@ describe("a hostile tenant on its own receipt stream", () => {
   it("can't buy time by signing its oldest receipt late: the clock runs from the oldest work that is unsigned", () => {
     const account = ledger.open(tab, signer, signer)
     const worked = (ms: bigint) => {
-      const lease = { leaseNo: 1, live: true, claimedMs: ms, price: 3_600_000n, ahead: 0n, window: 60_000n, grace: 120_000n }
-      return [{ ...lease, termsHash: keccakText("terms") }]
+      const lease = { leaseNo: 1, live: true, claimedMs: ms, price: 3_600_000n, ahead: 0n, window: 60_000n, grace: 60_000n }
+      return [{ ...lease, reserve: 10_000n, forgiven: 0n, termsHash: keccakText("terms") }]
     }
     const made = (block: bigint, ms: bigint) => {
       account.record(block, worked(ms))
@@ -95,10 +95,10 @@ describe("a hostile tenant on its own receipt stream", () => {
       return proposal
     }
     const first = made(5n, 2_000n)
-    made(9n, 118_000n)
-    account.adopt(first.next, 118_000, worked(118_000n))
+    made(9n, 58_000n)
+    account.adopt(first.next, 58_000, worked(58_000n))
     expect(account.unsignedSince).to.equal(2_000)
-    account.adopt(made(10n, 119_000n).next, 119_500, worked(119_000n))
+    account.adopt(made(10n, 59_000n).next, 59_500, worked(59_000n))
     expect(account.unsignedSince).to.equal(undefined)
   })
 

@@ -1,4 +1,13 @@
-import { type Address, emptyBooks, hexToBytes, type Market, ProtocolError, receiptDigest, recoverAddress } from "@berth/protocol"
+import {
+  type Address,
+  emptyBooks,
+  hexToBytes,
+  type Market,
+  ProtocolError,
+  receiptDigest,
+  recoverAddress,
+  windowAmount,
+} from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { checkProposal } from "@berth/protocol/wire"
 import type { SeenTab } from "../chain/watcher.ts"
@@ -8,7 +17,7 @@ import type { LeaseTable } from "../lease/table.ts"
 import type { OrderStore } from "../store/order-store.ts"
 import type { ReceiptStore } from "../store/receipt-store.ts"
 import { orderedBy } from "./order.ts"
-import { type TabMoney, usedNow } from "./standing.ts"
+import { reserveOf, type TabMoney, unsignedOf, usedNow } from "./standing.ts"
 import type { ClaimFilter } from "./steps.ts"
 import { type BookedLease, TabAccount } from "./tab-account.ts"
 
@@ -129,20 +138,41 @@ export class Ledger {
   }
 
   /**
-   * Credits that a tenant's tabs here, open or over, have worked for without its signature, disputed time too, but for what the chain paid under
-   * standing orders. Whoever leaves a debt and comes back with a fresh signer is the same tenant.
+   * Whether a tenant may work before it signs, for a lease of such terms. Each lease may cost its grace, so all that run at a time cost one window of
+   * theirs together. That holds for all that ever ran when nobody gets another lease without paying ahead who leaves more behind than fits into the
+   * reserve, on whichever tab and however long ago, or who is silent about what runs.
+   */
+  isTrusted(tenant: Address, terms: { readonly pause: number; readonly count: number; readonly price: bigint }): boolean {
+    const reserve = reserveOf("known", terms, windowAmount(terms.pause, terms.count, terms.price))
+    return this.owedBy(tenant) <= reserve / 2n && !this.#isSilent(tenant)
+  }
+
+  /**
+   * Credits that a tenant left unsigned here with leases that are over, on tabs open or over, and time that it ever disputed; but for what its receipts
+   * pay ahead and what the chain paid under standing orders. Whoever leaves a debt and comes back with a fresh signer is the same tenant.
    */
   owedBy(tenant: Address): bigint {
     let owed = 0n
     for (const tab of this.#modules.receipts.tabsOf(tenant)) {
       const inUse = this.#accounts.has(tab)
-      const account = this.find(tab)!
+      const { books } = this.find(tab)!
+      const leases = this.leasesOf(tab)
       const claimed = this.#modules.orders.claimed(tab).spent
-      const unsigned = this.usedNow(account) - (claimed > account.books.used ? claimed : account.books.used)
-      owed += this.#modules.leases.ofTab(tab).reduce((sum, lease) => sum + lease.forgiven, unsigned > 0n ? unsigned : 0n)
+      // What runs has a grace of its own.
+      const running = leases.reduce((sum, l) => sum + (l.live && l.ahead === 0n ? unsignedOf(books, l) : 0n), 0n)
+      const left = usedNow(books, leases) - running - (claimed > books.amount ? claimed : books.amount)
+      owed += leases.reduce((sum, lease) => sum + lease.forgiven, left > 0n ? left : 0n)
       if (!inUse) this.forget(tab)
     }
     return owed
+  }
+
+  /** More than half of what one of its running leases may owe is unsigned: an agent that is there signs every few seconds. */
+  #isSilent(tenant: Address): boolean {
+    return this.#modules.leases.live().some((lease) => {
+      const account = this.find(lease.row.deal.tab)
+      return account?.tenant === tenant && lease.startPrice === 0n && 2n * unsignedOf(account.books, this.booked(lease)) > lease.grace
+    })
   }
 
   /** A lease with what the books need of it. */
@@ -155,6 +185,8 @@ export class Ledger {
       ahead: lease.ahead,
       window: lease.window,
       grace: lease.grace,
+      reserve: lease.reserve,
+      forgiven: lease.forgiven,
       termsHash: lease.termsHash,
     }
   }

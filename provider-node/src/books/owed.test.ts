@@ -48,7 +48,7 @@ describe("what a tenant owes, over all its tabs", () => {
         leaseId: bytesToHex(keccakText(`lease ${name}`)),
         tab,
         signer,
-        terms: { ...terms, window: Number(WINDOW), pause: 120_000, stop: 900_000, idle: 900_000 },
+        terms: { ...terms, window: Number(WINDOW), pause: Number(WINDOW), stop: 900_000, idle: 900_000 },
         privateTerms: { image: "busybox" },
         startPrice,
         pullLimit: 0n,
@@ -81,6 +81,32 @@ describe("what a tenant owes, over all its tabs", () => {
     expect(ledger.owedBy(tenant)).to.equal(120_000n)
     expect(ledger.all(), "asking keeps nothing in memory").to.deep.equal([])
     expect(ledger.owedBy("0x00000000000000000000000000000000000000ab")).to.equal(0n)
+  })
+
+  it("is not what runs, for that has a grace of its own, nor what was paid ahead", () => {
+    add("runs", { activeMs: 5_000n })
+    expect(ledger.owedBy(tenant)).to.equal(0n)
+    const { tab } = add("ahead", { state: "ended", activeMs: 7_000n, endedAt: 1 }, 10_000n)
+    const account = ledger.find(tab)!
+    account.books = { ...account.books, amount: 10_000n }
+    expect(ledger.owedBy(tenant)).to.equal(0n)
+  })
+
+  it("lets it work unpaid only while that, with a lease's grace, is no more than a window; and not while a lease of it is silent", () => {
+    const terms = { pause: Number(WINDOW), count: 1, price: PRICE }
+    const trusted = () => ledger.isTrusted(tenant, terms)
+    add("left", { state: "ended", activeMs: 5_000n, endedAt: 1 })
+    const { lease } = add("silent", { activeMs: 30_000n })
+    expect(trusted()).to.equal(true)
+    lease.row.state = "ended"
+    expect(trusted(), "30 s more were left").to.equal(false)
+    lease.row.activeMs = 0n
+    expect(trusted()).to.equal(true)
+    const other = add("more", { activeMs: 30_001n }).lease
+    expect(trusted(), "half its grace is used").to.equal(false)
+    other.row.state = "ended"
+    other.row.activeMs = 1n
+    expect(trusted(), "5,001 ms were left, here and there").to.equal(false)
   })
 
   it("is what it disputed: forgiven once, remembered", () => {

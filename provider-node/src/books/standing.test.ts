@@ -9,6 +9,14 @@ const PRICE = 3_600_000n
 const order = { base: 10n, cap: 5_000n, rate: 3_600n, from: 1_000n, until: 1_000n + 10n * HOUR }
 const chain = { status: "open" as const, deposit: 1_000_000n }
 
+const standing: LeaseStanding = {
+  ...{ leaseNo: 1, state: "ready", startPrice: 0n, pauseMs: 60_000, stopMs: 900_000, idleMs: 900_000 },
+  ...{ endWish: null, uncovered: false, inactiveMs: 0, pausedMs: undefined, diskShort: false },
+}
+const run = { do: "run" }
+const pause = { do: "pause", reason: "no_signature" }
+const end = { do: "end", reason: "no_signature" }
+
 describe("a standing order", () => {
   it("allows by the second, up to its cap, its end, the close request and the deposit", () => {
     const allowed = (now: bigint, more: { closeRequestedAt?: bigint; deposit?: bigint } = {}) =>
@@ -26,10 +34,9 @@ describe("a standing order", () => {
 })
 
 describe("what a lease may do under a standing order", () => {
-  const lease: LeaseMoney = { leaseNo: 1, live: true, claimedMs: 1_000n, price: PRICE, ahead: 0n, window: 600n, grace: 1_200n }
-  const standing: LeaseStanding = {
-    ...{ leaseNo: 1, state: "ready", startPrice: 0n, pauseMs: 120_000, stopMs: 900_000, idleMs: 900_000 },
-    ...{ endWish: null, uncovered: false, inactiveMs: 0, pausedMs: undefined, diskShort: false },
+  const lease: LeaseMoney = {
+    ...{ leaseNo: 1, live: true, claimedMs: 1_000n, price: PRICE, ahead: 0n, window: 600n, grace: 1_200n },
+    ...{ reserve: 100n, forgiven: 0n },
   }
   const books = { ...emptyBooks(keccakText("tab"), "0x00000000000000000000000000000000000000aa"), seq: 1, leases: new Map([[1, 0n]]) }
   /** A lease that has used 1,000 credits, of which nothing is signed, on a tab whose order allows `ordered`. */
@@ -37,9 +44,6 @@ describe("what a lease may do under a standing order", () => {
     const money = { ...lease, ahead: of.startPrice ?? 0n }
     return verdictOf({ ...standing, ...of }, { books, leases: [money], chain, ordered, closeSigned: false, unsignedMs: 10_000_000, ...tab })
   }
-  const run = { do: "run" }
-  const pause = { do: "pause", reason: "no_signature" }
-  const end = { do: "end", reason: "no_signature" }
   const paused = { state: "paused", pausedMs: 1_000 } as const
 
   it("control: without one, who has not signed for so long is stopped", () => {

@@ -1,4 +1,4 @@
-import { amountBetween, type Books, type LeaseReason, type LeaseState } from "@berth/protocol"
+import { amountBetween, type Books, type LeaseReason, type LeaseState, windowAmount } from "@berth/protocol"
 
 /** What a lease may do now. `wait`: not started yet and not to be started yet. */
 export type Verdict =
@@ -19,6 +19,10 @@ export interface LeaseMoney {
   readonly window: bigint
   /** Credits that a known tenant may owe: what `pause` ms of the same work cost. */
   readonly grace: bigint
+  /** Credits of the end of what may be worked at which no work is begun any more: {@link reserveOf}. */
+  readonly reserve: bigint
+  /** Credits of time that was disputed and let go. */
+  readonly forgiven: bigint
 }
 
 /** A tab as far as money is concerned. */
@@ -55,6 +59,37 @@ export interface LeaseStanding {
 /** A newcomer's first receipt is signed in a second, or never: its units are kept from others for no longer than this. */
 const UNPAID_MS = 30_000
 
+/**
+ * A lease is paused so long before the end of what it may work, or nobody could keep it from working beyond: until the next sample is taken and the
+ * engine has paused it some tenths of a second pass, and two seconds of quiet are metered only when work goes on after them. For a known tenant
+ * there is as much again, for what its other leases left unsigned.
+ */
+const RESERVE_MS = { known: 10_000, newcomer: 4_000 } as const
+
+/**
+ * Credits of the end of what a lease may work at which it is paused: so many seconds, every unit busy, but never more than a quarter.
+ * @param covered credits that it may work for: a known tenant's grace, or what a newcomer pays ahead
+ */
+export function reserveOf(
+  who: keyof typeof RESERVE_MS,
+  lease: { readonly count: number; readonly price: bigint },
+  covered: bigint,
+): bigint {
+  const most = windowAmount(RESERVE_MS[who], lease.count, lease.price)
+  return most < covered / 4n ? most : covered / 4n
+}
+
+/** Credits that a lease has worked for since the last signature. */
+export function unsignedOf(books: Books, { leaseNo, claimedMs, price }: LeaseMoney): bigint {
+  const credits = amountBetween(books.leases.get(leaseNo) ?? 0n, claimedMs, price)
+  return credits > 0n ? credits : 0n
+}
+
+/** Credits that a known tenant's lease would cost the node if it never signed again: what it disputed is lost already. */
+export function atRisk(books: Books, lease: LeaseMoney): bigint {
+  return unsignedOf(books, lease) + lease.forgiven
+}
+
 /** Credits used on a tab up to now: what is signed, and all use since. */
 export function usedNow(books: Books, leases: readonly LeaseMoney[]): bigint {
   return leases.reduce((sum, l) => sum + amountBetween(books.leases.get(l.leaseNo) ?? 0n, l.claimedMs, l.price), books.used)
@@ -88,8 +123,8 @@ function isOrdered({ leaseNo }: LeaseStanding, { books, leases, ordered }: TabMo
 
 /**
  * The rules of 5-formats.md in one place. A newcomer works only on what it has signed for, is paused where that ends, and is not kept
- * paused for longer than `pause`; a known tenant is paused at `pause` without a signature and stopped at `stop`. What a standing order
- * covers needs no signature; where it ends the lease is paused, and stopped when it was paused for `stop`.
+ * paused for longer than `pause`; a known tenant is paused at `pause` without a signature, and before a lease has worked for so long unsigned, and
+ * stopped at `stop`. What a standing order covers needs no signature; where it ends the lease is paused, and stopped when it was paused for `stop`.
  */
 export function verdictOf(lease: LeaseStanding, tab: TabMoney): Verdict {
   if (lease.endWish) return { do: "end", reason: lease.endWish }
@@ -122,11 +157,34 @@ function verdictOnSignature(
   tab: TabMoney,
   { started, waits, unsigned }: { readonly started: boolean; readonly waits: boolean; readonly unsigned: number },
 ): Verdict | undefined {
-  if (lease.startPrice === 0n) return unsigned >= lease.pauseMs ? { do: "pause", reason: "no_signature" } : undefined
+  const pause = { do: "pause", reason: "no_signature" } as const
+  const pausedMs = lease.pausedMs ?? 0
+  if (lease.startPrice === 0n) {
+    // Time without work costs nothing, and may go on to `pause`. Work is counted: it survives a restart, and begins before its first receipt.
+    if (!isGraceUsed(lease, tab)) return unsigned >= lease.pauseMs ? pause : undefined
+    return pausedMs >= lease.stopMs ? { do: "end", reason: "no_signature" } : pause
+  }
   const paid = tab.books.leases.has(lease.leaseNo)
-  const overrun = paid && usedNow(tab.books, tab.leases) >= tab.books.amount
-  if (paid && !overrun) return undefined
+  if (paid && !isWorkedOff(tab)) return undefined
   const patience = paid ? lease.pauseMs : Math.min(lease.pauseMs, UNPAID_MS)
-  if (!waits && unsigned >= patience) return { do: "end", reason: "no_signature" }
-  return paid || started ? { do: "pause", reason: "no_signature" } : { do: "wait" }
+  const waited = paid && started ? Math.min(unsigned, pausedMs) : unsigned
+  if (!waits && waited >= patience) return { do: "end", reason: "no_signature" }
+  return paid || started ? pause : { do: "wait" }
+}
+
+/** Whether a known tenant's lease has worked off its grace, but for what must be left of it. */
+function isGraceUsed({ leaseNo }: LeaseStanding, { books, leases }: TabMoney): boolean {
+  const lease = leases.find((l) => l.leaseNo === leaseNo)
+  if (!lease) return false
+  const most = lease.grace - lease.reserve
+  // Where minutes cost less than a credit, the first one is no reason to wait for a signature.
+  return atRisk(books, lease) > (most > 1n ? most : 1n)
+}
+
+/** Whether a tab's newcomers have worked off what they paid ahead, but for what must be left of it. Others' leases on it use nothing of that. */
+function isWorkedOff({ books, leases }: TabMoney): boolean {
+  const newcomers = leases.filter((l) => l.ahead > 0n)
+  const used = newcomers.reduce((sum, l) => sum + unsignedOf(books, l), 0n)
+  const reserve = newcomers.reduce((sum, l) => sum + (l.live && books.leases.has(l.leaseNo) ? l.reserve : 0n), 0n)
+  return used + reserve >= books.amount - books.used
 }

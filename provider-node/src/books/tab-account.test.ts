@@ -9,7 +9,18 @@ const node = `0x${"11".repeat(20)}` as const
 const PRICE = 123_457n
 
 function lease(leaseNo: number, claimedMs: bigint, live = true, ahead = 0n): BookedLease {
-  return { leaseNo, live, claimedMs, price: PRICE, ahead, window: ahead, grace: 0n, termsHash: new Uint8Array(32).fill(leaseNo) }
+  return {
+    leaseNo,
+    live,
+    claimedMs,
+    price: PRICE,
+    ahead,
+    window: ahead,
+    grace: 0n,
+    reserve: 0n,
+    forgiven: 0n,
+    termsHash: new Uint8Array(32).fill(leaseNo),
+  }
 }
 const account = (books: Books = emptyBooks(tab, node)) =>
   new TabAccount({ tab: `0x${"09".repeat(32)}`, signer: node, tenant: node, books, lastSeq: books.seq, closeAmount: null, reserved: false })

@@ -1,14 +1,18 @@
-import { amountOf, formatCredits } from "@berth/protocol"
+import { amountOf, bytesToHex, formatCredits } from "@berth/protocol"
 import type { LeaseStatus } from "@berth/protocol/wire"
 import { expect } from "chai"
 import type { OpenedLease, TestAgent } from "../../test-support/agent.ts"
 import { addressOf, PRICE, World } from "../../test-support/world.ts"
 import type { BerthNode } from "../node.ts"
+import { DockerRunner } from "../runner/docker/docker-runner.ts"
 
 const BUSY = ["sh", "-c", "while :; do :; done"]
-const WINDOW = 2_000
-const times = { windowMs: WINDOW, pauseMs: 4_000, stopMs: 8_000 }
+const WINDOW = 8_000
+const times = { windowMs: WINDOW, pauseMs: WINDOW, stopMs: 12_000 }
 const windowAmount = amountOf(BigInt(WINDOW), PRICE)
+/** Where nothing is measured. */
+const short = { windowMs: 2_000, pauseMs: 2_000, stopMs: 8_000 }
+const shortWindow = amountOf(BigInt(short.windowMs), PRICE)
 
 describe("windows: a tenant that stops signing", function () {
   this.timeout(90_000)
@@ -23,57 +27,67 @@ describe("windows: a tenant that stops signing", function () {
   /** Opens a busy lease, signs until something was signed, then no more; resolves with what was lost when it has ended. */
   async function stopSigning(more: Record<string, unknown>, instance: string) {
     const registered = await world.register()
-    const started = await world.start(registered, world.config({ ...times, ...more, dataDir: `${world.dir}/${instance}` }))
+    const config = world.config({ ...times, ...more, dataDir: `${world.dir}/${instance}` })
+    const started = await world.start(registered, config)
     node = started
     const agent = await world.agent(registered, addressOf(started))
     await agent.connect()
+    const early = (await agent.quote()).quote!
     const lease = await agent.open({ image: world.image, command: BUSY })
     await agent.booksWhen((books) => books.used > 0n)
     agent.signing = false
     const paused = await agent.watch(lease.id, (status) => status.state === "paused")
+    const cpuMs = await cpuMsOf(lease, config.instance!)
     const ended = await agent.watch(lease.id)
     const account = started.ledger.all().find((a) => a.signer === agent.signer)!
     const used = started.ledger.usedNow(account)
-    return { agent, lease, paused, ended, signed: agent.books, nodeLoss: used - agent.books.amount, tenantLoss: agent.books.amount - used }
+    const { books: signed } = agent
+    return { agent, early, lease, paused, ended, cpuMs, signed, nodeLoss: used - signed.amount, tenantLoss: signed.amount - used }
   }
 
-  function report(who: string, { nodeLoss, tenantLoss, signed }: { nodeLoss: bigint; tenantLoss: bigint; signed: TestAgent["books"] }) {
-    const lost = (value: bigint) => formatCredits(value > 0n ? value : 0n)
+  /** What the container really used until it was frozen, by the kernel's count: also what no sample has seen. */
+  async function cpuMsOf({ id }: OpenedLease, instance: string): Promise<bigint> {
+    const leaseId = bytesToHex(id)
+    const samples = await new DockerRunner({ socketPath: world.engine.socketPath, instance }).sample([leaseId])
+    return samples.get(leaseId)!.cpuNs / 1_000_000n
+  }
+
+  function report(who: string, { nodeLoss, tenantLoss, signed, cpuMs }: Awaited<ReturnType<typeof stopSigning>>) {
+    const lost = (value: bigint) =>
+      `${formatCredits(value > 0n ? value : 0n)} (${(Number(value > 0n ? value : 0n) / Number(windowAmount)).toFixed(2)} windows)`
     console.log(
-      `      ${who}: signed ${formatCredits(signed.used)} of work and ${formatCredits(signed.amount)} in all; node lost ${lost(nodeLoss)}, tenant ${lost(tenantLoss)}; a window is ${formatCredits(windowAmount)}`,
+      `      ${who}: signed ${formatCredits(signed.used)} of work and ${formatCredits(signed.amount)} in all; the container used ${cpuMs} ms of CPU, ${signed.gpuMs} ms are signed; node lost ${lost(nodeLoss)}, tenant ${lost(tenantLoss)}; a window is ${formatCredits(windowAmount)}`,
     )
   }
 
-  it("unknown: paused where its window ends, then stopped; neither side loses more than a window", async () => {
+  it("unknown: paused before what it paid is worked off, then stopped: the node loses nothing, the tenant less than a window", async () => {
     const result = await stopSigning({}, "unknown")
     report("unknown", result)
     expect(result.paused).to.include({ state: "paused", reason: "no_signature" })
     expect(result.ended).to.include({ state: "ended", reason: "no_signature" })
-    // What ran beyond the signed amount is what fits between two samples and the engine's pause.
-    expect(Number(result.nodeLoss)).to.be.at.most(Number(windowAmount) / 2)
-    expect(result.tenantLoss <= windowAmount).to.equal(true)
+    expect(result.nodeLoss <= 0n, "worked beyond what was paid").to.equal(true)
+    expect(amountOf(result.cpuMs, PRICE) <= result.signed.amount, "used beyond what was paid").to.equal(true)
+    expect(result.tenantLoss <= windowAmount / 2n, "it was paused long before the end").to.equal(true)
     expect(result.agent.errors).to.deep.equal([])
   })
 
-  it("known: paused after `pause`, stopped after `stop`; the node loses its grace at most", async () => {
+  it("known: paused before a window is worked, stopped after `stop`: the node loses no more than that window, the tenant nothing", async () => {
     const result = await stopSigning({ knownAfterWindows: 0 }, "known")
     report("known", result)
     expect(result.signed.amount).to.equal(result.signed.used)
     expect(result.paused).to.include({ state: "paused", reason: "no_signature" })
     expect(result.ended).to.include({ state: "ended", reason: "no_signature" })
-    expect(Number(result.nodeLoss))
-      .to.be.at.most(Number(windowAmount) * 2.5)
-      .and.at.least(Number(windowAmount))
+    expect(result.nodeLoss <= windowAmount, "worked beyond a window").to.equal(true)
+    expect(result.cpuMs - result.signed.gpuMs <= BigInt(WINDOW), "used beyond a window").to.equal(true)
+    expect(result.nodeLoss >= windowAmount / 2n, "it was paused long before the end").to.equal(true)
+    expect(result.early.startPrice).to.equal(0n)
     const { quote } = await result.agent.quote()
     expect(quote!.startPrice, "who left a debt pays ahead, whatever its signer").to.equal(windowAmount)
   })
 
   it("one that signs again before the stop goes on where it was", async () => {
     const registered = await world.register()
-    node = await world.start(
-      registered,
-      world.config({ ...times, stopMs: 60_000, pauseMs: 2_000, knownAfterWindows: 0, dataDir: `${world.dir}/again` }),
-    )
+    node = await world.start(registered, world.config({ ...short, stopMs: 60_000, knownAfterWindows: 0, dataDir: `${world.dir}/again` }))
     const agent = await world.agent(registered, addressOf(node))
     await agent.connect()
     const lease = await agent.open({ image: world.image, command: BUSY })
@@ -113,7 +127,7 @@ describe("windows: a tenant that stops signing", function () {
 
   it("no agent at all: a newcomer's lease never starts and ends", async () => {
     const registered = await world.register()
-    node = await world.start(registered, world.config({ ...times, dataDir: `${world.dir}/alone` }))
+    node = await world.start(registered, world.config({ ...short, dataDir: `${world.dir}/alone` }))
     const agent = await world.agent(registered, addressOf(node))
     const lease = await agent.open({ image: world.image, command: BUSY })
     const ended = await agent.watch(lease.id)
@@ -123,15 +137,15 @@ describe("windows: a tenant that stops signing", function () {
 
   it("a deposit that no longer covers a window more: paused for funds, on again after a top-up", async () => {
     const registered = await world.register()
-    node = await world.start(registered, world.config({ ...times, stopMs: 60_000, dataDir: `${world.dir}/funds` }))
-    const deposit = windowAmount * 3n
+    node = await world.start(registered, world.config({ ...short, stopMs: 60_000, dataDir: `${world.dir}/funds` }))
+    const deposit = shortWindow * 3n
     const agent = await world.agent(registered, addressOf(node), { deposit, tenant: 3 })
     await agent.connect()
     const lease = await agent.open({ image: world.image, command: BUSY })
     const paused = await agent.watch(lease.id, isPaused)
     expect(paused.reason).to.equal("no_funds")
-    await world.market.deposit(world.market.account(3), windowAmount * 4n)
-    await world.market.call(world.market.account(3), "topUp", [agent.signer, registered.address, windowAmount * 4n])
+    await world.market.deposit(world.market.account(3), shortWindow * 4n)
+    await world.market.call(world.market.account(3), "topUp", [agent.signer, registered.address, shortWindow * 4n])
     const ready = await agent.watch(lease.id, (status) => status.state !== "paused")
     expect(ready.state).to.equal("ready")
     expect(agent.books.amount <= deposit).to.equal(true)
@@ -140,7 +154,7 @@ describe("windows: a tenant that stops signing", function () {
 
   it("a close requested on chain ends what runs", async () => {
     const registered = await world.register()
-    node = await world.start(registered, world.config({ ...times, dataDir: `${world.dir}/close` }))
+    node = await world.start(registered, world.config({ ...short, dataDir: `${world.dir}/close` }))
     const agent = await world.agent(registered, addressOf(node), { tenant: 4 })
     await agent.connect()
     const lease = await agent.open({ image: world.image, command: BUSY })

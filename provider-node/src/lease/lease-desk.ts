@@ -10,7 +10,6 @@ import {
   type Quote,
   quoteDigest,
   recoverAddress,
-  windowAmount,
 } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { expectSize, type LeaseOpen, quoteFromWire } from "@berth/protocol/wire"
@@ -115,7 +114,7 @@ export class LeaseDesk {
     const chainTab = await this.tab(ref)
     if (chainTab.tenant !== quote.tenant)
       throw new ProtocolError("quote_mismatch", "the quote was given to another tenant than the tab's", { field: "tenant" })
-    if (quote.startPrice === 0n && !this.#modules.quotes.isTrusted(quote.tenant, windowAmount(quote.window, quote.count, quote.price)))
+    if (quote.startPrice === 0n && !this.#modules.ledger.isTrusted(quote.tenant, quote))
       throw new ProtocolError("quote_expired", "work of this tenant has gone unsigned since the quote was given: ask for a new one")
     return chainTab
   }

@@ -9,6 +9,7 @@ import {
   windowAmount,
 } from "@berth/protocol"
 import type { LeaseStatus } from "@berth/protocol/wire"
+import { reserveOf } from "../books/standing.ts"
 import { monotonicMs } from "../clock.ts"
 import { Meter, type Sample } from "../runner/meter.ts"
 import type { LeaseRow } from "./lease.ts"
@@ -104,6 +105,13 @@ export class LiveLease {
   get aheadMs(): number {
     if (this.ahead === 0n) return Number.POSITIVE_INFINITY
     return Number((this.ahead * MS_PER_HOUR) / (this.price * BigInt(this.row.deal.terms.count)))
+  }
+
+  /** Credits of the end of its grace, or of what it pays ahead, at which it is paused. */
+  get reserve(): bigint {
+    return this.startPrice === 0n
+      ? reserveOf("known", this.row.deal.terms, this.grace)
+      : reserveOf("newcomer", this.row.deal.terms, this.ahead)
   }
 
   /**

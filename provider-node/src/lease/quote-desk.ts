@@ -130,11 +130,6 @@ export class QuoteDesk {
       throw new ProtocolError("no_reservation", `${signer} does not sign for reservation ${held.id} today`, { field: "signer" })
   }
 
-  /** Whether a tenant may work before it signs: not while it owes more than a window, on whichever tab and however long ago. */
-  isTrusted(tenant: Address, window: bigint): boolean {
-    return this.#modules.ledger.owedBy(tenant) <= window
-  }
-
   #reservation(id: Uint8Array): Reservation {
     expectSize(id, 32, "reservation")
     const found = this.reservationOf({ nonce: id })
@@ -150,7 +145,10 @@ export class QuoteDesk {
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
     const window = windowAmount(this.#options.config.windowMs, count, offer.price)
     const terms = { ...this.#termsOf(offer, count), price: offer.price }
-    const [known, stake] = await Promise.all([this.isTrusted(tenant, window) && this.#isKnown(tenant, window), this.#stake()])
+    const [known, stake] = await Promise.all([
+      this.#modules.ledger.isTrusted(tenant, terms) && this.#isKnown(tenant, window),
+      this.#stake(),
+    ])
     const startPrice = known ? 0n : mostAhead(terms, isStakedFor(stake, window))
     return { ...terms, tenant, startPrice, nonce: new Uint8Array(randomBytes(32)) }
   }
