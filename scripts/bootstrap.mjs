@@ -1,8 +1,9 @@
 // Plain JavaScript for any Node >= 20: makes the checkout runnable and goes on under the Node 24 that npm installed.
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
+import { countPackages, runShown } from "./bootstrap-progress.mjs"
 
 const root = join(import.meta.dirname, "..")
 
@@ -12,21 +13,19 @@ const root = join(import.meta.dirname, "..")
  * @param {string} script path from the repository's root
  * @param {string[]} args
  */
-export function bootstrap(script, args) {
+export async function bootstrap(script, args) {
   if (Number(process.versions.node.split(".")[0]) < 20) {
     fail(`Berth needs Node 20 or later to start; this is ${process.version}. Get one from https://nodejs.org or your package manager.`)
   }
   if (stale()) {
     if (args.includes("--no-install")) fail(`The npm packages are not installed. Run: npm ci   (in ${root})`)
-    console.log("Installing the npm packages of package-lock.json (npm ci): about a minute, once.")
+    console.log("Installing the npm packages of package-lock.json (npm ci): a minute or two, once.")
     const started = Date.now()
-    const result = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    const failure = await runShown("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error", "--progress=false"], {
       cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-      shell: process.platform === "win32",
+      progress: countPackages(root),
     })
-    if (result.status !== 0)
-      fail(`npm ci failed (exit ${result.status}). Its own message is above; run it again in ${root} to see all of it.`)
+    if (failure) fail(`npm ci failed (${failure}). Its own message is above; run it again in ${root} to see all of it.`)
     console.log(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`)
   }
   const node = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node")
@@ -46,7 +45,8 @@ function stale() {
   const installed = join(root, "node_modules/.package-lock.json")
   if (!existsSync(installed) || !existsSync(join(root, "node_modules/node/bin"))) return true
   // The last that an installation brings under Node 20: without it one was cut off.
-  if (!readdirSync(join(root, "node_modules/@nomicfoundation")).some((name) => name.startsWith("edr-"))) return true
+  const natives = join(root, "node_modules/@nomicfoundation")
+  if (!existsSync(natives) || !readdirSync(natives).some((name) => name.startsWith("edr-"))) return true
   return statSync(join(root, "package-lock.json")).mtimeMs > statSync(installed).mtimeMs + 1_000 && !process.env.BERTH_SKIP_INSTALL
 }
 

@@ -1,3 +1,3 @@
 import { bootstrap } from "./bootstrap.mjs"
 
-bootstrap("scripts/start/main.ts", process.argv.slice(2))
+await bootstrap("scripts/start/main.ts", process.argv.slice(2))
