@@ -9,10 +9,9 @@ import { promisify } from "node:util"
 import { type Address, bytesToHex, parseCredits } from "@berth/protocol"
 import { type ConnectedAgent, connectAgent } from "@berth/sdk"
 import { parseEther } from "viem"
-import { DockerRunner } from "../../provider-node/src/runner/docker/docker-runner.ts"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
-import { removeContainers } from "../../scripts/engine/leftovers.ts"
+import { removeLeftovers } from "../../scripts/engine/leftovers.ts"
 import { devAccount, type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
 import { freePort } from "../../scripts/start/ports.ts"
 
@@ -53,8 +52,7 @@ export class World {
   async close(): Promise<void> {
     for (const closer of this.#closers.reverse()) await closer()
     const { socketPath } = this.engine
-    await removeContainers(socketPath, this.instance)
-    await new DockerRunner({ socketPath, instance: this.instance }).leave()
+    await removeLeftovers(socketPath, this.instance)
     await this.engine.stop()
     rmSync(this.dir, { recursive: true, force: true })
   }

@@ -168,6 +168,9 @@ export type NodeConfig = Omit<z.output<typeof configSchema>, "rpcUrl"> & {
 /** What a node sells of one class, as configured. */
 export type OfferConfig = NodeConfig["offers"][number]
 
+/** The label by which a node knows what is its own in an engine. */
+export const instanceOf = ({ instance }: Pick<NodeConfig, "instance">, node: string): string => instance ?? `node-${node.slice(2, 14)}`
+
 /** Where things are by the XDG rules, for a profile's instance name. */
 export function standardPaths(env: NodeJS.ProcessEnv = process.env) {
   const home = homedir()

@@ -15,7 +15,7 @@ import type { Claimer } from "./claims/claimer.ts"
 import { claimerOf, driveClaims } from "./claims/parts.ts"
 import type { ClaimStep } from "./claims/steps.ts"
 import { monotonicMs } from "./clock.ts"
-import type { NodeConfig } from "./config.ts"
+import { instanceOf, type NodeConfig } from "./config.ts"
 import { DiskWatch } from "./disk/disk-watch.ts"
 import { ImageKeeper } from "./disk/image-keeper.ts"
 import type { Space } from "./disk/judge.ts"
@@ -122,8 +122,7 @@ async function compose(
   const claimFilter = hooks.claimFilter ?? ((_no, ms) => ms)
   const ledger = new Ledger({ market, node: key.address }, { receipts, orders, leases, claimFilter })
 
-  const runner =
-    hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: config.instance ?? `node-${key.address.slice(2, 14)}` })
+  const runner = hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: instanceOf(config, key.address) })
   const engine = await runner.open()
   closers.push(() => runner.close())
 

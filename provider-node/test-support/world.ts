@@ -4,17 +4,15 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import Docker from "dockerode"
 import { pino } from "pino"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
+import { removeLeftovers } from "../../scripts/engine/leftovers.ts"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
 import { type StandingOrderInput, TestMarket, type TestNode, type Wallet } from "../../test/support/market.ts"
 import { configSchema, type NodeConfig } from "../src/config.ts"
 import { nodeKey } from "../src/keystore.ts"
 import { type BerthNode, type NodeHooks, startNode } from "../src/node.ts"
-import { DockerRunner } from "../src/runner/docker/docker-runner.ts"
-import { removeNetwork } from "../src/runner/docker/network.ts"
 import { TestAgent } from "./agent.ts"
 
 const quiet = () => {}
@@ -32,7 +30,6 @@ export class World {
   readonly market: TestMarket
   readonly #agents: TestAgent[] = []
   readonly #nodes: BerthNode[] = []
-  readonly #instances = new Set<string>()
 
   private constructor(chain: LocalChain, engine: Engine) {
     this.chain = chain
@@ -51,19 +48,9 @@ export class World {
   async stop(): Promise<void> {
     for (const agent of this.#agents) await agent.stop()
     for (const node of this.#nodes) await node.stop().catch(quiet)
-    for (const instance of this.#instances) await this.#clear(instance)
+    await removeLeftovers(this.engine.socketPath, this.instance)
     await this.chain.stop()
     rmSync(this.dir, { recursive: true, force: true })
-  }
-
-  /** What a node's leases left in the engine. */
-  async #clear(instance: string): Promise<void> {
-    const runner = new DockerRunner({ socketPath: this.engine.socketPath, instance })
-    for (const { leaseId } of await runner.list()) {
-      await runner.remove(leaseId)
-      await runner.removeVolume(leaseId)
-    }
-    await removeNetwork(new Docker({ socketPath: this.engine.socketPath }), instance).catch(quiet)
   }
 
   /** A node's config for tests: small windows, a block of half a second, everything on loopback. */
@@ -97,7 +84,6 @@ export class World {
     hooks: NodeHooks = {},
     level = process.env.BERTH_TEST_LOG ?? "silent",
   ): Promise<BerthNode> {
-    this.#instances.add(config.instance ?? this.instance)
     const started = await startNode({ config, key: nodeKey(node.key), log: pino({ level }, pino.destination(2)) }, hooks)
     this.#nodes.push(started)
     return started

@@ -5,7 +5,7 @@ import { parseCredits } from "@berth/protocol"
 import type { ConnectedAgent } from "@berth/sdk"
 import { type Engine, findEngine } from "../engine/engine.ts"
 import { buildBusyboxImage, buildWorkloadImage } from "../engine/images.ts"
-import { removeContainers } from "../engine/leftovers.ts"
+import { removeLeftovers } from "../engine/leftovers.ts"
 import { closeTheDay } from "./closing.ts"
 import { showIndex } from "./index-page.ts"
 import { type Market, startMarket, startTenant, WHOLE_MARKET } from "./market.ts"
@@ -73,7 +73,7 @@ async function run(): Promise<void> {
   engine = await screen.during("looking for a container engine", findEngine({ install, dataDir: at.engine, log }))
   screen.say(`container engine: ${engine.name} ${engine.version} at ${engine.socketPath}`)
   await endStrayAgent()
-  const removed = await removeContainers(engine.socketPath, at.label)
+  const removed = await removeLeftovers(engine.socketPath, at.label)
   if (removed > 0) screen.say(`removed ${removed} containers of a former run`)
   clearPlaces(at)
   const image = { socketPath: engine.socketPath, install, log }
@@ -125,8 +125,8 @@ function stop(): Promise<void> {
     await processes.stop()
     await endStrayAgent().catch((error) => screen.detail(`the tenant's agent could not be ended: ${error.message}`))
     if (engine)
-      await removeContainers(engine.socketPath, at.label).catch((error) =>
-        screen.detail(`containers could not be removed: ${error.message}`),
+      await removeLeftovers(engine.socketPath, at.label).catch((error) =>
+        screen.detail(`containers and networks could not be removed: ${error.message}`),
       )
     await engine?.stop()
     if (existsSync(at.sockets)) rmSync(at.sockets, { recursive: true, force: true })

@@ -12,6 +12,7 @@ import { privateKeyToAccount } from "viem/accounts"
 import { callEngine } from "../../scripts/engine/api.ts"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
+import { removeLeftovers } from "../../scripts/engine/leftovers.ts"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
 import { freePort } from "../../scripts/start/ports.ts"
 import { type AuditResult, audit, type ConnectedAgent, connectAgent, readDeployment } from "../../tenant-sdk/src/index.ts"
@@ -194,21 +195,8 @@ export class FaultWorld {
   async stop(): Promise<void> {
     for (const line of this.#lines) line.disconnect()
     await Promise.all(this.#children.map((child) => child.stop()))
-    await this.#removeContainers()
+    await removeLeftovers(this.engine.socketPath, this.label)
     await this.chain.stop()
     rmSync(this.dir, { recursive: true, force: true })
-  }
-
-  async #removeContainers(): Promise<void> {
-    const { socketPath } = this.engine
-    const list = async <T>(path: string) => JSON.parse(await callEngine({ socketPath, path })) as T
-    const remove = (path: string) => callEngine({ socketPath, method: "DELETE", path }).catch(() => {})
-    const containers = await list<{ Id: string; Labels: Record<string, string> }[]>("/containers/json?all=true")
-    const ours = containers.filter((c) => Object.values(c.Labels).some((v) => v.startsWith(this.label)))
-    await Promise.all(ours.map((c) => remove(`/containers/${c.Id}?force=true&v=true`)))
-    const named = (n: { Name: string }) => n.Name.includes(this.label)
-    for (const { Name } of (await list<{ Volumes: { Name: string }[] | null }>("/volumes")).Volumes?.filter(named) ?? [])
-      await remove(`/volumes/${Name}`)
-    for (const { Id } of (await list<{ Id: string; Name: string }[]>("/networks")).filter(named)) await remove(`/networks/${Id}`)
   }
 }

@@ -9,10 +9,9 @@ import { createInterface } from "node:readline"
 import type { Address } from "@berth/protocol"
 import { parseEther } from "viem"
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts"
-import { DockerRunner } from "../../provider-node/src/runner/docker/docker-runner.ts"
-import { callEngine } from "../../scripts/engine/api.ts"
 import { type Engine, findEngine } from "../../scripts/engine/engine.ts"
 import { BUSYBOX_IMAGE, buildBusyboxImage } from "../../scripts/engine/images.ts"
+import { removeLeftovers } from "../../scripts/engine/leftovers.ts"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
 
 const repository = join(import.meta.dirname, "../..")
@@ -120,9 +119,7 @@ export class TenantWorld {
   async stop(): Promise<void> {
     for (const name of this.#tenants) await this.berth(name, ["agent", "--stop"])
     await Promise.all(this.#nodes.map((n) => n.stop()))
-    await this.#removeContainers()
-    const { socketPath } = this.engine
-    for (let i = 1; i <= this.#count; i++) await new DockerRunner({ socketPath, instance: `${this.label}-${i}` }).leave()
+    await removeLeftovers(this.engine.socketPath, this.label)
     await this.chain.stop()
     rmSync(this.dir, { recursive: true, force: true })
   }
@@ -158,18 +155,6 @@ memoryMiB = 64
 [disk]
 floorBytes = 0
 `
-  }
-
-  async #removeContainers(): Promise<void> {
-    const { socketPath } = this.engine
-    const all = JSON.parse(await callEngine({ socketPath, path: "/containers/json?all=true" })) as {
-      Id: string
-      Labels: Record<string, string>
-    }[]
-    for (const { Id, Labels } of all) {
-      if (!Object.values(Labels).some((v) => v.startsWith(this.label))) continue
-      await callEngine({ socketPath, method: "DELETE", path: `/containers/${Id}?force=true&v=true` }).catch(() => {})
-    }
   }
 
   #program(

@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import type { InitFlags } from "./init.ts"
+import type { LeaveFlags } from "./leave.ts"
 import type { PublishFlags } from "./publish.ts"
 
 export interface Surroundings {
@@ -63,6 +64,10 @@ export function program({ print, ended }: Surroundings): Command {
   withConfig(root.command("undrain"))
     .description("takes leases again")
     .action(async (flags: ConfigFlags) => (await import("./ask.ts")).drain(flags, { ask: "undrain" }, print))
+  withConfig(root.command("leave"))
+    .description("takes all that is this node's out of the container engine and the firewall; key and journal stay")
+    .option("--force", "also when leases still run: they are killed")
+    .action(async (flags: LeaveFlags) => (await import("./leave.ts")).leave(flags, print))
   root
     .command("recorder", { hidden: false })
     .description("collects countersigned receipts, anchors their records and settles each day (see `berth-node recorder --help`)")

@@ -158,7 +158,7 @@ export interface Runner {
 
   /** Connects, prepares the network, checks what was asked for. Idempotent; call before anything else. */
   open(): Promise<EngineInfo>
-  /** Lets go of the engine. Containers keep running. */
+  /** Lets go of the engine. Containers keep running; what was prepared for them goes when none is left that could use it. */
   close(): Promise<void>
 
   /** An image that is there and may be used without asking a registry; null when it would have to be pulled. */

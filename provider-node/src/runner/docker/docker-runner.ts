@@ -27,11 +27,15 @@ import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engi
 import { openExec } from "./exec.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
 import { ensureImage, findImage, removeImage } from "./images.ts"
+import { type Left, removeContainers, unlessGone } from "./leave.ts"
 import { readLogs } from "./logs.ts"
 import { ensureNetwork, removeNetwork } from "./network.ts"
 import { runtimeFor } from "./runtime.ts"
 import { stateOf } from "./states.ts"
 import { waitForEnd } from "./wait.ts"
+
+/** A network is gone in half a second; an engine that hangs must not keep a node from ending. */
+const CLOSE_MS = 3_000
 
 export interface DockerRunnerOptions {
   /** The engine's unix socket. */
@@ -66,6 +70,7 @@ export class DockerRunner implements Runner {
   #confinement: Confinement
   /** Where the engine's data are on this machine; undefined: it is on another, or in a virtual one. */
   #dataRoot: string | undefined
+  #opening: Promise<unknown> = Promise.resolve()
 
   constructor(options: DockerRunnerOptions) {
     if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(options.instance))
@@ -85,7 +90,13 @@ export class DockerRunner implements Runner {
     this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, runtime: this.#options.sandbox }
   }
 
-  async open(): Promise<EngineInfo> {
+  open(): Promise<EngineInfo> {
+    const opening = this.#open()
+    this.#opening = opening.catch(() => {}) // whoever asked for it hears of it
+    return opening
+  }
+
+  async #open(): Promise<EngineInfo> {
     const { instance, sandbox, network: wanted, dns } = this.#options
     const info = await this.#ask("asking what it is", this.#docker.info())
     const runtime = runtimeFor(info, sandbox)
@@ -108,11 +119,25 @@ export class DockerRunner implements Runner {
     }
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    if (this.#confinement.network === "none") return
+    const doing = "taking this node's network away"
+    try {
+      await within(CLOSE_MS, doing, this.#opening) // which would put it up again
+      // Not all of `list()`: a node that stops waits less long for an engine that hangs.
+      const rows = await within(CLOSE_MS, doing, this.#docker.listContainers({ all: true, filters: this.#filters() }))
+      if (rows.every(({ State }) => State === "exited")) await within(CLOSE_MS, doing, removeNetwork(this.#docker, this.#options.instance))
+    } catch (error) {
+      if (!(error instanceof RunnerError)) throw error // a silent engine's network is found by the next start, or by leave()
+    }
+  }
 
-  /** Takes this node's network and firewall rules out of the machine; its containers must be gone. An engine has room for some 30 networks. */
-  leave(): Promise<void> {
-    return removeNetwork(this.#docker, this.#options.instance)
+  /** Takes all that is this node's out of the engine and the machine: containers, running or not, volumes, network, firewall rules. Idempotent. */
+  async leave(): Promise<Left> {
+    const { instance, timeoutMs } = this.#options
+    const left = await removeContainers(this.#docker, instance, timeoutMs)
+    await this.#ask("taking this node's network away", removeNetwork(this.#docker, instance))
+    return left
   }
 
   findImage(reference: string): Promise<EngineImage | null> {
@@ -161,13 +186,13 @@ export class DockerRunner implements Runner {
   async remove(leaseId: LeaseId): Promise<void> {
     this.#sampler.forget(leaseId)
     // v: nameless volumes that the image asked for go too; the lease's own has a name and stays
-    await this.#ask(`removing lease ${leaseId}`, this.#container(leaseId).remove({ force: true, v: true }).catch(unlessMissing))
+    await this.#ask(`removing lease ${leaseId}`, this.#container(leaseId).remove({ force: true, v: true }).catch(unlessGone))
   }
 
   async removeVolume(leaseId: LeaseId): Promise<void> {
     await this.#ask(
       `deleting the files of lease ${leaseId}`,
-      this.#docker.getVolume(volumeName(this.#options.instance, leaseId)).remove().catch(unlessMissing),
+      this.#docker.getVolume(volumeName(this.#options.instance, leaseId)).remove().catch(unlessGone),
     )
   }
 
@@ -177,8 +202,7 @@ export class DockerRunner implements Runner {
   }
 
   async list(): Promise<FoundLease[]> {
-    const filters = { label: [`${INSTANCE_LABEL}=${this.#options.instance}`, LEASE_LABEL] }
-    const rows = await this.#ask("listing leases", this.#docker.listContainers({ all: true, filters }))
+    const rows = await this.#ask("listing leases", this.#docker.listContainers({ all: true, filters: this.#filters() }))
     const found: FoundLease[] = []
     for (const row of rows) {
       const leaseId = row.Labels[LEASE_LABEL] as LeaseId
@@ -251,6 +275,10 @@ export class DockerRunner implements Runner {
     return this.#dataRoot === undefined ? null : spaceOf(this.#dataRoot)
   }
 
+  #filters() {
+    return { label: [`${INSTANCE_LABEL}=${this.#options.instance}`, LEASE_LABEL] }
+  }
+
   #container(leaseId: LeaseId): Docker.Container {
     return this.#docker.getContainer(containerName(this.#options.instance, leaseId))
   }
@@ -284,9 +312,4 @@ export class DockerRunner implements Runner {
       if ((await this.inspect(leaseId)).status !== status) throw error
     }
   }
-}
-
-function unlessMissing(error: unknown): void {
-  // 409 "removal already in progress" is somebody else's remove, which is as good
-  if (statusOf(error) !== 404 && !/already in progress/.test((error as Error).message)) throw error
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto"
 import { setTimeout as delay } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
-import Docker from "dockerode"
 import { type Engine, findEngine } from "../../../../scripts/engine/engine.ts"
 import { buildBusyboxImage } from "../../../../scripts/engine/images.ts"
+import { removeLeftovers } from "../../../../scripts/engine/leftovers.ts"
 import type { LeaseId, LeaseSpec } from "../runner.ts"
 import { DockerRunner, type DockerRunnerOptions } from "./docker-runner.ts"
-import { removeNetwork } from "./network.ts"
 
 const quiet = () => {}
 
@@ -17,7 +16,6 @@ export class EngineFixture {
   readonly busybox: string
   readonly instance = `test-${randomBytes(4).toString("hex")}`
   readonly runner: DockerRunner
-  readonly #made: LeaseId[] = []
 
   private constructor(engine: Engine, busybox: string) {
     this.engine = engine
@@ -42,7 +40,6 @@ export class EngineFixture {
   /** A spec of a shell script in busybox. */
   spec(script: string, more: Partial<LeaseSpec> = {}): LeaseSpec {
     const leaseId: LeaseId = `0x${randomBytes(32).toString("hex")}`
-    this.#made.push(leaseId)
     return {
       leaseId,
       image: this.busybox,
@@ -69,11 +66,7 @@ export class EngineFixture {
   }
 
   async stop(): Promise<void> {
-    for (const leaseId of this.#made) {
-      await this.runner.remove(leaseId)
-      await this.runner.removeVolume(leaseId)
-    }
-    await removeNetwork(new Docker({ socketPath: this.engine.socketPath }), this.instance)
+    await removeLeftovers(this.engine.socketPath, this.instance)
     await this.engine.stop()
   }
 }

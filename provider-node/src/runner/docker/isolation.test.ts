@@ -4,8 +4,8 @@ import { networkInterfaces } from "node:os"
 import { expect } from "chai"
 import Docker from "dockerode"
 import { EngineFixture, saw } from "./engine.fixture.ts"
+import { firewallRules, ownSubnets } from "./firewall.ts"
 import { containerName } from "./hardening.ts"
-import { firewallRules, ownSubnets } from "./network.ts"
 
 describe("Isolation of real containers", function () {
   this.timeout(60_000)
