@@ -21,6 +21,7 @@ export type BerthErrorCode =
   | "locked"
   | "cancelled"
   | "exists"
+  | "no_space"
 
 /** Failures that pass by themselves: a program that meets one exits with 75. */
 const TRANSIENT: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { Lease } from "../agent/agent.ts"
 import { type Context, withAgent } from "./context.ts"
 import { duration, shortAddress, shortId, table, usd } from "./output.ts"
-import { parseLeasePath, parseWhole } from "./parse.ts"
+import { parseLeasePath, parseSize, parseWhole } from "./parse.ts"
 
 export async function ps(context: Context, flags: { readonly all?: boolean }): Promise<void> {
   const leases = await withAgent(context, (agent) => agent.leases({ all: flags.all }))
@@ -37,10 +37,15 @@ export async function logs(context: Context, lease: string, flags: { readonly fo
   })
 }
 
-export async function cp(context: Context, from: string, to: string): Promise<void> {
+export async function cp(context: Context, from: string, to: string, flags: { readonly maxSize?: string }): Promise<void> {
   const { lease, path } = parseLeasePath(from)
+  const maxBytes = flags.maxSize === undefined ? undefined : parseSize(flags.maxSize) * 2 ** 20
   const { extractTar } = await import("../files/extract-tar.ts")
-  const files = await withAgent(context, (agent) => extractTar(agent.files(lease, path), to, path))
+  const stopper = new AbortController()
+  void context.nextInterrupt().then(() => stopper.abort())
+  const files = await withAgent(context, (agent) =>
+    extractTar(agent.files(lease, path, { signal: stopper.signal }), to, path, { maxBytes }),
+  )
   context.out.data({ files })
   for (const file of files) context.out.line(file)
 }

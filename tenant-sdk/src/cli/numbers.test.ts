@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<string, { readonly good: readonly string[]; readonl
 const OTHERS: Readonly<Record<string, string>> = {
   tab: "3fa9",
   lease: "3fa9",
+  "lease:/path": "3fa9:/out",
   image: "alpine",
   reservation: "3fa9",
   id: "3fa9",

@@ -1,6 +1,6 @@
 import { expect } from "chai"
 import { BerthError } from "../errors.ts"
-import { parseAddress, parseCount, parseDay, parseEnv, parseHours, parseLeasePath, parseMemory, parseUsd } from "./parse.ts"
+import { parseAddress, parseCount, parseDay, parseEnv, parseHours, parseLeasePath, parseSize, parseUsd } from "./parse.ts"
 
 const bad = (parse: () => unknown) => expect(parse).to.throw(BerthError).with.property("code", "usage")
 
@@ -14,8 +14,8 @@ describe("what people write on the command line", () => {
   })
 
   it("memory and counts", () => {
-    expect(["512m", "2g", "1024", "1GiB", "64MB"].map(parseMemory)).to.deep.equal([512, 2_048, 1_024, 1_024, 64])
-    for (const text of ["0", "x", "1t", "-5m"]) bad(() => parseMemory(text))
+    expect(["512m", "2g", "1024", "1GiB", "64MB"].map(parseSize)).to.deep.equal([512, 2_048, 1_024, 1_024, 64])
+    for (const text of ["0", "x", "1t", "-5m"]) bad(() => parseSize(text))
     expect(parseCount("8")).to.equal(8)
     for (const text of ["0", "1.5", "70000", "all", "1e3", "0x10", " 8"]) bad(() => parseCount(text))
     expect(["1.5", "0.0001", "48"].map(parseHours), "as whole seconds, rounded up").to.deep.equal([5_400n, 1n, 172_800n])

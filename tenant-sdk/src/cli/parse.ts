@@ -23,11 +23,11 @@ export function parseClass(text: string): string {
 }
 
 /** `512m`, `2g`, `1024`: as MiB. */
-export function parseMemory(text: string): number {
+export function parseSize(text: string): number {
   const match = /^(\d{1,9})\s*([mg]?)(?:i?b)?$/i.exec(text.trim())
   const mebibytes = match ? Number(match[1]) * (match[2]!.toLowerCase() === "g" ? 1_024 : 1) : 0
   if (mebibytes > 0) return mebibytes
-  throw new BerthError("usage", `"${text}" is not a size of memory`, { hint: "write for example 512m or 2g" })
+  throw new BerthError("usage", `"${text}" is not a size`, { hint: "write for example 512m or 2g" })
 }
 
 /** `KEY=value`; `KEY` alone takes the value from `environment`, as docker does. */

@@ -98,7 +98,9 @@ function leaseCommands(program: Command, add: Add, does: Does): void {
     .option("-f, --follow", "until it ends")
     .option("-n, --tail <lines>", "only the last ones")
     .action(does(async () => (await load()).logs))
-  add(program, "cp <lease:/path> <folder>", "files out of a lease").action(does(async () => (await load()).cp))
+  add(program, "cp <lease:/path> <folder>", "files out of a lease")
+    .option("--max-size <size>", "take no more of the disk, such as 512m or 50g; default 10g")
+    .action(does(async () => (await load()).cp))
   add(program, "stop <lease...>", "stop leases").action(does(async () => (await load()).stop))
 }
 

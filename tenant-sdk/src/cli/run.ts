@@ -4,7 +4,7 @@ import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import { agentFor, type Context } from "./context.ts"
 import { shortAddress, shortId, usd } from "./output.ts"
-import { parseAddress, parseClass, parseCount, parseEnv, parseHours, parseMemory } from "./parse.ts"
+import { parseAddress, parseClass, parseCount, parseEnv, parseHours, parseSize } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
 
 export interface RunFlags extends PreferenceFlags {
@@ -65,7 +65,7 @@ function optionsOf(
     env: parseEnv(flags.env ?? [], environment),
     entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
     workdir: flags.workdir,
-    memoryMiB: flags.memory === undefined ? undefined : parseMemory(flags.memory),
+    memoryMiB: flags.memory === undefined ? undefined : parseSize(flags.memory),
     readOnly: flags.readOnly,
     node: flags.node === undefined ? undefined : parseAddress(flags.node),
     reservation: flags.reservation,
