@@ -6,6 +6,7 @@ import { claim, exclusively, isAlive, unclaim } from "./claims.ts"
 import type { Log } from "./install.ts"
 import { probeEngine } from "./probe.ts"
 import { sweep } from "./sweep.ts"
+import { ticking } from "./ticking.ts"
 
 export interface DockerdOptions {
   /** Path of the dockerd program. */
@@ -57,7 +58,7 @@ export function startDockerd(options: DockerdOptions): Promise<OwnedDockerd> {
       if (!readCommand(readPid(containerd) ?? 0).includes("containerd")) rmSync(containerd, { force: true })
       pid = launch(options, dataRoot, runDir, socketPath, pidFile)
     } else options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
-    await waitReady(pid, socketPath, join(options.dataDir, "dockerd.log"))
+    await ticking(options.log, "dockerd starts", waitReady(pid, socketPath, join(options.dataDir, "dockerd.log")))
     claim(runDir)
     return { socketPath, pid, stop: () => stop(runDir, dataRoot, pid, isOurs) }
   })

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { callEngine, checkStream } from "./api.ts"
 import { type Log, needProgram } from "./install.ts"
 import { busyboxRoot, hashRoot, nodeRoot, type RootEntry, tarRoot } from "./rootfs.ts"
+import { ticking } from "./ticking.ts"
 
 export interface BuildOptions {
   readonly socketPath: string
@@ -58,9 +59,8 @@ async function pullAs(options: BuildOptions, from: string, name: string): Promis
   if (known !== null) return known.Id
   options.log(`Pulling ${from} as ${name}`)
   const [fromImage, fromTag] = from.split(":") as [string, string]
-  checkStream(
-    await callEngine({ socketPath, method: "POST", path: `/images/create?${query({ fromImage, tag: fromTag })}`, timeoutMs: 600_000 }),
-  )
+  const path = `/images/create?${query({ fromImage, tag: fromTag })}`
+  checkStream(await ticking(options.log, `pulling ${from}`, callEngine({ socketPath, method: "POST", path, timeoutMs: 600_000 })))
   const [repo, tag] = name.split(":") as [string, string]
   await callEngine({ socketPath, method: "POST", path: `/images/${from}/tag?${query({ repo, tag })}` })
   return (await findImage(socketPath, name))!.Id

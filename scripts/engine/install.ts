@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { ticking } from "./ticking.ts"
 
 /** Says one line to whoever ran the program. */
 export type Log = (line: string) => void
@@ -52,8 +53,9 @@ export async function needProgram(name: string, aptPackage: string, options: { i
   if (!options.install) throw new Error(`${name} is not on this machine, and installing was not asked for. Run: ${command}`)
   options.log(`${name} is not on this machine: installing Debian's ${aptPackage} (${command})`)
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-  await runProgram("apt-get", ["update", "-qq"], env)
-  await runProgram("apt-get", ["install", "-y", "-qq", "--no-install-recommends", aptPackage], env)
+  await ticking(options.log, "apt-get update", runProgram("apt-get", ["update", "-qq"], env))
+  const install = runProgram("apt-get", ["install", "-y", "-qq", "--no-install-recommends", aptPackage], env)
+  await ticking(options.log, `apt-get install ${aptPackage}`, install)
   const installed = findProgram(name)
   if (installed === null) throw new Error(`${aptPackage} was installed, yet ${name} is still not there. Look at: dpkg -L ${aptPackage}`)
   return installed

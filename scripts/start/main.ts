@@ -52,7 +52,8 @@ try {
   process.exit(0)
 } catch (error) {
   if (error instanceof Interrupted) {
-    console.log("\nStopping everything that was started ...")
+    screen.settleLive()
+    screen.step("Stopping everything that was started")
     await stop()
     console.log("Stopped: no container, process or port is left behind.")
     process.exit(130)
@@ -116,21 +117,23 @@ async function stay(market: Market, agent: ConnectedAgent): Promise<void> {
   screen.say("  npx berth run berth/busybox:local -- sh -c 'echo hello from a stranger; nproc'")
   if (!tour)
     screen.say(`  curl -s ${market.graphqlUrl} -H 'content-type: application/json' -d '{"query":"{ nodes { items { id region tier } } }"}'`)
+  screen.rest()
   await new Promise(() => setInterval(() => {}, 60_000))
 }
 
 function stop(): Promise<void> {
-  stopping ??= (async () => {
-    rmSync(at.localMarket, { force: true })
-    await processes.stop()
-    await endStrayAgent().catch((error) => screen.detail(`the tenant's agent could not be ended: ${error.message}`))
-    if (engine)
-      await removeLeftovers(engine.socketPath, at.label).catch((error) =>
-        screen.detail(`containers and networks could not be removed: ${error.message}`),
-      )
-    await engine?.stop()
-    if (existsSync(at.sockets)) rmSync(at.sockets, { recursive: true, force: true })
-    screen.close()
-  })()
+  stopping ??= screen.during("what was started is stopped", stopAll()).then(() => screen.close())
   return stopping
+}
+
+async function stopAll(): Promise<void> {
+  rmSync(at.localMarket, { force: true })
+  await processes.stop()
+  await endStrayAgent().catch((error) => screen.detail(`the tenant's agent could not be ended: ${error.message}`))
+  if (engine)
+    await removeLeftovers(engine.socketPath, at.label).catch((error) =>
+      screen.detail(`containers and networks could not be removed: ${error.message}`),
+    )
+  await engine?.stop()
+  if (existsSync(at.sockets)) rmSync(at.sockets, { recursive: true, force: true })
 }

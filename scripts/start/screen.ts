@@ -1,5 +1,10 @@
 import { createWriteStream, type WriteStream } from "node:fs"
 
+interface Waiting {
+  readonly text: string
+  readonly since: number
+}
+
 /** What a person sees: numbered steps, indented facts, one line that updates; all of it, with times, in a log file too. */
 export class Screen {
   readonly #log: WriteStream
@@ -10,15 +15,18 @@ export class Screen {
   #shown = ""
   #lastLive = 0
   #lastOutput = performance.now()
-  #waiting: { text: string; since: number } | undefined
+  #waiting: Waiting | undefined
+  /** What is waited for while nobody says it more closely. */
+  #step: Waiting | undefined
   readonly #beat: NodeJS.Timeout
 
   constructor(logFile: string) {
     this.#log = createWriteStream(logFile, { flags: "w" })
     // No silent half minute: whatever takes long says that it goes on.
     this.#beat = setInterval(() => {
-      if (this.#waiting && performance.now() - this.#lastOutput > 5_000) {
-        this.#print(`   … ${this.#waiting.text} (${Math.round((performance.now() - this.#waiting.since) / 1000)} s so far)`)
+      const waiting = this.#waiting ?? this.#step
+      if (waiting && performance.now() - this.#lastOutput > 5_000) {
+        this.#print(`   … ${waiting.text} (${Math.round((performance.now() - waiting.since) / 1000)} s so far)`)
       }
     }, 1_000)
     this.#beat.unref()
@@ -29,7 +37,13 @@ export class Screen {
   }
 
   step(text: string): void {
+    this.#step = { text: text.replace(/^\d+ +/, ""), since: performance.now() }
     this.#print(`\n${this.#bold(text)}`)
+  }
+
+  /** From here on nothing is waited for. */
+  rest(): void {
+    this.#step = undefined
   }
 
   say(text: string): void {
@@ -43,8 +57,10 @@ export class Screen {
   /** One line that updates; without a terminal, at most one every five seconds. */
   live(text: string): void {
     this.#live = text
-    if (this.#tty) process.stdout.write(`\r\x1b[2K   ${text.slice(0, (process.stdout.columns ?? 100) - 4)}`)
-    else if (performance.now() - this.#lastLive > 5_000) {
+    if (this.#tty) {
+      this.#lastOutput = performance.now()
+      process.stdout.write(`\r\x1b[2K   ${text.slice(0, (process.stdout.columns ?? 100) - 4)}`)
+    } else if (performance.now() - this.#lastLive > 5_000) {
       this.#lastLive = performance.now()
       this.#shown = text
       this.#print(`   ${text}`)

@@ -4,13 +4,14 @@ import { existsSync, globSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import hre from "hardhat"
+import { ticking } from "../engine/ticking.ts"
 import { type Counts, checkCounts, failureLine, readCounts, writeCounts } from "./counts.ts"
 import CountingReporter from "./reporter.ts"
 
 const out = process.env.BERTH_TEST_COUNTS ?? join(tmpdir(), `berth-contract-tests-${process.pid}.json`)
 const mochaOut = `${out}.mocha`
 
-await hre.tasks.getTask("build").run({ quiet: true })
+await ticking(console.log, "the contracts are compiled", hre.tasks.getTask("build").run({ quiet: true }))
 const mocha = await runMocha()
 const solidity = await runSolidity()
 const counts: Counts = {
@@ -43,7 +44,7 @@ interface SolidityTest {
 }
 
 async function runSolidity(): Promise<Counts> {
-  const result = await hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true })
+  const result = await ticking(console.log, "Solidity's tests", hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true }), 15_000)
   // Its `summary` is left at zero when it prints one, so the suites' own results are counted.
   const { suiteResults } = result.success ? result.value : result.error
   const counts = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] }

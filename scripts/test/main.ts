@@ -4,6 +4,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { type Engine, findEngine } from "../engine/engine.ts"
 import { needProgram } from "../engine/install.ts"
+import { ticking } from "../engine/ticking.ts"
 import { allGroups, type Group, LEFT_OUT, type Need } from "./groups.ts"
 import { runGroup } from "./run-group.ts"
 
@@ -16,7 +17,7 @@ let interrupted = false
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void interrupt(signal))
 const groups = chosenGroups(process.argv.slice(2))
 if (groups) await runAll(groups)
-await engine?.stop()
+if (engine) await ticking(console.log, "the container engine stops", engine.stop())
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(interrupted ? 130 : total.failed > 0 || total.passed === 0 ? 1 : 0)
 

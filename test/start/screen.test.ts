@@ -1,0 +1,64 @@
+import { execFileSync, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { text } from "node:stream/consumers"
+import { pathToFileURL } from "node:url"
+import { expect } from "chai"
+import { ticking } from "../../scripts/engine/ticking.ts"
+
+const root = join(import.meta.dirname, "../..")
+
+/** What a program with a screen prints, without a terminal. */
+async function printed(dir: string, play: string): Promise<string> {
+  const screen = pathToFileURL(join(root, "scripts/start/screen.ts")).href
+  const script = `import { Screen } from ${JSON.stringify(screen)}
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const screen = new Screen(${JSON.stringify(join(dir, "log"))})
+    ${play}
+    screen.close()`
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] })
+  return text(child.stdout)
+}
+
+describe("progress is shown all along", function () {
+  this.timeout(60_000)
+  let dir: string
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "berth-screen-"))
+  })
+  afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+  it("while something is waited for by name", async () => {
+    expect(await printed(dir, `await screen.during("the chain starts", sleep(8_000))`)).match(/… the chain starts \(\d+ s so far\)\n/)
+  })
+
+  it("and while nobody said what is waited for, by the step", async () => {
+    const play = `screen.step("4  The day ends"); screen.say("moved"); await screen.during("quick", sleep(1)); await sleep(8_000)`
+    expect(await printed(dir, play)).match(/ {3}moved\n {3}… The day ends \(\d+ s so far\)\n/)
+  })
+
+  it("not any more once it only stays up; then again while it stops", async () => {
+    const play = `screen.step("5  It stays up"); screen.rest(); await sleep(8_000); await screen.during("stopping", sleep(7_500))`
+    expect(await printed(dir, play)).match(/^\n5 {2}It stays up\n( {3}… stopping \(\d+ s so far\)\n)+$/)
+  })
+
+  it("by what says nothing itself, apt-get or an engine that starts", async () => {
+    const said: string[] = []
+    const slow = new Promise((resolve) => setTimeout(resolve, 250, "done"))
+    expect(await ticking((line) => said.push(line), "apt-get update", slow, 100)).equal("done")
+    expect(said.length).greaterThan(0)
+    for (const line of said) expect(line).match(/^… apt-get update \(\d+ s so far\)$/)
+  })
+
+  it("by the tests, of one that takes long", () => {
+    const test = join(dir, "slow.test.mjs")
+    const reporter = join(root, "scripts/test/reporter.ts")
+    const source = `describe("a room", () => it("is slow", function (done) { this.timeout(60_000); setTimeout(done, 11_000) }))`
+    writeFileSync(test, source)
+    const said = execFileSync(process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), "--reporter", reporter, test], {
+      encoding: "utf8",
+    })
+    expect(said).match(/… a room is slow \(\d+ s so far\)\n/)
+  })
+})
