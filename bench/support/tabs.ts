@@ -136,7 +136,7 @@ export class NodeSide {
       ...{ nodeSignature: new Uint8Array(64), devices: [] },
     }
     const row = { deal, state: "ready" as const, reason: null, detail: "", exitCode: null, endWish: null, imageId: "" }
-    const lease = this.leases.add({ ...row, activeMs: 0n, endedAt: null, removed: false })
+    const lease = this.leases.add({ ...row, activeMs: 0n, forgivenMs: 0n, endedAt: null, removed: false })
     lease.started()
     lease.interruptMeter()
     this.#running.push(lease)

@@ -125,6 +125,7 @@ export class BlockLoop {
       // Once a lease, so it is asked for at once: a newcomer's work waits for it.
       if (lease?.lowerAhead(bound.ahead)) this.urge(account)
       if (!lease?.forgive(bound.cumulativeMs, account.books.leases.get(bound.leaseNo) ?? 0n)) continue
+      leases.saveActivity(lease)
       account.lower(bound.leaseNo, ledger.leasesOf(account.tab).find((l) => l.leaseNo === bound.leaseNo)!.claimedMs)
     }
     account.open = undefined

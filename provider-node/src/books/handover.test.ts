@@ -97,6 +97,7 @@ describe("what a node hands to recorders", () => {
         endWish: null,
         imageId: "",
         activeMs: 0n,
+        forgivenMs: 0n,
         endedAt: null,
         removed: false,
       },

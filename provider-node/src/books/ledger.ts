@@ -58,6 +58,8 @@ export class Ledger {
     const account = new TabAccount(row)
     const unsigned = this.#modules.receipts.newestAbove(tab, account.books.seq)
     if (unsigned) account.restore(unsigned.records)
+    // What was let go after that receipt was made is not asked for again.
+    for (const lease of this.leasesOf(tab)) account.lower(lease.leaseNo, lease.claimedMs)
     this.#accounts.set(tab, account)
     account.touch(this.leasesOf(tab), monotonicMs())
     return account

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Address, addressOfKey, bytesToHex, hexToBytes, keccakText, type Market, tabId } from "@berth/protocol"
+import { proposalToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
 import { pino } from "pino"
 import type { LeaseRow } from "../lease/lease.ts"
@@ -21,11 +22,12 @@ const WINDOW = 60_000n
 describe("what a tenant owes, over all its tabs", () => {
   let dir: string
   let journal: Journal
+  let receipts: ReceiptStore
   let leases: LeaseTable
   let ledger: Ledger
   const open = () => {
     journal = new Journal(join(dir, "journal.sqlite"), market)
-    const receipts = new ReceiptStore(journal)
+    receipts = new ReceiptStore(journal)
     leases = new LeaseTable({ store: new LeaseStore(journal), log: pino({ level: "silent" }) })
     ledger = new Ledger({ market, node }, { receipts, orders: new OrderStore(journal), leases, claimFilter: (_no, ms) => ms })
   }
@@ -63,6 +65,7 @@ describe("what a tenant owes, over all its tabs", () => {
       endWish: null,
       imageId: "",
       activeMs: 0n,
+      forgivenMs: 0n,
       endedAt: null,
       removed: false,
       ...more,
@@ -110,10 +113,21 @@ describe("what a tenant owes, over all its tabs", () => {
   })
 
   it("is what it disputed: forgiven once, remembered", () => {
-    const { lease } = add("third", { activeMs: 50_000n })
+    const { tab, lease } = add("third", { activeMs: 50_000n })
+    const account = ledger.find(tab)!
+    account.record(1n, ledger.leasesOf(tab))
+    receipts.addProposal(tab, proposalToWire(account.propose({ number: 1n, timestamp: 1n }, ledger.leasesOf(tab)), new Uint8Array(64)))
     expect(lease.forgive(0n, 0n)).to.equal(true)
     expect(lease.claimedMs).to.equal(0n)
     expect(ledger.owedBy(tenant)).to.equal(50_000n)
+    leases.saveActivity(lease)
+    journal.close()
+    open()
+    expect(ledger.owedBy(tenant), "after a restart").to.equal(50_000n)
+    const again = leases.ofTab(lease.row.deal.tab)[0]!
+    expect(again.claimedMs).to.equal(0n)
+    expect(ledger.find(tab)!.pending, "asked for in a receipt that was stored before").to.deep.equal([])
+    expect(again.forgive(0n, 0n), "control: there is nothing more to dispute").to.equal(false)
   })
 
   it("a newcomer can dispute no more than a clock's error: each new wallet would get a window for nothing", () => {

@@ -186,6 +186,7 @@ export class LeaseDesk {
       endWish: null,
       imageId: "",
       activeMs: 0n,
+      forgivenMs: 0n,
       endedAt: null,
       removed: false,
     }

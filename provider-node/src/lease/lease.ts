@@ -35,6 +35,8 @@ export interface LeaseRow {
   imageId: string
   /** Active milliseconds as of the last receipt made: where metering goes on after a restart. */
   activeMs: bigint
+  /** Milliseconds that the tenant disputed and the node let go: not in `activeMs`, remembered of the tenant. */
+  forgivenMs: bigint
   endedAt: number | null
   /** Container and volume are gone. */
   removed: boolean

@@ -22,8 +22,6 @@ export class LiveLease {
   readonly row: LeaseRow
   readonly #termsHash: Uint8Array
   #meter: Meter
-  /** Time that the tenant's agent disputed and the node let go, ms. */
-  #forgivenMs = 0n
   #lastTotal: number
   /** Its agent pays a few seconds ahead and no window: to it, too little stake is behind this node. */
   #paidShort = false
@@ -128,12 +126,12 @@ export class LiveLease {
 
   /** Active milliseconds that the node claims for this lease. Never below what was signed: only what is unsigned is ever let go. */
   get claimedMs(): bigint {
-    return this.live ? BigInt(this.#meter.activeMs) - this.#forgivenMs : this.row.activeMs
+    return this.live ? BigInt(this.#meter.activeMs) - this.row.forgivenMs : this.row.activeMs
   }
 
   /** Credits of the time that was let go: no longer claimed, but remembered of the tenant. */
   get forgiven(): bigint {
-    return amountOf(this.#forgivenMs, this.price)
+    return amountOf(this.row.forgivenMs, this.price)
   }
 
   /** Its container has just been started by us: metering begins here, with no CPU used yet. */
@@ -166,8 +164,8 @@ export class LiveLease {
     if (target >= claimed) return false
     const { window, count } = this.row.deal.terms
     const most = this.startPrice > 0n ? Math.min(window, NEWCOMER_FORGIVEN_MS) : window
-    if (this.#forgivenMs + claimed - target > BigInt(most) * BigInt(count)) return false
-    this.#forgivenMs += claimed - target
+    if (this.row.forgivenMs + claimed - target > BigInt(most) * BigInt(count)) return false
+    this.row.forgivenMs += claimed - target
     if (!this.live) this.row.activeMs = target
     return true
   }
@@ -195,6 +193,6 @@ export class LiveLease {
   }
 
   #newMeter(): Meter {
-    return new Meter({ count: this.row.deal.terms.count, baseMs: Number(this.row.activeMs) })
+    return new Meter({ count: this.row.deal.terms.count, baseMs: Number(this.row.activeMs + this.row.forgivenMs) })
   }
 }

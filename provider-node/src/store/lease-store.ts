@@ -14,13 +14,14 @@ interface StoredLease {
   end_wish: string | null
   image_id: string
   active_ms: string
+  forgiven_ms: string
   ended_at: number | null
   removed: number
 }
 
 const WHERE = "chain_id=:chain AND contract=:contract"
 const CHANGE = `UPDATE leases SET state=:state, reason=:reason, detail=:detail, exit_code=:exit_code, end_wish=:end_wish,
-  image_id=:image_id, active_ms=:active_ms, ended_at=:ended_at, removed=:removed WHERE ${WHERE} AND lease_id=:lease_id`
+  image_id=:image_id, active_ms=:active_ms, forgiven_ms=:forgiven_ms, ended_at=:ended_at, removed=:removed WHERE ${WHERE} AND lease_id=:lease_id`
 
 /** Leases in the journal. */
 export class LeaseStore {
@@ -46,8 +47,8 @@ export class LeaseStore {
 
   insert(row: LeaseRow): void {
     this.#journal.run(
-      `INSERT INTO leases (chain_id, contract, lease_id, tab, lease_no, terms, state, reason, detail, exit_code, end_wish, image_id, active_ms, ended_at, removed)
-       VALUES (:chain, :contract, :lease_id, :tab, :lease_no, :terms, :state, :reason, :detail, :exit_code, :end_wish, :image_id, :active_ms, :ended_at, :removed)`,
+      `INSERT INTO leases (chain_id, contract, lease_id, tab, lease_no, terms, state, reason, detail, exit_code, end_wish, image_id, active_ms, forgiven_ms, ended_at, removed)
+       VALUES (:chain, :contract, :lease_id, :tab, :lease_no, :terms, :state, :reason, :detail, :exit_code, :end_wish, :image_id, :active_ms, :forgiven_ms, :ended_at, :removed)`,
       { ...changing(row), tab: row.deal.tab, lease_no: row.deal.terms.leaseNo, terms: encodeDeal(row.deal) },
     )
   }
@@ -67,6 +68,7 @@ function changing(row: LeaseRow) {
     end_wish: row.endWish,
     image_id: row.imageId,
     active_ms: row.activeMs.toString(),
+    forgiven_ms: row.forgivenMs.toString(),
     ended_at: row.endedAt,
     removed: row.removed ? 1 : 0,
   }
@@ -98,6 +100,7 @@ function decode(row: StoredLease): LeaseRow {
     endWish: row.end_wish as LeaseReason | null,
     imageId: row.image_id,
     activeMs: BigInt(row.active_ms),
+    forgivenMs: BigInt(row.forgiven_ms),
     endedAt: row.ended_at,
     removed: row.removed === 1,
   }

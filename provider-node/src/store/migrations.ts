@@ -77,4 +77,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // No change of the schema: a program that takes a tab's row for its newest books must not open the file.
   "SELECT 1",
+  "ALTER TABLE leases ADD COLUMN forgiven_ms TEXT NOT NULL DEFAULT '0'",
 ]
