@@ -78,10 +78,8 @@ export const bundleSchema = z.strictObject({
 
 /** A bundle as read: integers that may be large are bigint. */
 export type Bundle = z.output<typeof bundleSchema>
-/** A bundle as read: integers that may be large are bigint. */
 /** One tab of a bundle: terms of its leases, and its days. */
 export type BundleTab = Bundle["tabs"][number]
-/** A bundle as read: integers that may be large are bigint. */
 /** A day's last countersigned receipt in a bundle, with everything its recordsHash opens to. */
 export type BundleStatement = BundleTab["statements"][number]
 

@@ -5,7 +5,6 @@ import type { LeaseRow } from "../store/lease-rows.ts"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
 
 /** What one lease used on one day. Credits and milliseconds. */
-/** What tabs cost, by day and lease, and what of it was settled. Credits and milliseconds; `total.settled` counts closes too. */
 export interface BillLine {
   readonly day: number
   readonly node: Address
@@ -21,7 +20,6 @@ export interface BillLine {
 }
 
 /** A tab's day: its last countersigned receipt, and what was settled of it. */
-/** What tabs cost, by day and lease, and what of it was settled. Credits and milliseconds; `total.settled` counts closes too. */
 export interface BillStatement {
   readonly day: number
   readonly node: Address
@@ -48,7 +46,6 @@ export interface Bill {
 }
 
 /** What a tab's bill is made from. */
-/** What tabs cost, by day and lease, and what of it was settled. Credits and milliseconds; `total.settled` counts closes too. */
 export interface BillSource {
   readonly node: Address
   readonly signer: Address

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path"
 import { BerthError } from "../errors.ts"
 
-/** Parsers of what people write. Each throws a BerthError `usage` that shows how to write it. */
+// Parsers of what people write. Each throws a BerthError `usage` that shows how to write it.
 
 /** An amount as credits, which have 64 bits. */
 export function parseUsd(text: string): bigint {
