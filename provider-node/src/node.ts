@@ -48,6 +48,8 @@ export interface NodeOptions {
   readonly config: NodeConfig
   readonly key: NodeKey
   readonly log: Logger
+  /** Aborted before the node runs: what was begun is given up. Afterwards it does nothing, and `stop` ends the node. */
+  readonly signal?: AbortSignal
 }
 
 /** What a test may put in the place of the real thing. Production gives none. */
@@ -85,17 +87,18 @@ export interface BerthNode {
 /**
  * Puts a node together and starts it: parts are built in order, each from its options and the parts before it, and closed in reverse.
  *
+ * @throws the signal's reason when that was aborted before the node ran
  * @example
  * const node = await startNode({ config, key, log })
  * await node.stop()
  */
-export async function startNode({ config, key, log }: NodeOptions, hooks: NodeHooks = {}): Promise<BerthNode> {
+export async function startNode(options: NodeOptions, hooks: NodeHooks = {}): Promise<BerthNode> {
   const closers: (() => unknown)[] = []
   const close = async () => {
     for (const step of closers.reverse().splice(0)) await step()
   }
   try {
-    return await compose({ config, key, log }, hooks, closers, close)
+    return await compose(options, hooks, closers, close)
   } catch (error) {
     await close()
     throw error
@@ -103,12 +106,13 @@ export async function startNode({ config, key, log }: NodeOptions, hooks: NodeHo
 }
 
 async function compose(
-  { config, key, log }: NodeOptions,
+  { config, key, log, signal }: NodeOptions,
   hooks: NodeHooks,
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<BerthNode> {
   const part = (name: string) => log.child({ part: name })
+  const untilAborted = abortable(signal)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   closers.push(lockDataDir(config.dataDir))
 
@@ -123,8 +127,8 @@ async function compose(
   const ledger = new Ledger({ market, node: key.address }, { receipts, orders, leases, claimFilter })
 
   const runner = hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: instanceOf(config, key.address) })
-  const engine = await runner.open()
   closers.push(() => runner.close())
+  const engine = await untilAborted(runner.open())
 
   const images = new ImageKeeper(config.disk, { runner, leases, images: new ImageStore(journal), log: part("disk") })
   const disk = new DiskWatch(config.disk, { runner, leases, images, space: hooks.space ?? (() => runner.space()), log: part("disk") })
@@ -135,8 +139,8 @@ async function compose(
     { reader, log: part("chain") },
   )
   for (const account of ledger.all()) chain.watch(account.signer)
-  await chain.start()
   closers.push(() => chain.stop())
+  await untilAborted(chain.start())
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
   const book = new ReservationBook({ store: new ReservationStore(journal), chain })
@@ -184,13 +188,13 @@ async function compose(
   connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders })
 
   // Before any lease is looked at: whether a reservation covers it is read from the chain.
-  await reservations.watch.start()
   closers.push(() => reservations.watch.stop())
+  await untilAborted(reservations.watch.start())
 
-  await disk.start()
   closers.push(() => disk.stop())
-  await leaseLoop.start()
+  await untilAborted(disk.start())
   closers.push(() => leaseLoop.stop())
+  await untilAborted(leaseLoop.start())
   metering.start()
   blockLoop.start()
   closers.push(async () => {
@@ -256,6 +260,18 @@ function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, 
       ledger.forget(account.tab)
     }
   })
+}
+
+/** Awaits what asks the engine or the chain, which may take long to answer, for no longer than until the signal. */
+function abortable(signal?: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
+  if (!signal) return (work) => work
+  const { promise, reject } = Promise.withResolvers<never>()
+  // Nobody may be waiting when it comes.
+  promise.catch(() => {})
+  const abort = () => reject(signal.reason)
+  if (signal.aborted) abort()
+  else signal.addEventListener("abort", abort, { once: true })
+  return (work) => Promise.race([promise, work])
 }
 
 function rpcUrlsOf(config: NodeConfig, deployment: KnownDeployment): readonly string[] {

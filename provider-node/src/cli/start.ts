@@ -18,7 +18,12 @@ export async function start(flags: ConfigFlags, print: (line: string) => void, e
   const config = configOf(flags)
   const key = await readKeystore(config.keystore, await passphraseOf(config.passphraseFile, `Passphrase of ${config.keystore}: `))
   const log = createLog({ level: config.logLevel, base: { node: config.instance ?? key.address.slice(0, 10) } }, 2)
-  const node = await startNode({ config, key, log }, hooks)
+  const starting = new AbortController()
+  void ended.then(() => starting.abort())
+  const node = await startNode({ config, key, log, signal: starting.signal }, hooks).catch((error) => {
+    if (!starting.signal.aborted) throw error
+  })
+  if (!node) return log.info("told to stop before it ran; containers keep running")
   const closers: (() => Promise<unknown>)[] = [() => node.stop()]
   try {
     closers.unshift(await serveControl(controlPath(config.dataDir), (request) => answer(node, request, log), log))

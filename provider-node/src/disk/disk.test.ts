@@ -6,10 +6,10 @@ import { callEngine } from "../../../scripts/engine/api.ts"
 import { type Registry, startRegistry } from "../../../scripts/engine/registry.ts"
 import type { TestAgent } from "../../test-support/agent.ts"
 import { EngineProxy } from "../../test-support/engine-proxy.ts"
+import { FarRegistry } from "../../test-support/far-registry.ts"
 import { addressOf, World } from "../../test-support/world.ts"
 import { statusOf } from "../control/status.ts"
 import type { BerthNode } from "../node.ts"
-import { DockerRunner, type DockerRunnerOptions } from "../runner/docker/docker-runner.ts"
 import type { Space } from "./judge.ts"
 
 const MIB = 1024 ** 2
@@ -19,28 +19,6 @@ const fill = (path: string, mib: number) => [
   "-c",
   `dd if=/dev/zero of=${path} bs=1M count=${mib} 2>/dev/null; echo written; while :; do :; done`,
 ]
-
-/** The real runner; only that tenants may not name a registry on this machine, so its name is another to them. */
-class FarRegistry extends DockerRunner {
-  readonly #host: string
-
-  constructor(options: DockerRunnerOptions, host: string) {
-    super(options)
-    this.#host = host
-  }
-
-  override findImage(reference: string) {
-    return super.findImage(this.#near(reference))
-  }
-
-  override ensureImage(...[spec, ...more]: Parameters<DockerRunner["ensureImage"]>) {
-    return super.ensureImage({ ...spec, reference: this.#near(spec.reference) }, ...more)
-  }
-
-  #near(reference: string): string {
-    return reference.replace(/^registry\.example\.org/, this.#host)
-  }
-}
 
 describe("disk: no tenant fills it", function () {
   this.timeout(90_000)

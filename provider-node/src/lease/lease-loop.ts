@@ -61,42 +61,66 @@ export class LeaseLoop {
     return this.#engineUp
   }
 
-  /** Compares everything once, then goes on in the background. */
+  /** Reads what the engine has. Whatever takes long of what follows, a pull or a stop, goes on in the background: nobody waits for it to be served. */
   async start(): Promise<void> {
-    await this.sweep()
+    void this.#settleAll(await this.#look())
   }
 
-  /** Lets go. Containers keep running. */
+  /** Lets go. Containers keep running; a pull is given up and begun again by the next start. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     clearTimeout(this.#sweeper)
+    for (const { abort } of this.#busy.values()) abort.abort()
     const deadline = monotonicMs() + 5_000
     while (this.#busy.size > 0 && monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
   /** One look at all leases. What the engine has under our label and the journal does not know is removed. */
   async sweep(): Promise<void> {
+    await this.#settleAll(await this.#look())
+  }
+
+  /** @returns what the engine has; undefined when it did not say */
+  async #look(): Promise<FoundLease[] | undefined> {
     clearTimeout(this.#sweeper)
-    let found: FoundLease[] | undefined
     try {
       // Again and again: a firewall that was reloaded since has forgotten the rules that keep tenants out of the operator's network.
       await this.#modules.runner.open()
-      found = await this.#modules.runner.list()
+      const found = await this.#modules.runner.list()
       this.#setEngine(true)
-      for (const stray of found.filter((f) => !this.#modules.leases.find(f.leaseId))) await this.#removeStray(stray)
+      return found
     } catch (error) {
-      if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "looking at the engine failed")
-      else this.#setEngine(false)
+      this.#lookFailed(error)
+      return undefined
+    } finally {
+      this.#sweepLater()
     }
-    try {
-      const facts = new Map(found?.map((f) => [f.leaseId, f.state]))
-      const leases = found ? this.#modules.leases.all().filter((l) => !l.row.removed) : []
-      await Promise.all(leases.map((l) => this.settle(l, facts.get(l.id) ?? { status: "missing" })))
-    } catch (error) {
-      // The journal could not be written, such as on a full disk: the next sweep tries again, so there must be one.
-      this.#modules.log.error({ err: error }, "a sweep failed")
-    }
+  }
+
+  #lookFailed(error: unknown): void {
+    if (!(error instanceof EngineUnavailable)) this.#modules.log.error({ err: error }, "looking at the engine failed")
+    else this.#setEngine(false)
+  }
+
+  /** The next sweep does not wait for what this one began: a pull may take half an hour. */
+  #sweepLater(): void {
+    clearTimeout(this.#sweeper)
     if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
+  }
+
+  async #settleAll(found: FoundLease[] | undefined): Promise<void> {
+    if (!found) return
+    const { leases, log } = this.#modules
+    const facts = new Map(found.map((f) => [f.leaseId, f.state]))
+    const known = leases.all().filter((l) => !l.row.removed)
+    const strays = found.filter((f) => !leases.find(f.leaseId))
+    try {
+      // One that is not in the list may have been made since: it is asked for by itself before it counts as lost.
+      await Promise.all([...known.map((l) => this.settle(l, facts.get(l.id))), this.#removeStrays(strays)])
+    } catch (error) {
+      // The journal could not be written, such as on a full disk: the next sweep tries again.
+      log.error({ err: error }, "a sweep failed")
+    }
   }
 
   /** The disk is nearly full: who was given a while to end writes on in it, frozen or not, for the engine resumes what it stops. */
@@ -296,10 +320,17 @@ export class LeaseLoop {
     else if (lease.state === "idle" && quiet < IDLE_SHOWN_MS) this.#modules.leases.change(lease, { state: "ready" })
   }
 
-  async #removeStray(stray: FoundLease): Promise<void> {
-    this.#modules.log.warn({ lease: stray.leaseId }, "a container with our label that the journal does not know: removed")
-    await this.#modules.runner.remove(stray.leaseId)
-    await this.#modules.runner.removeVolume(stray.leaseId)
+  async #removeStrays(strays: readonly FoundLease[]): Promise<void> {
+    const { runner, log } = this.#modules
+    try {
+      for (const { leaseId } of strays) {
+        log.warn({ lease: leaseId }, "a container with our label that the journal does not know: removed")
+        await runner.remove(leaseId)
+        await runner.removeVolume(leaseId)
+      }
+    } catch (error) {
+      this.#lookFailed(error)
+    }
   }
 
   #setEngine(up: boolean): void {
@@ -315,9 +346,6 @@ export class LeaseLoop {
       leases.onChange.emit(lease)
     }
     this.onEngine.emit(up)
-    if (!up && !this.#stopping.signal.aborted) {
-      clearTimeout(this.#sweeper)
-      this.#sweeper = setTimeout(() => void this.sweep(), RETRY_MS)
-    }
+    if (!up) this.#sweepLater()
   }
 }
