@@ -1,6 +1,6 @@
 // Plain JavaScript for any Node >= 20: makes the checkout runnable and goes on under the Node 24 that npm installed.
 import { spawn } from "node:child_process"
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 import { countPackages, runShown } from "./bootstrap-progress.mjs"
@@ -8,7 +8,7 @@ import { countPackages, runShown } from "./bootstrap-progress.mjs"
 const root = join(import.meta.dirname, "..")
 
 /**
- * Installs the npm packages of the lock file when they are missing or older than it, then runs `script` under node_modules' Node and
+ * Installs the npm packages of the lock file when they are missing or others than it names, then runs `script` under node_modules' Node and
  * exits with its code. Signals go to the child alone: it cleans up, we wait.
  * @param {string} script path from the repository's root
  * @param {string[]} args
@@ -41,13 +41,18 @@ export async function bootstrap(script, args) {
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)))
 }
 
+/** Whether what npm wrote down of its last installation differs from the lock file; times say nothing, git sets them anew. */
 function stale() {
-  const installed = join(root, "node_modules/.package-lock.json")
-  if (!existsSync(installed) || !existsSync(join(root, "node_modules/node/bin"))) return true
+  const hidden = join(root, "node_modules/.package-lock.json")
+  if (!existsSync(hidden) || !existsSync(join(root, "node_modules/node/bin"))) return true
+  const [wanted, there] = [join(root, "package-lock.json"), hidden].map((file) => JSON.parse(readFileSync(file, "utf8")).packages)
   // The last that an installation brings under Node 20: without it one was cut off.
-  const natives = join(root, "node_modules/@nomicfoundation")
-  if (!existsSync(natives) || !readdirSync(natives).some((name) => name.startsWith("edr-"))) return true
-  return statSync(join(root, "package-lock.json")).mtimeMs > statSync(installed).mtimeMs + 1_000 && !process.env.BERTH_SKIP_INSTALL
+  if (!Object.keys(there).some((path) => path.startsWith("node_modules/@nomicfoundation/edr-"))) return true
+  return Object.keys(wanted).some((path) => {
+    const { version, integrity, optional } = wanted[path]
+    if (!there[path]) return path.includes("node_modules/") && !optional
+    return there[path].version !== version || there[path].integrity !== integrity
+  })
 }
 
 function fail(message) {
