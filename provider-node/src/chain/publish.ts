@@ -3,8 +3,8 @@ import { berthAbi } from "@berth/protocol/abi"
 import type { Hex, PublicClient } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
+import { readRange } from "./read-range.ts"
 import { offersOf, profileOf } from "./register.ts"
-import { LOG_SPAN } from "./reservation-reader.ts"
 import { connectAs, Refused, send, sendError } from "./send.ts"
 
 export interface PublishOptions {
@@ -64,10 +64,13 @@ interface Listed {
 async function listed(client: PublicClient, { berth, startBlock }: Deployment, node: Address): Promise<Listed> {
   let found: Partial<Listed> = {}
   const names = ["NodeUpdated", "OffersUpdated"] as const
-  for (let to = await client.getBlockNumber({ cacheTime: 0 }); to >= startBlock; to -= LOG_SPAN) {
-    const fromBlock = to - LOG_SPAN + 1n > startBlock ? to - LOG_SPAN + 1n : startBlock
-    const range = { address: berth, abi: berthAbi, args: { node }, fromBlock, toBlock: to } as const
-    const [updates, offers] = await Promise.all(names.map((eventName) => client.getContractEvents({ ...range, eventName })))
+  const read = (fromBlock: bigint, toBlock: bigint) => {
+    const range = { address: berth, abi: berthAbi, args: { node }, fromBlock, toBlock } as const
+    return Promise.all(names.map((eventName) => client.getContractEvents({ ...range, eventName })))
+  }
+  const head = await client.getBlockNumber({ cacheTime: 0 })
+  for await (const piece of readRange(startBlock, head, read, { newestFirst: true })) {
+    const [updates, offers] = piece.found
     const [update, offer] = [updates?.at(-1)?.args, offers?.at(-1)?.args] as { profile?: Listed["profile"]; offers?: Listed["offers"] }[]
     found = { ...(update?.profile && { profile: update.profile }), ...(offer?.offers && { offers: offer.offers }), ...found }
     if (found.profile && found.offers) return found as Listed

@@ -3,6 +3,7 @@ import { berthAbi } from "@berth/protocol/abi"
 import type { PublicClient } from "viem"
 import { publicClientOf } from "./client.ts"
 import { chainError } from "./errors.ts"
+import { type Piece, readRange } from "./read-range.ts"
 
 export interface Head {
   readonly number: bigint
@@ -28,6 +29,12 @@ export interface StandingOrder {
   readonly rate: bigint
   readonly from: bigint
   readonly until: bigint
+}
+
+/** Nodes that were registered, and tabs that were opened, in some blocks. */
+export interface Openings {
+  readonly nodes: readonly Address[]
+  readonly tabs: readonly { readonly tenant: Address; readonly signer: Address; readonly node: Address }[]
 }
 
 export interface ReaderOptions {
@@ -88,17 +95,27 @@ export class ChainReader {
     )
   }
 
-  /** Credits that a tenant has settled with any node of an operator, up to a block: what makes it known. */
-  async settledWith(tenant: Address, operator: Address, toBlock: bigint): Promise<bigint> {
-    const range = { address: this.#contract.address, abi: berthAbi, fromBlock: this.deployment.startBlock, toBlock } as const
-    const tabs = await this.#ask(`the history of ${tenant}`, async () => {
-      const nodes = await this.#client.getContractEvents({ ...range, eventName: "NodeRegistered", args: { operator } })
-      const node = nodes.map((e) => e.args.node!)
-      if (node.length === 0) return []
-      return this.#client.getContractEvents({ ...range, eventName: "TabOpened", args: { tenant, node } })
-    })
-    const states = await Promise.all(tabs.map((e) => this.tab(e.args.signer!, e.args.node!, toBlock)))
-    return states.reduce((sum, t) => sum + t.spent, 0n)
+  /**
+   * Nodes that an operator registered in a range of blocks, and the tabs opened there with those and with `nodes`, piece by piece, oldest first. Addresses are
+   * lower-case.
+   */
+  async *openings(operator: Address, nodes: ReadonlySet<Address>, from: bigint, to: bigint): AsyncGenerator<Piece<Openings>> {
+    const { address, abi } = this.#contract
+    const read = async (fromBlock: bigint, toBlock: bigint): Promise<Openings> => {
+      const range = { address, abi, fromBlock, toBlock } as const
+      const registered = await this.#client.getContractEvents({ ...range, eventName: "NodeRegistered", args: { operator } })
+      const found = registered.map((e) => lower(e.args.node!))
+      const node = [...new Set([...nodes, ...found])]
+      if (node.length === 0) return { nodes: found, tabs: [] }
+      const opened = await this.#client.getContractEvents({ ...range, eventName: "TabOpened", args: { node } })
+      const tabs = opened.map(({ args }) => ({ tenant: lower(args.tenant!), signer: lower(args.signer!), node: lower(args.node!) }))
+      return { nodes: found, tabs }
+    }
+    try {
+      yield* readRange(from, to, read)
+    } catch (error) {
+      throw chainError(`the tabs of operator ${operator}`, error)
+    }
   }
 
   get #contract() {
@@ -112,4 +129,8 @@ export class ChainReader {
       throw chainError(what, error)
     }
   }
+}
+
+function lower(address: Address): Address {
+  return address.toLowerCase() as Address
 }

@@ -3,9 +3,7 @@ import { reservationsAbi } from "@berth/protocol/abi"
 import type { Hex, PublicClient } from "viem"
 import type { Reservation } from "../reservations/reservation.ts"
 import { chainError } from "./errors.ts"
-
-/** Blocks asked for in one `eth_getLogs`: most RPC providers allow 10,000. */
-export const LOG_SPAN = 9_000n
+import { readRange } from "./read-range.ts"
 
 /** Reads the Reservations contract by RPC. Every method throws `ChainUnavailable` when the RPC does not answer. */
 export class ReservationReader {
@@ -21,13 +19,15 @@ export class ReservationReader {
     return this.#deployment.reservations
   }
 
-  /** Ids of reservations made with a node in a range of blocks of at most `LOG_SPAN`. */
-  async made(node: Address, fromBlock: bigint, toBlock: bigint): Promise<Hex[]> {
-    const { address } = this
+  /** Ids of reservations made with a node in a range of blocks. */
+  async made(node: Address, from: bigint, to: bigint): Promise<Hex[]> {
+    const filter = { address: this.address, abi: reservationsAbi, eventName: "Reserved", args: { node } } as const
     return this.#ask(`reservations made with ${node}`, async () => {
-      const filter = { address, abi: reservationsAbi, eventName: "Reserved", args: { node }, fromBlock, toBlock } as const
-      const logs = await this.#client.getContractEvents(filter)
-      return logs.map((log) => `0x${log.args.id!.toString(16).padStart(64, "0")}` as const)
+      const ids: Hex[] = []
+      const read = (fromBlock: bigint, toBlock: bigint) => this.#client.getContractEvents({ ...filter, fromBlock, toBlock })
+      for await (const { found } of readRange(from, to, read))
+        ids.push(...found.map((log) => `0x${log.args.id!.toString(16).padStart(64, "0")}` as const))
+      return ids
     })
   }
 

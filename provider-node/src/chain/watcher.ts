@@ -1,9 +1,9 @@
 import type { Address } from "@berth/protocol"
 import type { Logger } from "pino"
-import { monotonicMs } from "../clock.ts"
 import { Signal } from "../signal.ts"
 import { ChainUnavailable } from "./errors.ts"
 import type { ChainReader, ChainTab, Head, StandingOrder } from "./reader.ts"
+import { TenantHistory } from "./tenant-history.ts"
 
 export interface WatcherOptions {
   readonly node: Address
@@ -21,8 +21,6 @@ export interface SeenTab extends ChainTab {
 
 /** Tabs read again at each block in one go; more wait for the next block. */
 const TABS_A_BLOCK = 500
-/** How long a tenant's history is believed. */
-const HISTORY_MS = 30_000
 
 /**
  * Follows the chain and never lets its silence out: when the RPC is gone, heads and tabs stay as last seen and `reachable` says so.
@@ -39,7 +37,7 @@ export class ChainWatcher {
   readonly #watched = new Set<Address>()
   /** Of watched tabs: an order is read once, it never changes. */
   readonly #orders = new Map<Address, StandingOrder | undefined>()
-  readonly #history = new Map<Address, { readonly at: number; readonly settled: bigint }>()
+  readonly #history: TenantHistory
   #head: Head | undefined
   #operator: Address | undefined
   #reachable = false
@@ -51,6 +49,7 @@ export class ChainWatcher {
     this.#options = options
     this.#reader = modules.reader
     this.#log = modules.log
+    this.#history = new TenantHistory(modules)
   }
 
   /** The last block seen; undefined before the first. */
@@ -82,6 +81,7 @@ export class ChainWatcher {
     this.#stopped = true
     clearTimeout(this.#timer)
     await this.#polling
+    await this.#history.stop()
   }
 
   /** From now on this tab is read at every block; `seen` is what was read just now. */
@@ -112,15 +112,9 @@ export class ChainWatcher {
     return this.#confirmed() === tab.block ? tab : this.#read(signer)
   }
 
-  /** Credits settled with this node's operator, confirmed. 0 while the node is not registered. @throws ChainUnavailable */
+  /** Credits settled with this node's operator, confirmed, as far as the chain could be read. 0 while the node is not registered. */
   async settledBy(tenant: Address): Promise<bigint> {
-    const known = this.#history.get(tenant)
-    if (known && monotonicMs() - known.at < HISTORY_MS) return known.settled
-    if (!this.#operator) return 0n
-    const settled = await this.#reader.settledWith(tenant, this.#operator, this.#confirmed())
-    if (this.#history.size > 10_000) this.#history.clear()
-    this.#history.set(tenant, { at: monotonicMs(), settled })
-    return settled
+    return this.#operator ? this.#history.settledBy(tenant, this.#operator, this.#confirmed()) : 0n
   }
 
   credits(): Promise<bigint> {
@@ -141,13 +135,21 @@ export class ChainWatcher {
       this.#setReachable(true)
       if (head.number === this.#head?.number && head.timestamp === this.#head.timestamp) return
       this.#head = { number: head.number, timestamp: head.timestamp }
-      this.#operator ??= (await this.#reader.operatorOf(this.#options.node, this.#confirmed()))?.operator
+      if (!this.#operator) await this.#findOperator()
       this.onHead.emit(this.#head)
       await this.#readWatched()
     } catch (error) {
       if (!(error instanceof ChainUnavailable)) throw error
       this.#setReachable(false, error)
     }
+  }
+
+  /** And begins with the history of its tenants, before a quote waits for it. */
+  async #findOperator(): Promise<void> {
+    const block = this.#confirmed()
+    this.#operator = (await this.#reader.operatorOf(this.#options.node, block))?.operator
+    if (!this.#operator) return
+    this.#history.readTo(this.#operator, block).catch((error) => this.#log.error({ err: error }, "reading the history of tenants failed"))
   }
 
   async #readWatched(): Promise<void> {

@@ -185,15 +185,9 @@ export class QuoteDesk {
     }
   }
 
-  /** A tenant is known by what it settled with this operator, confirmed on chain. When the chain can't be asked it is not. */
+  /** A tenant is known by what it settled with this operator, confirmed on chain. What the chain can't be asked is as if it were not. */
   async #isKnown(tenant: Address, window: bigint): Promise<boolean> {
     const { knownAfterWindows } = this.#options.config
-    if (knownAfterWindows === 0) return true
-    try {
-      return (await this.#modules.chain.settledBy(tenant)) >= window * BigInt(knownAfterWindows)
-    } catch (error) {
-      if (error instanceof ChainUnavailable) return false
-      throw error
-    }
+    return knownAfterWindows === 0 || (await this.#modules.chain.settledBy(tenant)) >= window * BigInt(knownAfterWindows)
   }
 }

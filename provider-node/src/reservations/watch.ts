@@ -2,7 +2,7 @@ import type { Address } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { Hex } from "viem"
 import { ChainUnavailable } from "../chain/errors.ts"
-import { LOG_SPAN, type ReservationReader } from "../chain/reservation-reader.ts"
+import type { ReservationReader } from "../chain/reservation-reader.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { Signal } from "../signal.ts"
 import type { ReservationBook } from "./book.ts"
@@ -112,17 +112,11 @@ export class ReservationWatch {
     this.onRead.emit()
   }
 
-  async #made(block: bigint): Promise<Hex[]> {
+  #made(block: bigint): Promise<Hex[]> {
     const { reader, cursor } = this.#modules
     const { node, startBlock } = this.#options
     const last = cursor()
-    let from = last === undefined || last - AGAIN < startBlock ? startBlock : last - AGAIN
-    const made: Hex[] = []
-    for (; from <= block; from += LOG_SPAN) {
-      const to = from + LOG_SPAN - 1n
-      made.push(...(await reader.made(node, from, to < block ? to : block)))
-    }
-    return made
+    return reader.made(node, last === undefined || last - AGAIN < startBlock ? startBlock : last - AGAIN, block)
   }
 
   #report(known: readonly Reservation[], seen: readonly Reservation[]): void {

@@ -54,7 +54,7 @@ export async function readEvents<const abi extends Abi, name extends ContractEve
  * left out and none is read twice. `upTo`: the last block of a piece.
  * @param most blocks in one piece; all by default
  */
-export async function* readRange<T>(
+async function* readRange<T>(
   from: bigint,
   to: bigint,
   read: (from: bigint, to: bigint) => Promise<T>,

@@ -2,6 +2,7 @@ import { type Address, type Market, unpackFigures } from "@berth/protocol"
 import { berthAbi, computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
 import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
 import { chainError } from "../../chain/errors.ts"
+import { readRange } from "../../chain/read-range.ts"
 import { chunks, type TabFunds } from "../batches.ts"
 import type { DaySigners, ReservedDay } from "../reserved.ts"
 
@@ -103,7 +104,9 @@ export class MarketReader {
   }
 
   async events(fromBlock: bigint, toBlock: bigint): Promise<MarketEvent[]> {
-    const logs = await this.client.getLogs({ address: this.#market.contract, fromBlock, toBlock })
+    const read = (from: bigint, to: bigint) => this.client.getLogs({ address: this.#market.contract, fromBlock: from, toBlock: to })
+    const logs = []
+    for await (const { found } of readRange(fromBlock, toBlock, read)) logs.push(...found)
     const names = ["CloseRequested", "TabClosed", "Settled", "NodeUpdated"] as const
     return parseEventLogs({ abi: berthAbi, logs, eventName: [...names] }).map(({ eventName, args }): MarketEvent => {
       if (eventName === "NodeUpdated") return { name: eventName, node: lower(args.node), recorders: args.profile.recorders.map(lower) }
@@ -115,12 +118,14 @@ export class MarketReader {
     })
   }
 
-  /** Whether `recorder` anchored `root` in these blocks. */
-  async anchoredBy(recorder: Address, root: `0x${string}`, fromBlock: bigint): Promise<boolean> {
-    const logs = await this.client.getContractEvents({
-      ...{ address: this.#records, abi: computeRecordsAbi, eventName: "Anchored", args: { recorder }, fromBlock, toBlock: "latest" },
-    })
-    return logs.some((log) => log.args.root === root)
+  /** Whether `recorder` anchored `root` since a block. Anchors hold what they anchor: the newest are looked at first, and none that it need not. */
+  async anchoredBy(recorder: Address, root: `0x${string}`, since: bigint): Promise<boolean> {
+    const what = { address: this.#records, abi: computeRecordsAbi, eventName: "Anchored", args: { recorder } } as const
+    const read = (fromBlock: bigint, toBlock: bigint) => this.client.getContractEvents({ ...what, fromBlock, toBlock })
+    const head = await this.client.getBlockNumber({ cacheTime: 0 })
+    for await (const { found } of readRange(since, head, read, { newestFirst: true }))
+      if (found.some((log) => log.args.root === root)) return true
+    return false
   }
 }
 
