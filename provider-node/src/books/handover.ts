@@ -5,6 +5,7 @@ import { monotonicMs } from "../clock.ts"
 import type { CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
 import type { BlockLoop } from "./block-loop.ts"
 import { Lane } from "./lane.ts"
+import { BATCH, PaidReceipts } from "./paid-receipts.ts"
 
 export interface HandoverModules {
   readonly receipts: ReceiptStore
@@ -18,12 +19,9 @@ export interface HandoverModules {
 /** Receipts signed within this time are handed over together. */
 const GATHER_MS = 300
 const HOUR_MS = 3_600_000
-const BATCH = 64
 /** A recorder's chain may be this many blocks behind ours: till then it may not know a reservation yet. */
 const BLOCKS_BEHIND = 64n
-/** Recorders take no receipts of days further back. */
-const OLDEST_DAYS = 30
-/** Refusals of the receipts themselves. Any other, one that we don't know too, is of the request or the recorder, and may pass. */
+/** Refusals of receipts under a reservation themselves. Any other, one that we don't know too, is of the request or the recorder, and may pass. */
 const FINAL: readonly ErrorCode[] = ["no_reservation", "no_tab", "closing", "stale", "bad_receipt"]
 
 /**
@@ -37,7 +35,7 @@ export class Handover {
   readonly #recorders: readonly string[]
   readonly #modules: HandoverModules
   readonly #offs: (() => void)[] = []
-  readonly #paid: Lane
+  readonly #paid: PaidReceipts
   readonly #reserved: Lane
   #hourly: NodeJS.Timeout | undefined
   #day: number | undefined
@@ -48,7 +46,7 @@ export class Handover {
     this.#recorders = recorders
     this.#modules = modules
     const failed = (err: unknown) => modules.log.error({ err }, "handing receipts to recorders failed; they are tried again")
-    this.#paid = new Lane(() => this.#handPaid(), failed)
+    this.#paid = new PaidReceipts({ ...modules, toAny: (rows) => this.#toAny(rows), failed })
     this.#reserved = new Lane(() => this.#handReserved(), failed)
   }
 
@@ -91,39 +89,6 @@ export class Handover {
 
   #handNewestNow(): void {
     this.handNewest().catch((err: unknown) => this.#modules.log.error({ err }, "handing over each tab's newest receipt failed"))
-  }
-
-  async #handPaid(): Promise<boolean> {
-    const { receipts, log } = this.#modules
-    while (!this.#paid.stopped) {
-      const rows = receipts.toHand(BATCH)
-      if (rows.length === 0) break
-      const refusals = await this.#toAny(rows)
-      const over = refusals && (await this.#overAmong(rows, refusals))
-      if (over?.length === 0) return false
-      if (over) log.warn({ tab: over[0]!.tab, receipts: over.length }, "nothing of these receipts settles any more: they are not handed in")
-      receipts.markHanded(over ?? rows)
-    }
-    return true
-  }
-
-  /**
-   * Rows that a recorder refused for good, as we see it ourselves on chain: their tab is closed, or their day too long ago. They would be
-   * refused for ever, and keep back all that come after them; a tenant makes some by signing once its tab is closed. One recorder's word
-   * does, for the others may be down or lie; and no recorder's word alone, for all may.
-   * @throws ChainUnavailable
-   */
-  async #overAmong(rows: readonly CountersignedRow[], refusals: readonly unknown[]): Promise<CountersignedRow[]> {
-    const { chain } = this.#modules
-    for (const error of refusals) {
-      const refused = error instanceof ProtocolError ? { code: error.code, row: refusedRow(rows, error) } : undefined
-      if (!refused?.row) continue
-      const { code, row } = refused
-      if (code === "closing" && (await chain.tab(row.signer)).status === "closed") return rows.filter(({ tab }) => tab === row.tab)
-      const today = chain.head && dayOf(chain.head.timestamp)
-      if (code === "stale" && today !== undefined && row.proposal.day < today - OLDEST_DAYS) return [row]
-    }
-    return []
   }
 
   async #handReserved(): Promise<boolean> {
@@ -173,10 +138,4 @@ export class Handover {
       return error
     }
   }
-}
-
-/** The row that a recorder names as the first that it refused. */
-function refusedRow(rows: readonly CountersignedRow[], { field }: ProtocolError): CountersignedRow | undefined {
-  const [, index] = /^submit\[(\d+)\]/.exec(field ?? "") ?? []
-  return index === undefined ? undefined : rows[Number(index)]
 }

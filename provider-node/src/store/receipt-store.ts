@@ -135,9 +135,18 @@ export class ReceiptStore {
       this.#journal.run(`UPDATE tabs SET books=:books WHERE ${WHERE} AND tab=:tab`, { tab, books: encodeBooks(books) })
   }
 
-  /** Countersigned receipts of tabs that pay and that no recorder has yet, oldest first. */
-  toHand(limit: number): CountersignedRow[] {
-    return this.#countersigned(`${COUNTERSIGNED} AND t.reserved=0 AND r.handed=0 ORDER BY r.tab, r.seq LIMIT :limit`, { limit })
+  /** Countersigned receipts of tabs that pay and that no recorder has yet, each tab's oldest first; none of `except`, tabs. */
+  toHand(limit: number, except: readonly string[] = []): CountersignedRow[] {
+    return this.#countersigned(
+      `${COUNTERSIGNED} AND t.reserved=0 AND r.handed=0 AND r.tab NOT IN (SELECT value FROM json_each(:except)) ORDER BY r.tab, r.seq LIMIT :limit`,
+      { limit, except: JSON.stringify(except) },
+    )
+  }
+
+  /** The oldest of those of one tab that came after `seq`. */
+  nextToHand(tab: string, seq: number): CountersignedRow | undefined {
+    const where = "t.reserved=0 AND r.handed=0 AND r.tab=:tab AND r.seq>:seq"
+    return this.#countersigned(`${COUNTERSIGNED} AND ${where} ORDER BY r.seq LIMIT 1`, { tab, seq })[0]
   }
 
   /** Tabs and days of which receipts under reservations are there that no recorder has yet. */
