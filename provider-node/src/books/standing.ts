@@ -86,7 +86,7 @@ export function unsignedOf(books: Books, { leaseNo, claimedMs, price }: LeaseMon
 }
 
 /** Credits that a known tenant's lease would cost the node if it never signed again: what it disputed is lost already. */
-export function atRisk(books: Books, lease: LeaseMoney): bigint {
+function atRisk(books: Books, lease: LeaseMoney): bigint {
   return unsignedOf(books, lease) + lease.forgiven
 }
 
