@@ -26,7 +26,7 @@ import { LeaseLoop } from "./lease/lease-loop.ts"
 import { Metering } from "./lease/metering.ts"
 import { QuoteDesk } from "./lease/quote-desk.ts"
 import { LeaseTable } from "./lease/table.ts"
-import { lockDataDir } from "./lock.ts"
+import { lockDirectory } from "./lock.ts"
 import { Gater } from "./p2p/gater.ts"
 import { createHost, type Host } from "./p2p/host.ts"
 import { ReceiptStreams } from "./p2p/receipt.ts"
@@ -114,7 +114,7 @@ async function compose(
   const part = (name: string) => log.child({ part: name })
   const untilAborted = abortable(signal)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  closers.push(lockDataDir(config.dataDir))
+  closers.push(lockDirectory(config.dataDir, "node"))
 
   const deployment = readDeployment(config.deployment)
   const market: Market = { chainId: deployment.chainId, contract: deployment.berth }

@@ -1,10 +1,10 @@
 // `berth-node leave` on a real engine: nothing of the node is left there, and nothing of another is touched.
-import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect } from "chai"
 import Docker from "dockerode"
+import { lockDirectory } from "../lock.ts"
 import { DockerRunner } from "../runner/docker/docker-runner.ts"
 import { EngineFixture } from "../runner/docker/engine.fixture.ts"
 import { ImageStore } from "../store/image-store.ts"
@@ -20,7 +20,6 @@ describe("berth-node leave", function () {
   const config = join(dir, "node.toml")
   let fixture: EngineFixture
   let docker: Docker
-  let running: ChildProcess | undefined
 
   const leave = async (...args: string[]): Promise<unknown> => {
     const lines: string[] = []
@@ -53,7 +52,6 @@ describe("berth-node leave", function () {
     )
   })
   after(async () => {
-    running?.kill("SIGKILL")
     await fixture.stop()
     rmSync(dir, { recursive: true, force: true })
   })
@@ -61,10 +59,9 @@ describe("berth-node leave", function () {
   it("refuses without a data directory, while the node runs, and while leases do", async () => {
     expect((await refusal()).message).to.include("There is no data directory")
     mkdirSync(dataDir)
-    running = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"])
-    writeFileSync(join(dataDir, "node.pid"), `${running.pid}\n`)
+    const unlock = lockDirectory(dataDir, "node")
     expect((await refusal()).name).to.equal("TryAgain")
-    rmSync(join(dataDir, "node.pid"))
+    unlock()
     const leaseId = await fixture.run("sleep 60")
     expect((await refusal()).message)
       .to.include("1 leases still run")

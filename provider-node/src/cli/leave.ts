@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { readDeployment } from "../chain/deployment.ts"
 import { instanceOf, type NodeConfig } from "../config.ts"
 import { readKeystore } from "../keystore.ts"
-import { lockDataDir } from "../lock.ts"
+import { lockDirectory } from "../lock.ts"
 import { DockerRunner } from "../runner/docker/docker-runner.ts"
 import { ImageStore } from "../store/image-store.ts"
 import { Journal } from "../store/journal.ts"
@@ -23,7 +23,7 @@ export async function leave(flags: LeaveFlags, print: (line: string) => void): P
   const config = configOf(flags)
   if (!existsSync(config.dataDir))
     throw new Error(`There is no data directory ${config.dataDir}. Name the node's with --config or --data-dir.`)
-  const unlock = lockDataDir(config.dataDir)
+  const unlock = lockDirectory(config.dataDir, "node")
   try {
     const instance = await ownInstance(config)
     const runner = new DockerRunner({ socketPath: config.engineSocket, instance })
