@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net"
 
 export interface LimitedRpc {
   readonly url: string
-  /** Blocks of each `eth_getLogs` that was asked, in order, and whether it was refused. */
-  readonly asked: readonly { readonly blocks: bigint; readonly refused: boolean }[]
+  /** Each `eth_getLogs` in order: over how many blocks, whether it was refused, and its filter. */
+  readonly asked: readonly { readonly blocks: bigint; readonly refused: boolean; readonly filter: LogFilter }[]
   /** The most blocks that one `eth_getLogs` may be over. 0: all are refused, as by a provider whose logs are out of order. */
   limit: bigint
   /** Forgets what was asked. */
@@ -13,15 +13,22 @@ export interface LimitedRpc {
   stop(): Promise<void>
 }
 
+interface LogFilter {
+  readonly address?: string
+  readonly topics?: readonly unknown[]
+  readonly fromBlock?: string
+  readonly toBlock?: string
+}
+
 interface Call {
   readonly id: number
   readonly method: string
-  readonly params?: readonly { readonly fromBlock?: string; readonly toBlock?: string }[]
+  readonly params?: readonly LogFilter[]
 }
 
 /** Starts one in front of the RPC at `target`. It refuses in the words and with the code of providers in use. */
 export async function limitedRpc(target: string, limit: bigint): Promise<LimitedRpc> {
-  const asked: { blocks: bigint; refused: boolean }[] = []
+  const asked: { blocks: bigint; refused: boolean; filter: LogFilter }[] = []
   const server = createServer((request, response) => {
     answer(request).then(
       (body) => response.writeHead(200, { "content-type": "application/json" }).end(body),
@@ -35,10 +42,10 @@ export async function limitedRpc(target: string, limit: bigint): Promise<Limited
   }
   const one = async (call: Call): Promise<unknown> => {
     if (call.method !== "eth_getLogs") return pass(target, call)
-    const [{ fromBlock, toBlock } = {}] = call.params ?? []
-    const blocks = (await numberOf(target, toBlock)) - (await numberOf(target, fromBlock)) + 1n
+    const [filter = {}] = call.params ?? []
+    const blocks = (await numberOf(target, filter.toBlock)) - (await numberOf(target, filter.fromBlock)) + 1n
     const refused = blocks > rpc.limit
-    asked.push({ blocks, refused })
+    asked.push({ blocks, refused, filter })
     if (!refused) return pass(target, call)
     return { jsonrpc: "2.0", id: call.id, error: { code: -32614, message: `eth_getLogs is limited to a ${rpc.limit} range` } }
   }

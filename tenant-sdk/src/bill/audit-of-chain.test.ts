@@ -2,7 +2,21 @@
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Address, type Bundle, bundleSchema, propose, publicTermsHash, receiptDigest, stringifyBundle } from "@berth/protocol"
+import {
+  type Address,
+  type AnchorEntry,
+  anchorRoot,
+  type Bundle,
+  bundleSchema,
+  bytesToHex,
+  keccakText,
+  packAnchor,
+  propose,
+  publicTermsHash,
+  receiptDigest,
+  stringifyBundle,
+} from "@berth/protocol"
+import { computeRecordsAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { proposalToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
@@ -31,6 +45,7 @@ describe("the bill, read from a chain that is longer than its provider gives at 
   let tab: TestTab
   let tenant: Wallet
   const receipts: ReceiptRow[] = []
+  const entries: AnchorEntry[] = []
 
   const deployment = () => ({ ...chain.deployment, startBlock: BigInt(chain.deployment.startBlock) })
   const client = () => createBerthClient({ deployment: deployment(), transport: http(rpc.url, { retryCount: 0 }) })
@@ -53,9 +68,15 @@ describe("the bill, read from a chain that is longer than its provider gives at 
     const countersignature = nativeEcdsa.sign(digest, tab.signerKey)
     const wire = proposalToWire(proposal, nativeEcdsa.sign(digest, node.key))
     receipts.push({ seq: proposal.opening.seq, day: proposal.receipt.day, proposal: wire, countersignature })
+    entries.push({ tab: tab.id, seq: proposal.opening.seq, terms: proposal.terms, records: proposal.records })
     tab.books = proposal.next
     return { receipt: proposal.receipt, countersignature }
   }
+  const anchor = (recorder: Wallet, of: readonly AnchorEntry[], whole = true) =>
+    market.send(recorder, chain.deployment.computeRecords, computeRecordsAbi, "anchor", [
+      bytesToHex(anchorRoot(of)),
+      whole ? bytesToHex(packAnchor(of)) : "0x",
+    ])
   const bundle = (): Bundle => {
     const lease = { leaseId: "0x1", leaseNo: 1, terms: terms(), privateTerms: '{"image":"x"}' } as unknown as LeaseRow
     const source = { node: node.address, signer: tab.signer, leases: new Map([[1, lease]]), receipts }
@@ -66,7 +87,7 @@ describe("the bill, read from a chain that is longer than its provider gives at 
     chain = await startLocalChain({ stateDir: mkdtempSync(join(tmpdir(), "berth-chain-")), blockTimeMs: 0 })
     market = new TestMarket(chain)
     rpc = await limitedRpc(chain.rpcUrl, LIMITS[0]!)
-    node = await market.registerNode("node", market.account(1))
+    node = await market.registerNode("node", market.account(1), { recorders: [market.account(3).address] })
     tenant = market.account(2)
     await market.deposit(tenant, 5_000_000n)
     await chain.client.mine({ blocks: GAP })
@@ -74,8 +95,14 @@ describe("the bill, read from a chain that is longer than its provider gives at 
     for (const ms of [1_000_000n, 2_000_000n]) {
       const line = await signReceipt(ms)
       await market.settle(market.account(3), [line])
+      await anchor(market.account(3), entries.slice(-1))
       await chain.client.mine({ blocks: GAP })
     }
+    // Of a recorder that the node did not name, who says otherwise; of its own: a root alone, another tab's records, and the second receipt again.
+    const forged = entries.map((e) => ({ ...e, records: e.records.map((r) => ({ ...r, amount: r.amount + 1n })) }))
+    await anchor(market.account(4), forged)
+    await anchor(market.account(3), entries, false)
+    await anchor(market.account(3), [{ ...entries[0]!, tab: keccakText("another tab") }, entries[1]!])
     const deadline = (await market.chainTime()) + 600n
     const [r, vs] = market.sign(node.key, "TabClose", { signer: tab.signer, node: node.address, amount: 200_000n, deadline })
     await market.call(tenant, "closeTab", [tab.signer, node.address, 200_000n, deadline, r, vs])
@@ -99,10 +126,25 @@ describe("the bill, read from a chain that is longer than its provider gives at 
       expect(directory.list().map((n) => n.node)).deep.equal([node.address])
       const result = await audit(bundle(), { publicClient, deployment: deployment() })
       expect(result.findings).deep.equal([])
-      expect(result.checked).include({ receipts: 2, settlements: 2 })
+      expect(result.checked).include({ receipts: 2, settlements: 2, anchored: 2 })
       expect(result.paid).equal(200_000n)
       expect(rpc.asked.every((a) => a.refused === a.blocks > limit)).equal(true)
     })
+
+  it("asks for no anchor of other recorders than the node named, nor from before the first receipt", async () => {
+    rpc.limit = 10_000n
+    await audit(bundle(), { publicClient: client().publicClient, deployment: deployment() })
+    const ofAnchors = rpc.asked
+      .map((a) => a.filter)
+      .filter((f) => f.address?.toLowerCase() === chain.deployment.computeRecords.toLowerCase())
+    expect(ofAnchors).not.deep.equal([])
+    const named = [`0x${market.account(3).address.slice(2).toLowerCase().padStart(64, "0")}`]
+    const first = receipts[0]!.proposal.block
+    for (const { topics, fromBlock } of ofAnchors) {
+      expect([topics?.[1]].flat()).deep.equal(named)
+      expect(BigInt(fromBlock!) >= first - 10n).equal(true)
+    }
+  })
 
   it("of which it gives none", async () => {
     rpc.limit = 0n

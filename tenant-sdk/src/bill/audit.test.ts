@@ -23,6 +23,7 @@ import { expect } from "chai"
 import type { Settlement } from "../chain/settlements.ts"
 import type { LeaseRow } from "../store/lease-rows.ts"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
+import { type Anchor, type AnchoredReceipt, receiptsOf } from "./anchored.ts"
 import { parseBundle } from "./audit.ts"
 import { makeBill } from "./bill.ts"
 import { makeBundle } from "./bundle.ts"
@@ -114,24 +115,27 @@ function settled(p: Proposal, paid: bigint, more: Partial<Settlement> = {}): Set
 function factsOf({ proposals }: Made, more: Partial<ChainFacts> = {}): ChainFacts {
   const [, , third, last] = proposals
   const settlements = [settled(third!, third!.receipt.amount), settled(last!, last!.receipt.amount - third!.receipt.amount)]
-  const entries = proposals.map((p) => ({ tab, seq: p.opening.seq, terms: p.terms, records: p.records }))
-  const anchors = [{ recorder, root: bytesToHex(anchorRoot(entries)), records: bytesToHex(packAnchor(entries)), block: 9n }]
   return {
     tenant,
     spent: last!.receipt.amount,
     settlements,
     orderedAtMost: 0n,
     paidAtClose: 0n,
-    anchors,
-    recorders: new Set([recorder]),
+    anchored: receiptsOf(anchorOf({ receipts: [], proposals })),
     ...more,
   }
+}
+
+/** All receipts in one anchor of the node's recorder. */
+function anchorOf({ proposals }: Made): Anchor {
+  const entries = proposals.map((p) => ({ tab, seq: p.opening.seq, terms: p.terms, records: p.records }))
+  return { recorder, root: bytesToHex(anchorRoot(entries)), records: bytesToHex(packAnchor(entries)), block: 9n }
 }
 
 function found(bundle: Bundle, facts: ChainFacts): Finding[] {
   const [first] = bundle.tabs
   const checked = checkTab(market, first!)
-  return [...checked.findings, ...checkChain(market, bundle.tenant, first!, checked, facts)]
+  return [...checked.findings, ...checkChain(bundle.tenant, first!, checked, facts).findings]
 }
 
 /** Findings as `kind@seq/lease/block`. */
@@ -231,14 +235,27 @@ describe("audit of a bundle", () => {
     expect(says(1n)).to.equal("$0.0001 was paid ahead or by the tab's standing order for work that is not signed")
   })
 
-  it("believes no anchor of a recorder that the node did not name, and none that is nonsense", () => {
+  it("counts the receipts that are anchored as they were recomputed: once each, no others", () => {
     const bundle = bundleOf(honest)
-    const other = made(1n)
-    const forged = factsOf(other).anchors
-    expect(findings(bundle, factsOf(honest, { anchors: forged }))).to.deep.equal(["anchor@3/2/30"])
-    expect(findings(bundle, factsOf(honest, { anchors: forged, recorders: new Set() }))).to.deep.equal([])
-    const nonsense = [{ ...forged[0]!, records: "0x01ff" as const }]
-    expect(findings(bundle, factsOf(honest, { anchors: nonsense }))).to.deep.equal([])
+    const [first] = bundle.tabs
+    const count = (anchored: readonly AnchoredReceipt[]) =>
+      checkChain(tenant, first!, checkTab(market, first!), factsOf(honest, { anchored })).anchored
+    const all = factsOf(honest).anchored
+    expect(count(all)).to.equal(4)
+    expect(count([...all, ...all])).to.equal(4)
+    expect(count(all.slice(1, 3))).to.equal(2)
+    expect(count(factsOf(made(1n)).anchored)).to.equal(3)
+    // A receipt later than the bundle's last is compared with nothing.
+    expect(count([{ ...all[0]!, entry: { ...all[0]!.entry, seq: 6 } }])).to.equal(0)
+  })
+
+  it("believes no anchor that is nonsense", () => {
+    const bundle = bundleOf(honest)
+    const forged = anchorOf(made(1n))
+    expect(findings(bundle, factsOf(honest, { anchored: receiptsOf(forged) }))).to.deep.equal(["anchor@3/2/30"])
+    expect(receiptsOf({ ...forged, records: "0x01ff" })).to.deep.equal([])
+    expect(receiptsOf({ ...forged, records: "0x" })).to.deep.equal([])
+    expect(receiptsOf({ ...forged, root: anchorOf(honest).root })).to.deep.equal([])
   })
 
   it("makes the same totals for the bill as for the bundle", () => {

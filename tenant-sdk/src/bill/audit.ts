@@ -1,22 +1,12 @@
-import {
-  type Address,
-  type Bundle,
-  type BundleTab,
-  bundleSchema,
-  type Deployment,
-  deployments,
-  standingOrderAllowed,
-} from "@berth/protocol"
+import { type Bundle, bundleSchema, type Deployment, deployments } from "@berth/protocol"
 import type { PublicClient } from "viem"
 import { z } from "zod"
-import { berthAbi, computeRecordsAbi } from "../chain/abi.ts"
 import { asChainError } from "../chain/chain-error.ts"
-import { readEvents } from "../chain/events.ts"
-import { readClosePayments, readFirstOpening, readSettlements } from "../chain/settlements.ts"
 import { BerthError } from "../errors.ts"
-import { type Anchor, type ChainFacts, checkChain } from "./check-chain.ts"
+import { checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 import type { Finding } from "./finding.ts"
+import { type FactsSource, readFacts } from "./read-facts.ts"
 
 export type { Finding } from "./finding.ts"
 
@@ -43,6 +33,7 @@ export interface AuditResult {
     readonly receipts: number
     readonly records: number
     readonly settlements: number
+    /** Receipts whose records a recorder of the node's anchored just as they were recomputed here. */
     readonly anchored: number
   }
   /** Credits: used by the records, and paid on chain. */
@@ -72,19 +63,20 @@ export async function audit(bundle: Bundle, options: AuditOptions): Promise<Audi
   const findings: Finding[] = []
   let used = 0n
   let paid = 0n
-  for (const tab of bundle.tabs) {
-    const fact = facts.get(tab.signer)!
+  for (const [i, tab] of bundle.tabs.entries()) {
+    const fact = facts[i]!
     const result = checkTab(market, tab)
-    findings.push(...result.findings, ...checkChain(market, bundle.tenant, tab, result, fact))
+    const onChain = checkChain(bundle.tenant, tab, result, fact)
+    findings.push(...result.findings, ...onChain.findings)
     const blocks = tab.statements.flatMap((s) => s.blocks)
     checked.tabs++
     checked.receipts += blocks.length
     checked.records += blocks.reduce((sum, b) => sum + b.records.length, 0)
     checked.settlements += fact.settlements.length
+    checked.anchored += onChain.anchored
     used += tab.statements.at(-1)?.used ?? 0n
     paid += fact.spent
   }
-  checked.anchored = [...facts.values()][0]?.anchors.length ?? 0
   const contractsFromBundle = !options.deployment && !publishedOn(bundle.chainId)
   return { contractsFromBundle, ok: findings.every((f) => f.severity !== "error"), findings, checked, used, paid }
 }
@@ -103,7 +95,7 @@ function publishedOn(chainId: number): Deployment | undefined {
   return deployments.find((d) => d.chainId === chainId)
 }
 
-function namedBy({ chainId, contract, computeRecords, startBlock }: Bundle): NamedContracts {
+function namedBy({ chainId, contract, computeRecords, startBlock }: Bundle): FactsSource["deployment"] {
   return { chainId, berth: contract, computeRecords, startBlock }
 }
 
@@ -112,56 +104,4 @@ async function expectChain(publicClient: PublicClient, chainId: number): Promise
     throw asChainError(error, "reading the chain's id")
   })
   if (actual !== chainId) throw new BerthError("wrong_market", `the bundle is of chain ${chainId}; this RPC serves chain ${actual}`)
-}
-
-/** All of a deployment that an audit reads. */
-type NamedContracts = Pick<Deployment, "chainId" | "berth" | "computeRecords" | "startBlock">
-type Source = { readonly publicClient: PublicClient; readonly deployment: NamedContracts }
-
-async function readFacts(bundle: Bundle, source: Source): Promise<Map<Address, ChainFacts>> {
-  const signers = bundle.tabs.map((t) => t.signer)
-  const opened = await readFirstOpening(source, signers)
-  const settlements = await readSettlements(source, signers, opened)
-  const closes = await readClosePayments(source, signers, opened)
-  const anchors = await readAnchors(source)
-  const facts = await Promise.all(
-    bundle.tabs.map(async (tab): Promise<[Address, ChainFacts]> => {
-      const isOfTab = (at: { readonly signer: Address; readonly node: Address }) => at.signer === tab.signer && at.node === tab.node
-      const paidAtClose = closes.find(isOfTab)?.paid ?? 0n
-      const recorders = await readRecorders(tab.node, source)
-      return [tab.signer, { ...(await readTab(tab, source)), settlements: settlements.filter(isOfTab), paidAtClose, recorders, anchors }]
-    }),
-  )
-  return new Map(facts)
-}
-
-async function readTab({ signer, node }: BundleTab, { publicClient, deployment }: Source) {
-  const core = { address: deployment.berth, abi: berthAbi, args: [signer, node] } as const
-  try {
-    const [tab, order] = await Promise.all([
-      publicClient.readContract({ ...core, functionName: "tabs" }),
-      publicClient.readContract({ ...core, functionName: "standingOrders" }),
-    ])
-    const until = BigInt(order.until)
-    return {
-      tenant: tab.tenant,
-      spent: tab.spent,
-      orderedAtMost: standingOrderAllowed({ ...order, from: BigInt(order.from), until }, until),
-    }
-  } catch (error) {
-    throw asChainError(error, `reading the tab of ${signer}`)
-  }
-}
-
-/** All that a node ever named. */
-async function readRecorders(node: Address, source: Source): Promise<ReadonlySet<Address>> {
-  const query = { address: source.deployment.berth, abi: berthAbi, eventName: "NodeUpdated", args: { node } } as const
-  const updates = await readEvents(source, query, `reading the recorders of node ${node}`)
-  return new Set(updates.flatMap(({ args }) => args.profile.recorders).map((r) => r.toLowerCase() as Address))
-}
-
-async function readAnchors(source: Source): Promise<Anchor[]> {
-  const query = { address: source.deployment.computeRecords, abi: computeRecordsAbi, eventName: "Anchored", args: {} } as const
-  const logs = await readEvents(source, query, "reading anchors")
-  return logs.map(({ args: { recorder, root, records }, blockNumber }) => ({ recorder, root, records, block: blockNumber }))
 }

@@ -1,19 +1,6 @@
-import {
-  type Address,
-  type AnchorEntry,
-  anchorRoot,
-  type BundleTab,
-  bytesToHex,
-  equalBytes,
-  formatCredits,
-  hexToBytes,
-  type Market,
-  packRecord,
-  tabId,
-  unpackAnchor,
-} from "@berth/protocol"
-import type { Hex } from "viem"
+import { type Address, type BundleTab, equalBytes, formatCredits, packRecord } from "@berth/protocol"
 import type { Settlement } from "../chain/settlements.ts"
+import type { AnchoredReceipt } from "./anchored.ts"
 import type { CheckedTab } from "./check-tab.ts"
 import type { Finding } from "./finding.ts"
 
@@ -26,22 +13,21 @@ export interface ChainFacts {
   readonly orderedAtMost: bigint
   /** Paid when the tab was closed by agreement. */
   readonly paidAtClose: bigint
-  readonly anchors: readonly Anchor[]
-  /** Recorders that the node ever named: an anchor of anybody else counts for nothing. */
-  readonly recorders: ReadonlySet<Address>
+  /** Receipts of this tab as they were anchored by recorders that the node ever named: an anchor of anybody else counts for nothing. */
+  readonly anchored: readonly AnchoredReceipt[]
 }
 
-/** A root and records as some recorder posted them. */
-export interface Anchor {
-  readonly recorder: Address
-  readonly root: Hex
-  readonly records: Hex
-  readonly block: bigint
+/** What a tab's comparison with the chain came to. */
+export interface CheckedChain {
+  readonly findings: Finding[]
+  /** Receipts of the bundle that are anchored just as they were recomputed. */
+  readonly anchored: number
 }
 
 /** Compares a tab's bundle, already checked in itself, with the chain. Pure. */
-export function checkChain(market: Market, tenant: Address, tab: BundleTab, checked: CheckedTab, facts: ChainFacts): Finding[] {
-  return [...checkTenant(tenant, tab, facts), ...checkSettlements(tab, checked, facts), ...checkAnchors(market, tab, checked, facts)]
+export function checkChain(tenant: Address, tab: BundleTab, checked: CheckedTab, facts: ChainFacts): CheckedChain {
+  const anchors = checkAnchors(tab, checked, facts)
+  return { ...anchors, findings: [...checkTenant(tenant, tab, facts), ...checkSettlements(tab, checked, facts), ...anchors.findings] }
 }
 
 function checkTenant(tenant: Address, tab: BundleTab, facts: ChainFacts): Finding[] {
@@ -115,29 +101,17 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
   return findings
 }
 
-function checkAnchors(market: Market, tab: BundleTab, checked: CheckedTab, facts: ChainFacts): Finding[] {
-  const id = tabId(market, tab.signer, tab.node)
-  const findings: Finding[] = []
-  for (const anchor of facts.anchors) {
-    if (!facts.recorders.has(anchor.recorder.toLowerCase() as Address) || anchor.records === "0x") continue
-    const entries = readEntries(anchor)
-    for (const entry of entries) if (equalBytes(entry.tab, id)) findings.push(...compareEntry(tab, checked, entry, anchor))
-  }
-  return findings
+function checkAnchors(tab: BundleTab, checked: CheckedTab, facts: ChainFacts): CheckedChain {
+  const same = new Set<number>()
+  const findings = facts.anchored.flatMap((anchored) => {
+    const differences = compareEntry(tab, checked, anchored)
+    if (differences.length === 0 && checked.bySeq.has(anchored.entry.seq)) same.add(anchored.entry.seq)
+    return differences
+  })
+  return { findings, anchored: same.size }
 }
 
-/** The records of an anchor whose root they give; none when they don't: posting nonsense is no fault of the node's. */
-function readEntries(anchor: Anchor): AnchorEntry[] {
-  try {
-    const entries = unpackAnchor(hexToBytes(anchor.records))
-    return bytesToHex(anchorRoot(entries)) === anchor.root ? entries : []
-  } catch {
-    // A recorder may post what it likes; what is not in the format says nothing about this tab.
-    return []
-  }
-}
-
-function compareEntry(tab: BundleTab, checked: CheckedTab, entry: AnchorEntry, anchor: Anchor): Finding[] {
+function compareEntry(tab: BundleTab, checked: CheckedTab, { entry, recorder, block: anchoredIn }: AnchoredReceipt): Finding[] {
   const { node, signer } = tab
   const where = { severity: "error", kind: "anchor", node, signer, seq: entry.seq } as const
   const mine = checked.bySeq.get(entry.seq)
@@ -145,7 +119,7 @@ function compareEntry(tab: BundleTab, checked: CheckedTab, entry: AnchorEntry, a
     const last = tab.statements.at(-1)?.seq ?? 0
     // The bundle ends earlier than the chain: nothing to compare.
     if (entry.seq > last) return []
-    return [{ ...where, block: anchor.block, message: `receipt ${entry.seq} is anchored by ${anchor.recorder} but not in the bundle` }]
+    return [{ ...where, block: anchoredIn, message: `receipt ${entry.seq} is anchored by ${recorder} but not in the bundle` }]
   }
   const findings: Finding[] = []
   const count = Math.max(mine.records.length, entry.records.length)

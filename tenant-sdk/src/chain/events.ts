@@ -30,10 +30,30 @@ export interface EventsQuery<abi extends Abi, name extends ContractEventName<abi
 
 /** All events of a kind since the market began, oldest first. Asks for the whole range, and in pieces where the RPC refuses that. */
 export async function readEvents<const abi extends Abi, name extends ContractEventName<abi>>(
-  { publicClient, deployment }: EventSource,
+  source: EventSource,
   query: EventsQuery<abi, name>,
   doing: string,
 ): Promise<GetContractEventsReturnType<abi, name, true>> {
+  const all = []
+  for await (const logs of eventsBy(readRange, source, query, doing)) all.push(...logs)
+  return all as unknown as GetContractEventsReturnType<abi, name, true>
+}
+
+/** The same piece by piece, never all at once: for events that hold much. */
+export function eachEvents<const abi extends Abi, name extends ContractEventName<abi>>(
+  source: EventSource,
+  query: EventsQuery<abi, name>,
+  doing: string,
+): AsyncGenerator<GetContractEventsReturnType<abi, name, true>> {
+  return eventsBy(readInPieces, source, query, doing)
+}
+
+async function* eventsBy<const abi extends Abi, name extends ContractEventName<abi>>(
+  reader: typeof readInPieces,
+  { publicClient, deployment }: EventSource,
+  query: EventsQuery<abi, name>,
+  doing: string,
+): AsyncGenerator<GetContractEventsReturnType<abi, name, true>> {
   const { fromBlock = deployment.startBlock, ...what } = query
   const read = (from: bigint, to: bigint) =>
     publicClient.getContractEvents({ ...what, fromBlock: from, toBlock: to, strict: true } as never) as unknown as Promise<
@@ -41,9 +61,7 @@ export async function readEvents<const abi extends Abi, name extends ContractEve
     >
   try {
     const head = await publicClient.getBlockNumber({ cacheTime: 0 })
-    const all = []
-    for await (const { found } of readRange(fromBlock, head, read)) all.push(...found)
-    return all as unknown as GetContractEventsReturnType<abi, name, true>
+    for await (const { found } of reader(fromBlock, head, read)) yield found
   } catch (error) {
     throw asChainError(error, doing)
   }
