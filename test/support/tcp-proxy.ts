@@ -3,17 +3,20 @@ import { connect, createServer, type Server, type Socket } from "node:net"
 /** A line to a TCP port that a test can cut and mend: while it is cut, nobody answers at its port. While it is held, nothing passes. */
 export class TcpProxy {
   readonly #target: number
+  readonly #host: string
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
   #held = false
 
-  private constructor(target: number) {
+  private constructor(target: number, host: string) {
     this.#target = target
+    this.#host = host
   }
 
-  static async to(port: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(port)
+  /** @param host the addresses it listens at: 0.0.0.0 for all of the machine's */
+  static async to(port: number, host = "127.0.0.1"): Promise<TcpProxy> {
+    const proxy = new TcpProxy(port, host)
     await proxy.mend()
     return proxy
   }
@@ -41,7 +44,7 @@ export class TcpProxy {
     })
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject)
-      server.listen(this.#port, "127.0.0.1", resolve)
+      server.listen(this.#port, this.#host, resolve)
     })
     this.#port = (server.address() as { port: number }).port
     this.#server = server
