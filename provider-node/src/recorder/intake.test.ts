@@ -24,13 +24,17 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
   let intake: Intake
   let rounds: { tabs: readonly { signer: Address }[]; answer: (state?: TabFunds["state"]) => void }[]
 
+  let marks: Marks
+
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "berth-intake-"))
     db = new RecorderDatabase(dir, market, bytesToHex(keccakText("origin")))
     rounds = []
-    const plenty = { perSecond: 1_000, burst: 10_000 }
+    marks = new Marks(db)
+    // Nothing comes back in a test's time.
+    const limit = () => new RateLimit({ perSecond: 0, burst: 10 }, { perSecond: 0, burst: 20 })
     intake = new Intake({
-      ...{ market, ecdsa: nativeEcdsa, db, receipts: new ReceiptStore(db), marks: new Marks(db), limit: new RateLimit(plenty, plenty) },
+      ...{ market, ecdsa: nativeEcdsa, db, receipts: new ReceiptStore(db), marks, limits: { named: limit(), others: limit() } },
       ...{ onlyNamed: false, onStep: () => {}, chainTime: () => BigInt(DAY) * 86_400n, reserved: new ReservedDays(async () => []) },
       fundsOf: (tabs) =>
         new Promise((resolve) => {
@@ -93,6 +97,27 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
     intake.closed(tab.signer, node.address)
     rounds[0]!.answer("open")
     expect(await outcome(asked)).equal("closing submit[0].signer")
-    expect(await outcome(submit("peer", [receipt(tab)]))).equal("closing submit[0].signer")
+    expect(await outcome(submit("another peer", [receipt(tab)]))).equal("closing submit[0].signer")
+  })
+
+  it("takes receipts of a node that named it when a crowd has used up what is taken of all others", async () => {
+    const wire = receipt(tabOf("tab"))
+    const bad = { ...wire, countersignature: new Uint8Array(65) }
+    const rubbish = (peer: string) =>
+      outcome(
+        submit(
+          peer,
+          Array.from({ length: 10 }, () => bad),
+        ),
+      )
+    for (const peer of ["a", "b"]) expect(await rubbish(peer)).equal("malformed submit[0].countersignature")
+    expect(await rubbish("c")).equal("rate_limited undefined")
+    const handIn = () => outcome(intake.submit({ id: "node", node: node.address }, [wire]))
+    expect(await handIn()).equal("rate_limited undefined")
+    marks.name(node.address, true)
+    const taken = handIn()
+    await settled()
+    rounds[0]?.answer()
+    expect(await taken).equal(1)
   })
 })

@@ -36,7 +36,8 @@ export interface IntakeParts {
   readonly db: RecorderDatabase
   readonly receipts: ReceiptStore
   readonly marks: Marks
-  readonly limit: RateLimit
+  /** What is taken of nodes that named this recorder, and of all others: a crowd of identities that cost nothing uses up its own alone. */
+  readonly limits: { readonly named: RateLimit; readonly others: RateLimit }
   readonly onlyNamed: boolean
   readonly onStep: OnStep
   /** Funds of tabs, from the chain. */
@@ -68,7 +69,9 @@ export class Intake {
 
   /** @returns how many were taken (or were here already), and the first that was refused with `field` = `submit[i].<field>` */
   async submit({ id, node }: Peer, wires: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }> {
-    const { limit, marks } = this.#parts
+    const { limits, marks } = this.#parts
+    const named = node !== undefined && marks.isNamed(node)
+    const limit = named ? limits.named : limits.others
     if (!limit.take(id, Math.max(1, wires.length)))
       return { accepted: 0, error: new ProtocolError("rate_limited", "too many receipts: wait some seconds and send them again") }
     let error: ProtocolError | undefined
@@ -90,7 +93,7 @@ export class Intake {
     let backing: (submission: Submission) => Backing
     try {
       backing = await this.#learn(
-        { id, named: node !== undefined && marks.isNamed(node) },
+        { id, named },
         signed.map((s) => s.submission),
       )
     } catch (cause) {

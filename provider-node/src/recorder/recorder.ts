@@ -26,7 +26,9 @@ import { ReceiptStore } from "./store/receipts.ts"
 
 /** A node of 1,000 tabs sends 500 receipts a second; one core verifies some 5,000. */
 const PER_PEER = { perSecond: 1_000, burst: 10_000 }
-const IN_ALL = { perSecond: 4_000, burst: 20_000 }
+const OF_NAMED = { perSecond: 4_000, burst: 20_000 }
+const OF_OTHERS = { perSecond: 1_000, burst: 10_000 }
+
 export interface RecorderStatus {
   readonly recorder: Address
   readonly peerId: string
@@ -135,7 +137,8 @@ function assemble(
   const anchoring = new Anchoring({ ...shared, computeRecords: lower(computeRecords), recorder, maxBytes: options.maxAnchorBytes })
   const settling = new Settling(options, { ...shared, berth: market.contract })
   const intake = new Intake({
-    ...{ market, ecdsa: nativeEcdsa, db, receipts, marks, onStep, onlyNamed: options.onlyNamed, limit: new RateLimit(PER_PEER, IN_ALL) },
+    ...{ market, ecdsa: nativeEcdsa, db, receipts, marks, onStep, onlyNamed: options.onlyNamed },
+    limits: { named: new RateLimit(PER_PEER, OF_NAMED), others: new RateLimit(PER_PEER, OF_OTHERS) },
     fundsOf: (tabs) => reader.funds(tabs),
     reserved: new ReservedDays((days) => reader.daySigners(days)),
     chainTime: () => loop.head.timestamp,

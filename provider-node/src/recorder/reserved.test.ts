@@ -198,14 +198,14 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     expect(await anchored(tab)).deep.equal([1])
   })
 
-  it("has room for questions of a node that named it, while a crowd of made-up peers waits for answers to made-up ones", async () => {
+  it("has room for questions of a node that named it, while a crowd of made-up peers waits to hear of made-up tabs", async () => {
     const [named, ...crowd] = await Promise.all(["named", ..."abcdef"].map((name) => peerOf(`${name} in a crowd`)))
     const at = await market.registerNode("named in a crowd", market.account(1), { recorders: [addressOfKey(key)] })
     const tab = tabOf("signer beside a crowd", at)
     const honest = await receipt(tab, await reserve(tab.signer, at))
     await seen(Promise.resolve())
     const day = await today()
-    const madeUp = Array.from({ length: 1_000 }, (_, i) => receiptOf(tabOf(`made up ${i}`), 1n, day))
+    const madeUp = Array.from({ length: 1_000 }, (_, i) => receiptOf(tabOf(`made up ${i}`), undefined, day))
     // Behind what a peer sent on the same line, and answered without the chain: then that has been seen.
     const heard = async (who: Libp2p) =>
       expect(await submitAs(who, [{ ...honest, node: new Uint8Array() }])).equal("malformed submit[0].node")
@@ -218,7 +218,7 @@ describe("a recorder and receipts under reservations (real chain, real libp2p)",
     await heard(named!)
     proxy.letGo()
     expect(await taken).equal("1")
-    expect(new Set(await Promise.all(asked))).deep.equal(new Set(["no_reservation submit[0].reservation", "0"]))
+    expect(new Set(await Promise.all(asked))).deep.equal(new Set(["no_tab submit[0].signer", "0"]))
   })
 
   it("settles the tab as any other once its signer opens it on chain, reserved receipts before it or not", async () => {
