@@ -27,10 +27,10 @@ export async function startBareChain(): Promise<BareChain> {
   return withFolder(`http://127.0.0.1:${chain.port}`, chain.stop)
 }
 
-/** Of another id, as public chains are, within this process. */
-export async function startForeignChain(chainId: number): Promise<BareChain> {
+/** Of another id, as public chains are, within this process; by the rules of an older fork if one is named. */
+export async function startForeignChain(chainId: number, hardfork?: "shanghai"): Promise<BareChain> {
   const accounts = { mnemonic: DEV_MNEMONIC, count: 20 }
-  const foreign = { type: "edr-simulated" as const, chainType: "l1" as const, chainId, accounts }
+  const foreign = { type: "edr-simulated" as const, chainType: "l1" as const, chainId, accounts, ...(hardfork && { hardfork }) }
   const hre = await createHardhatRuntimeEnvironment({ networks: { foreign } })
   const server = await hre.network.createServer("foreign", "127.0.0.1", 0)
   const { port } = await server.listen()

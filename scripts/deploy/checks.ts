@@ -7,6 +7,9 @@ import { isSilence } from "./rpc-error.ts"
 /** Chains on which CreateX may be set up by Ignition, and a TestUSD deployed. */
 export const LOCAL_CHAIN = 31337
 
+/** Init code that stores 1 transiently, loads it and returns it: PUSH1 1, PUSH0, TSTORE, PUSH0, TLOAD, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN. */
+const TRANSIENT = "0x60015f5d5f5c5f5260205ff3"
+
 /** Refuses, before anything is sent, what would deploy a market that nobody can use or that nobody owns. */
 export async function checkParameters(client: PublicClient, parameters: DeployParameters): Promise<void> {
   const { chainId, reserve, owner } = parameters
@@ -24,6 +27,7 @@ export async function checkParameters(client: PublicClient, parameters: DeployPa
   if (reserve === undefined && chainId !== LOCAL_CHAIN)
     throw new DeployError("BadParameters", `a TestUSD is for the local chain ${LOCAL_CHAIN} only: on chain ${chainId} name a reserve`)
   if (reserve) await checkReserve(client, reserve)
+  await checkOpcodes(client, chainId)
   if ((await client.getCode({ address: CREATE_X })) === undefined && chainId !== LOCAL_CHAIN)
     throw new DeployError(
       "NoCreateX",
@@ -47,3 +51,16 @@ async function checkReserve(client: PublicClient, reserve: Address): Promise<voi
   // One credit is one unit of the reserve and 1e-6 USD in every price: with other decimals all of them would be wrong.
   if (decimals !== 6) throw new DeployError("WrongDecimals", `the reserve ${reserve} has ${decimals} decimals, Berth's credits have 6`)
 }
+
+/** Deposits, withdrawals and settlements are guarded by transient storage: a chain without it would take the contracts and revert those calls. */
+async function checkOpcodes(client: PublicClient, chainId: number): Promise<void> {
+  const answer = await client.call({ data: TRANSIENT }).catch((cause) => {
+    // An RPC that is silent says nothing about its chain.
+    if (isSilence(cause)) throw cause
+    throw new DeployError("NoTransientStorage", lacking(chainId), { cause })
+  })
+  if (answer.data === undefined || BigInt(answer.data) !== 1n) throw new DeployError("NoTransientStorage", lacking(chainId))
+}
+
+const lacking = (chainId: number) =>
+  `chain ${chainId} does not know transient storage (EIP-1153, Cancun): nobody could pay in or out there. Choose another chain`

@@ -8,6 +8,7 @@ export type DeployErrorName =
   | "WrongDecimals"
   | "ZeroOwner"
   | "NoCreateX"
+  | "NoTransientStorage"
   | "NoKey"
   | "NotConfirmed"
   | "NotEnoughEther"

@@ -50,6 +50,16 @@ describe("deployment refuses by name, and sends nothing", function () {
     await refused("WrongDecimals", { reserve: RESERVE }, /does not say its decimals/)
   })
 
+  it("NoTransientStorage: a chain by rules older than Cancun's", async () => {
+    const old = await startForeignChain(4242, "shanghai")
+    try {
+      await old.client.setCode({ address: RESERVE, bytecode: answering(6) })
+      await refused("NoTransientStorage", { chainId: 4242, reserve: RESERVE }, /chain 4242 does not know transient storage/, old)
+    } finally {
+      await old.stop()
+    }
+  })
+
   it("NotEnoughEther: a deployer who can't pay the gas", async () => {
     const poor = await startBareChain()
     try {
