@@ -59,11 +59,14 @@ describe("recorder (own process, real chain, real libp2p)", function () {
     rmSync(dir, { recursive: true, force: true })
   })
 
+  function flags(): string[] {
+    const files = ["--deployment", chain.deploymentFile, "--state-dir", dir, "--socket", socket, "--passphrase-file", join(dir, "pass")]
+    return [...files, "--listen", "/ip4/127.0.0.1/tcp/0", "--poll-ms", "50", "--no-auto-settle"]
+  }
+
   /** Starts the recorder's process; resolves when it says that it runs, or is dead. */
   async function run(...entry: string[]): Promise<void> {
-    const files = ["--deployment", chain.deploymentFile, "--state-dir", dir, "--socket", socket, "--passphrase-file", join(dir, "pass")]
-    const flags = ["--listen", "/ip4/127.0.0.1/tcp/0", "--poll-ms", "50", "--no-auto-settle"]
-    child = spawn(process.execPath, [...entry, ...files, ...flags], { stdio: ["ignore", "pipe", "inherit"] })
+    child = spawn(process.execPath, [...entry, ...flags()], { stdio: ["ignore", "pipe", "inherit"] })
     const lines = createInterface(child.stdout!)
     for await (const line of lines) {
       const entry = JSON.parse(line)
@@ -179,6 +182,22 @@ describe("recorder (own process, real chain, real libp2p)", function () {
       expect(anchor.head).equal(head)
     }
     expect((await anchored()).sort()).deep.equal(tabs.map((t) => `${bytesToHex(t.id)}/1`).sort())
+  })
+
+  it("has its state directory to itself: a second one is told who has it, may try again later, and takes no socket away", async () => {
+    const second = spawn(process.execPath, [main, "recorder", ...flags()], { stdio: ["ignore", "pipe", "pipe"] })
+    const closed = once(second, "close")
+    let said = ""
+    second.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text
+    })
+    for await (const line of createInterface(second.stdout)) if (JSON.parse(line).msg === "recorder runs") second.kill("SIGKILL")
+    const [code] = await closed
+    expect([code, said]).deep.equal([
+      75,
+      `Another recorder (process ${child!.pid}) uses ${dir}. Stop it, or give this one a directory of its own.\n`,
+    ])
+    expect((await status()).addresses[0]).equal(address)
   })
 
   it("takes a receipt twice and anchors it once", async () => {

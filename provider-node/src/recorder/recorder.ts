@@ -1,10 +1,11 @@
-import { existsSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Address, bytesToHex, type Market } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { BaseError } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import { chainError } from "../chain/errors.ts"
+import { lockDirectory } from "../lock.ts"
 import { type AdminServer, serveAdmin } from "./admin.ts"
 import { Anchoring } from "./anchoring.ts"
 import { type Head, MarketReader } from "./chain/market-reader.ts"
@@ -61,20 +62,39 @@ export interface Recorder {
  *
  * @param input see `recorderOptionsSchema`
  * @param privateKey pays gas and is the libp2p identity, 32 bytes; used by nothing else
- * @throws ChainUnavailable when the RPC does not answer at the start; Error when it serves another chain
+ * @throws TryAgain when another recorder has the state directory; ChainUnavailable when the RPC does not answer at the start; Error when it serves
+ * another chain
  * @example
  * const recorder = await runRecorder({ deployment, stateDir, listen: ["/ip4/127.0.0.1/tcp/0"] }, key, pino())
  * await recorder.settleNow()
  */
 export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, log: Logger, onStep: OnStep = () => {}): Promise<Recorder> {
   const options = recorderOptionsSchema.parse(input)
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 })
+  // Two on one store would also share the gas key's nonces.
+  const unlock = lockDirectory(options.stateDir, "recorder")
+  try {
+    return await runAlone(options, privateKey, log, onStep, unlock)
+  } catch (error) {
+    unlock()
+    throw unanswered(error)
+  }
+}
+
+async function runAlone(
+  options: RecorderOptions,
+  privateKey: Uint8Array,
+  log: Logger,
+  onStep: OnStep,
+  unlock: () => void,
+): Promise<Recorder> {
   const { deployment } = options
   const market: Market = { chainId: deployment.chainId, contract: lower(deployment.berth) }
   const reader = new MarketReader(options.rpcUrl ?? deployment.rpcUrl, market, {
     computeRecords: lower(deployment.computeRecords),
     reservations: lower(deployment.reservations),
   })
-  const { origin } = await reader.check(BigInt(deployment.startBlock)).catch((error) => Promise.reject(unanswered(error)))
+  const { origin } = await reader.check(BigInt(deployment.startBlock))
   const parts = assemble(options, market, privateKey, reader, origin, log, onStep)
   let host: RecordsHost | undefined
   let admin: AdminServer | undefined
@@ -84,6 +104,7 @@ export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, 
     const running = host
     const status = () => statusOf(parts, running)
     const socket = options.socket ?? join(options.stateDir, "recorder.sock")
+    // Left behind by one that was killed: whoever has the lock is alone.
     if (existsSync(socket)) rmSync(socket)
     admin = await serveAdmin(socket, { status, settleNow: (all) => parts.loop.settleNow(all) }, log)
     log.info({ ...status(), socket }, "recorder runs")
@@ -98,13 +119,14 @@ export async function runRecorder(input: RecorderInput, privateKey: Uint8Array, 
         parts.loop.end()
         await stopped
         parts.db.close()
+        unlock()
       },
     }
   } catch (error) {
     await admin?.close()
     await host?.stop()
     parts.db.close()
-    throw unanswered(error)
+    throw error
   }
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Market } from "@berth/protocol"
 import { SqliteFile } from "../../store/sqlite-file.ts"
@@ -41,7 +40,6 @@ export class RecorderDatabase extends SqliteFile {
    * @throws Error when the file is from a newer version of Berth
    */
   constructor(stateDir: string, market: Market, origin: string) {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
     const path = join(stateDir, `recorder-${market.chainId}-${origin.slice(2, 14)}.sqlite`)
     // A transaction is found by its id alone.
     super({ path, market, migrations: MIGRATIONS, acrossMarkets: true })
