@@ -12,8 +12,6 @@ export interface ImageSpec {
   readonly limitBytes: number
   /** Whole pull, milliseconds. */
   readonly deadlineMs: number
-  /** Registry credentials, used for this pull only, never stored. */
-  readonly auth?: { readonly username: string; readonly password: string }
 }
 
 /** Progress of a pull. Totals grow while manifests and layers become known: show it, do not compute with it. */
@@ -106,33 +104,6 @@ export interface LogChunk {
   readonly data: Uint8Array
 }
 
-export interface ExecOptions {
-  readonly command: readonly string[]
-  /** A terminal: both streams arrive as stdout, and {@link ExecSession.resize} works. Default false. */
-  readonly tty?: boolean
-  readonly env?: Readonly<Record<string, string>>
-}
-
-export interface ExecOutput {
-  readonly stream: "stdout" | "stderr"
-  readonly data: Uint8Array
-}
-
-/** A program that runs beside a lease's own. What it uses is metered as the lease's. */
-export interface ExecSession {
-  /** Ends when the program has; read it once. */
-  readonly output: AsyncIterable<ExecOutput>
-  /** Resolves when the engine has taken the bytes: wait for it, or memory fills. */
-  write(data: Uint8Array): Promise<void>
-  /** Closes the program's input. */
-  end(): void
-  resize(columns: number, rows: number): Promise<void>
-  /** Null while it runs. */
-  exitCode(): Promise<number | null>
-  /** Lets go at once; the program gets its input and terminal closed. */
-  close(): void
-}
-
 /** What this machine can offer, and what its engine can promise. */
 export interface EngineInfo {
   readonly name: string
@@ -192,12 +163,8 @@ export interface Runner {
   wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited>
   /** Lines in the order in which they were written. See {@link LogsOptions.sinceNs} for going on after a restart. */
   logs(leaseId: LeaseId, options?: LogsOptions): AsyncIterable<LogChunk>
-  /** Runs a program in a running container: shells, one-off commands. */
-  exec(leaseId: LeaseId, options: ExecOptions): Promise<ExecSession>
   /** A tar of `path` inside the container (running or ended). */
   getArchive(leaseId: LeaseId, path: string): Promise<AsyncIterable<Uint8Array>>
-  /** Unpacks a tar into the directory `path` inside the container (created, running or ended). */
-  putArchive(leaseId: LeaseId, path: string, tar: AsyncIterable<Uint8Array>): Promise<void>
 
   /** Cumulative use, now, of the leases that run; a lease that does not run, or whose use cannot be read, is absent. Feed it to a `Meter`. */
   sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>>

@@ -1,5 +1,5 @@
 import { hostname, release } from "node:os"
-import { Readable } from "node:stream"
+import type { Readable } from "node:stream"
 import Docker from "dockerode"
 import type { DiskUse, Space } from "../../disk/judge.ts"
 import { EngineUnavailable, NoSuchLease, RunnerError } from "../errors.ts"
@@ -7,8 +7,6 @@ import type { Sample } from "../meter.ts"
 import type {
   EngineImage,
   EngineInfo,
-  ExecOptions,
-  ExecSession,
   Exited,
   FoundLease,
   ImageSpec,
@@ -23,8 +21,7 @@ import type {
 import { CpuSampler } from "./cpu-sampler.ts"
 import { createContainer } from "./create.ts"
 import { DiskMeter, spaceOf } from "./disk-use.ts"
-import { isSilence, statusOf, toRunnerError, toStartError, within } from "./engine-errors.ts"
-import { openExec } from "./exec.ts"
+import { isSilence, statusOf, toStartError, within } from "./engine-errors.ts"
 import { type Confinement, containerName, INSTANCE_LABEL, LEASE_LABEL, volumeName } from "./hardening.ts"
 import { ensureImage, findImage, removeImage } from "./images.ts"
 import { type Left, removeContainers, unlessGone } from "./leave.ts"
@@ -233,16 +230,6 @@ export class DockerRunner implements Runner {
     })
   }
 
-  exec(leaseId: LeaseId, options: ExecOptions): Promise<ExecSession> {
-    const { timeoutMs } = this.#options
-    return openExec({
-      container: this.#container(leaseId),
-      doing: `running ${options.command[0]} in lease ${leaseId}`,
-      timeoutMs,
-      ...options,
-    })
-  }
-
   async getArchive(leaseId: LeaseId, path: string): Promise<AsyncIterable<Uint8Array>> {
     try {
       return (await this.#ask(`reading ${path} of lease ${leaseId}`, this.#container(leaseId).getArchive({ path }))) as unknown as Readable
@@ -251,15 +238,6 @@ export class DockerRunner implements Runner {
         throw new RunnerError("PATH_NOT_FOUND", `Lease ${leaseId} has no ${path}.`, error)
       throw error
     }
-  }
-
-  async putArchive(leaseId: LeaseId, path: string, tar: AsyncIterable<Uint8Array>): Promise<void> {
-    // No time limit of ours: an upload takes as long as its sender; the caller ends it by ending the iterable.
-    await this.#container(leaseId)
-      .putArchive(Readable.from(tar), { path })
-      .catch((error) => {
-        throw toRunnerError(error, `writing ${path} of lease ${leaseId}`)
-      })
   }
 
   sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>> {

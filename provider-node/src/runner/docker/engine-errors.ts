@@ -78,7 +78,7 @@ export function toImageError(error: unknown, reference: string): RunnerError {
   )
     return new ImageError(
       "IMAGE_NOT_FOUND",
-      `No registry gave ${reference}: ${saying}. Check its name, tag or digest, and whether it needs credentials.`,
+      `No registry gave ${reference}: ${saying}. Check its name, tag or digest; what needs credentials can not be pulled here.`,
       error,
     )
   return new ImageError("IMAGE_PULL_FAILED", `${reference} could not be pulled: ${saying}`, error)

@@ -128,7 +128,7 @@ async function find(docker: Docker, reference: string, digest: string | null): P
 }
 
 async function pull({ docker, spec, onProgress, signal }: EnsureImageOptions): Promise<void> {
-  const { reference, limitBytes, deadlineMs, auth } = spec
+  const { reference, limitBytes, deadlineMs } = spec
   const deadline = AbortSignal.timeout(deadlineMs)
   const either = signal ? AbortSignal.any([signal, deadline]) : deadline
   let stream: Readable | undefined
@@ -136,10 +136,9 @@ async function pull({ docker, spec, onProgress, signal }: EnsureImageOptions): P
   either.addEventListener("abort", cut, { once: true })
   try {
     either.throwIfAborted()
-    const host = reference.split("/")[0] ?? ""
     // Without a tag the engine would fetch every tag there is.
     const named = DIGEST.test(reference) || /:[^/]+$/.test(reference) ? reference : `${reference}:latest`
-    const answer = docker.pull(named, { abortSignal: either, ...(auth ? { authconfig: { ...auth, serveraddress: host } } : {}) })
+    const answer = docker.pull(named, { abortSignal: either })
     stream = (await answer) as Readable
     const tracker = new PullTracker()
     for await (const progress of tracker.read(stream)) {

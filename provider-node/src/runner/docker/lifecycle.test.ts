@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import { expect } from "chai"
+import Docker from "dockerode"
 import { extract, pack } from "tar-stream"
 import { startDockerd } from "../../../../scripts/engine/dockerd.ts"
 import { buildBusyboxImage } from "../../../../scripts/engine/images.ts"
@@ -11,6 +12,7 @@ import { EngineUnavailable, ImageError, NoSuchLease, StartFailed } from "../erro
 import type { LeaseId } from "../runner.ts"
 import { DockerRunner } from "./docker-runner.ts"
 import { delay, EngineFixture, failure, saw } from "./engine.fixture.ts"
+import { containerName } from "./hardening.ts"
 
 async function filesOf(tar: AsyncIterable<Uint8Array>): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
@@ -89,13 +91,14 @@ describe("DockerRunner: a lease's life", function () {
     expect(await runner.sample([missing])).to.have.length(0)
   })
 
-  it("takes files in and out, for root and others, and keeps the volume until told", async () => {
+  it("gives files out, for root and others, and keeps the volume until told", async () => {
     const spec = fixture.spec("cat /in.txt > /out/result.json && id -u", { user: "1000" })
     await runner.create(spec)
     const tar = pack()
     tar.entry({ name: "in.txt" }, '{"ok":true}')
     tar.finalize()
-    await runner.putArchive(spec.leaseId, "/", Readable.from(tar))
+    const docker = new Docker({ socketPath: fixture.engine.socketPath })
+    await docker.getContainer(containerName(fixture.instance, spec.leaseId)).putArchive(Readable.from(tar), { path: "/" })
     await runner.start(spec.leaseId)
     expect(await runner.wait(spec.leaseId)).to.include({ code: 0 })
     expect(await filesOf(await runner.getArchive(spec.leaseId, "/out/result.json"))).to.deep.equal({ "result.json": '{"ok":true}' })

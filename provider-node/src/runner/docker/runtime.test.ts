@@ -89,7 +89,7 @@ describe("a lease on an engine whose default runtime gives devices by the enviro
     expect(asked()).equal('"NVIDIA_VISIBLE_DEVICES=all"\n')
 
     const runner = new DockerRunner({ socketPath, instance: "gpus", network: "none" })
-    await runner.open()
+    expect(await runner.open()).include({ sandbox: "runc" })
     const { Id } = await docker.getImage("berth-test/gpus:1").inspect()
     const command = ["sh", "-c", "echo $NVIDIA_VISIBLE_DEVICES"]
     const spec: LeaseSpec = { ...lease, image: Id, command, env: { NVIDIA_VISIBLE_DEVICES: "all" } }
@@ -100,5 +100,14 @@ describe("a lease on an engine whose default runtime gives devices by the enviro
     let said = ""
     for await (const { data } of runner.logs(spec.leaseId)) said += Buffer.from(data).toString()
     expect(said).equal("void\n")
+  })
+
+  it("is refused where gVisor was asked for and is not there", async () => {
+    const runner = new DockerRunner({ socketPath, instance: "gpus", network: "none", sandbox: "runsc" })
+    const error: Error = await runner.open().then(
+      () => expect.fail("it was opened"),
+      (reason) => reason,
+    )
+    expect(error.message).include("gVisor was asked for")
   })
 })
