@@ -9,6 +9,8 @@ import {
   creditsOf,
   FULL,
   heldIsAccounted,
+  LITTLE,
+  MISSED,
   PERIOD,
   PRICE,
   type Reserved,
@@ -23,11 +25,11 @@ import { signStruct } from "./support/signing.ts"
 
 const as = ({ reservations, tenant }: Reserved, by = tenant) => reservations.connect(by)
 
-/** A reservation with a day that nobody was there on: price and collateral of it lie in the token. */
+/** A reservation with a day that was mostly missed: what it left lies in the token. */
 async function owing(): Promise<Reserved> {
   const running = await withReservation()
   await atDay(running.first + 1)
-  await claim(running, running.first, [0])
+  await claim(running, running.first, [LITTLE])
   return running
 }
 
@@ -109,8 +111,8 @@ describe("cancel", () => {
     const before = await creditsOf(running, tenant)
     await expect(as(running).getFunction("cancel")(id))
       .to.emit(reservations, "Cancelled")
-      .withArgs(id, tenant.address, first + 2, paid, 0n, left * COLLATERAL, left * PRICE - paid + PRICE + COLLATERAL)
-    expect((await creditsOf(running, tenant)) - before).to.equal(left * PRICE - paid + PRICE + COLLATERAL)
+      .withArgs(id, tenant.address, first + 2, paid, 0n, left * COLLATERAL, left * PRICE - paid + MISSED)
+    expect((await creditsOf(running, tenant)) - before).to.equal(left * PRICE - paid + MISSED)
     await expect(reservations.getFunction("ownerOf")(id)).to.be.revertedWithCustomError(reservations, "ERC721NonexistentToken")
     expect(await viewOf(running)).to.deep.include({ cancelled: true, holder: tenant.address, endDay: BigInt(first + 2), owed: 0n })
     expect(await viewOf(running)).to.deep.include({ refundAskedAt: 0n, openDay: BigInt(first + 1) })
@@ -214,11 +216,11 @@ describe("cancelAgreed", () => {
     const paid = (left * PRICE * 777n) / 10_000n
     await expect(cancelAgreed(running, first + 5, 777))
       .to.emit(reservations, "Cancelled")
-      .withArgs(id, tenant.address, first + 5, paid, 0n, left * COLLATERAL, left * PRICE - paid + PRICE + COLLATERAL)
+      .withArgs(id, tenant.address, first + 5, paid, 0n, left * COLLATERAL, left * PRICE - paid + MISSED)
     await atDay(first + 5)
     const before = await creditsOf(running, operator)
-    await claim(running, first + 1, [FULL, 0, FULL, FULL])
-    expect((await creditsOf(running, operator)) - before).to.equal(3n * (PRICE + COLLATERAL))
+    await claim(running, first + 1, [FULL, LITTLE, FULL, FULL])
+    expect((await creditsOf(running, operator)) - before).to.equal(4n * (PRICE + COLLATERAL) - MISSED)
     await as(running).getFunction("takeRefund")(id)
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)

@@ -199,7 +199,7 @@ describe("claimDays", () => {
     const running = await loadFixture(withReservation)
     const { reservations, operator, first, id } = running
     await atDay(first + 5)
-    await claim(running, first + 1, [FULL, 0])
+    await claim(running, first + 1, [FULL, 1])
     await expect(claim(running, first + 1, [FULL, FULL]))
       .to.be.revertedWithCustomError(reservations, "NothingToResolve")
       .withArgs(id)
@@ -209,7 +209,7 @@ describe("claimDays", () => {
       .to.emit(reservations, "DaysPaid")
       .withArgs(id, 0, first, 0b1001, served, PRICE + PRICE / 2n, 0n, 2n * COLLATERAL, PRICE / 2n)
     expect((await creditsOf(running, operator)) - before).to.equal(PRICE + PRICE / 2n + 2n * COLLATERAL)
-    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0n, owed: PRICE + COLLATERAL + PRICE / 2n })
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0n, owed: PRICE - PRICE / 1440n + PRICE / 2n })
   })
 
   it("when its days are open: it should pay minutes to the operator, the rest to the token, and give collateral back", async () => {
@@ -217,14 +217,14 @@ describe("claimDays", () => {
     const { reservations, operator, first, id } = running
     await atDay(first + 4)
     const before = await creditsOf(running, operator)
-    const minutes = [FULL, 1, 0]
-    const minute = PRICE / 1440n
+    const minutes = [FULL, 1, 720]
+    const paid = PRICE + PRICE / 1440n + PRICE / 2n
     await expect(claim(running, first, minutes))
       .to.emit(reservations, "DaysPaid")
-      .withArgs(id, 0, first, 0b111, packServed(minutes), PRICE + minute, 0n, 2n * COLLATERAL, 2n * PRICE - minute + COLLATERAL)
-    expect((await creditsOf(running, operator)) - before).to.equal(PRICE + minute + 2n * COLLATERAL)
+      .withArgs(id, 0, first, 0b111, packServed(minutes), paid, 0n, 3n * COLLATERAL, 3n * PRICE - paid)
+    expect((await creditsOf(running, operator)) - before).to.equal(paid + 3n * COLLATERAL)
     const view = await viewOf(running)
-    expect(view).to.deep.include({ earned: PRICE + minute, owed: 2n * PRICE - minute + COLLATERAL, openDay: BigInt(first + 3) })
+    expect(view).to.deep.include({ earned: paid, owed: 3n * PRICE - paid, openDay: BigInt(first + 3) })
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
   })
@@ -235,12 +235,73 @@ describe("claimDays", () => {
     await atDay(first + 8)
     await claim(running, first + 6, [FULL, FULL])
     expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b11000000n })
-    await claim(running, first + 2, [0, FULL])
-    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b11001100n, earned: 3n * PRICE })
+    // One of less than half a day among them.
+    const little = (PRICE * 719n) / 1440n
+    await claim(running, first + 2, [719, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b11001100n, earned: 3n * PRICE + little })
     await claim(running, first, [FULL, FULL])
-    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0b1100n, earned: 5n * PRICE })
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0b1100n, earned: 5n * PRICE + little })
     await claim(running, first + 4, [FULL, FULL])
-    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 8), resolved: 0n, earned: 7n * PRICE })
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 8), resolved: 0n, earned: 7n * PRICE + little })
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
+  it("when its days are open: it should leave a day of 0 minutes open, and give NothingToResolve where all have 0 or are resolved", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, operator, first, id } = running
+    await atDay(first + 4)
+    const before = await creditsOf(running, operator)
+    const minutes = [0, FULL, 0, 719]
+    await expect(claim(running, first, minutes))
+      .to.emit(reservations, "DaysPaid")
+      .withArgs(
+        id,
+        0,
+        first,
+        0b1010,
+        packServed(minutes),
+        PRICE + (PRICE * 719n) / 1440n,
+        0n,
+        2n * COLLATERAL,
+        PRICE - (PRICE * 719n) / 1440n,
+      )
+    expect((await creditsOf(running, operator)) - before).to.equal(PRICE + (PRICE * 719n) / 1440n + 2n * COLLATERAL)
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first), resolved: 0b1010n })
+    for (const [day, nothing] of [
+      [first, minutes],
+      [first + 2, [0]],
+      [first, [0, 5]],
+    ] as const) {
+      await expect(claim(running, day, nothing))
+        .to.be.revertedWithCustomError(reservations, "NothingToResolve")
+        .withArgs(id)
+    }
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+    await claim(running, first, [1, 0, FULL])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), resolved: 0n })
+  })
+
+  it("when its days are open: it should pay a day of less than half its minutes as any other, and let unclaimed days run on behind it", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first, id } = running
+    await atDay(first + 5)
+    await claim(running, first + 1, [719])
+    await claim(running, first + 3, [720])
+    const paid = (PRICE * 719n) / 1440n + PRICE / 2n
+    await toDay(first + 3 + PERIOD)
+    // Days 0 and 2 lapsed; day 3 ends their run.
+    await expect(reservations.getFunction("lapseDays")(id)).not.to.emit(reservations, "TermEnded")
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 4), earned: paid, owed: 4n * PRICE + 2n * COLLATERAL - paid })
+    await claim(running, first + 5, [719])
+    await toDay(first + 7 + PERIOD)
+    await expect(reservations.getFunction("lapseDays")(id)).not.to.emit(reservations, "TermEnded")
+    await toDay(first + 8 + PERIOD)
+    // Days 4, 6 and 7.
+    await expect(reservations.getFunction("lapseDays")(id))
+      .to.emit(reservations, "TermEnded")
+      .withArgs(id, first + 8, BigInt(TERM - 8) * PRICE, BigInt(TERM - 8) * COLLATERAL)
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
   })

@@ -104,9 +104,10 @@ describe("attestDays", () => {
     await attestEach(running, first, first + 1, first + 2)
     await toDay(heardFrom(first + 3))
     await refuses(running, attest(running, first + 3, 1), "QuorumRunTooLong", first + 3)
-    await claim(running, first + 3, [0])
+    // A word of its holder, however little, begins a new run.
+    await claim(running, first + 3, [1])
     await attestEach(running, first + 4)
-    expect(await viewOf(running)).to.deep.include({ earned: 4n * PRICE, openDay: BigInt(first + 5) })
+    expect(await viewOf(running)).to.deep.include({ earned: 4n * PRICE + PRICE / 1440n, openDay: BigInt(first + 5) })
   })
 
   it("when its days are open and late enough: it should pay them in full, and pass the resolved ones", async () => {
@@ -170,13 +171,29 @@ describe("lapseDays", () => {
       .withArgs(id, first + 5, PRICE + COLLATERAL)
   })
 
+  it("when a day of less than half its minutes lies between: it should count on behind it", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first, id } = running
+    await atDay(first + 3)
+    await claim(running, first + 2, [719])
+    await toDay(first + 3 + PERIOD)
+    await expect(lapse(running)).not.to.emit(reservations, "TermEnded")
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 3), endDay: BigInt(first + TERM) })
+    await toDay(first + 4 + PERIOD)
+    // Days 0, 1 and 3.
+    await expect(lapse(running))
+      .to.emit(reservations, "TermEnded")
+      .withArgs(id, first + 4, BigInt(TERM - 4) * PRICE, BigInt(TERM - 4) * COLLATERAL)
+  })
+
   it("when three days running are unclaimed: it should end the term, and leave the paid days after it as they are", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, operator, first, id } = running
-    await atDay(first + 6)
-    await claim(running, first + 4, [FULL, 720])
+    await atDay(first + 7)
+    // One of them of less than half a day.
+    await claim(running, first + 4, [FULL, 720, 360])
     const before = await creditsOf(running, operator)
-    const days = BigInt(TERM - 3 - 2)
+    const days = BigInt(TERM - 3 - 3)
     await toDay(first + 3 + PERIOD)
     const sent = lapse(running)
     await expect(sent)
@@ -187,7 +204,7 @@ describe("lapseDays", () => {
       [0, 1, 2].map((day) => [id, BigInt(first + day), PRICE + COLLATERAL]),
     )
     expect((await creditsOf(running, operator)) - before).to.equal(days * COLLATERAL)
-    const owed = 3n * (PRICE + COLLATERAL) + PRICE / 2n + days * PRICE
+    const owed = 3n * (PRICE + COLLATERAL) + PRICE / 2n + (3n * PRICE) / 4n + days * PRICE
     expect(await viewOf(running)).to.deep.include({ endDay: BigInt(first + 3), openDay: BigInt(first + 3), resolved: 0n, owed })
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)

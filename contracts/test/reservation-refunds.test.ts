@@ -7,6 +7,8 @@ import {
   claim,
   creditsOf,
   heldIsAccounted,
+  LITTLE,
+  MISSED,
   PERIOD,
   PRICE,
   type Reserved,
@@ -19,11 +21,11 @@ const DELAY = 24 * 3600
 
 const as = ({ reservations, tenant }: Reserved, by = tenant) => reservations.connect(by)
 
-/** A reservation with a day that nobody was there on: price and collateral of it lie in the token. */
+/** A reservation with a day that was mostly missed: what it left lies in the token. */
 async function owing(): Promise<Reserved> {
   const running = await withReservation()
   await atDay(running.first + 1)
-  await claim(running, running.first, [0])
+  await claim(running, running.first, [LITTLE])
   return running
 }
 
@@ -108,7 +110,7 @@ describe("takeRefund", () => {
     // What comes in meanwhile goes with it.
     await claim(running, first + 1, [720])
     const before = await creditsOf(running, tenant)
-    const owed = PRICE + COLLATERAL + PRICE / 2n
+    const owed = MISSED + PRICE / 2n
     await expect(as(running).getFunction("takeRefund")(id)).to.emit(reservations, "RefundTaken").withArgs(id, tenant.address, owed)
     expect((await creditsOf(running, tenant)) - before).to.equal(owed)
     expect(await viewOf(running)).to.deep.include({ owed: 0n, refundAskedAt: 0n })

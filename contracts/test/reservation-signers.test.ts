@@ -8,6 +8,8 @@ import {
   claim,
   creditsOf,
   heldIsAccounted,
+  LITTLE,
+  MISSED,
   PERIOD,
   PRICE,
   type Reserved,
@@ -124,22 +126,22 @@ describe("transferFrom", () => {
     expect(await signerOf(running, first + 1)).to.equal(signer.address)
     expect(await signerOf(running, first + 2)).to.equal(ethers.ZeroAddress)
     await atDay(first + 1)
-    await claim(running, first, [0])
-    expect(await viewOf(running)).to.deep.include({ holder: otherTenant.address, owed: PRICE + COLLATERAL })
+    await claim(running, first, [LITTLE])
+    expect(await viewOf(running)).to.deep.include({ holder: otherTenant.address, owed: MISSED })
     await as(running, otherTenant).getFunction("askRefund")(id)
     await time.increase(86_400)
     await as(running, otherTenant).getFunction("takeRefund")(id)
-    expect(await creditsOf(running, otherTenant)).to.equal(PRICE + COLLATERAL)
+    expect(await creditsOf(running, otherTenant)).to.equal(MISSED)
   })
 
   it("when a refund was asked for: it should forget that", async () => {
     const running = await loadFixture(withReservation)
     const { reservations, tenant, otherTenant, id, first } = running
     await atDay(first + 1)
-    await claim(running, first, [0])
+    await claim(running, first, [LITTLE])
     await as(running).getFunction("askRefund")(id)
     await as(running).getFunction("transferFrom")(tenant.address, otherTenant.address, id)
-    expect(await viewOf(running)).to.deep.include({ refundAskedAt: 0n, owed: PRICE + COLLATERAL })
+    expect(await viewOf(running)).to.deep.include({ refundAskedAt: 0n, owed: MISSED })
     await time.increase(2 * 86_400)
     const take = (by: typeof tenant) => as(running, by).getFunction("takeRefund")(id)
     await expect(take(tenant)).to.be.revertedWithCustomError(reservations, "NotHolder")
@@ -153,7 +155,7 @@ describe("transferFrom", () => {
     const running = await loadFixture(withReservation)
     const { reservations, tenant, signer, id, first } = running
     await atDay(first + 1)
-    await claim(running, first, [0])
+    await claim(running, first, [LITTLE])
     await as(running).getFunction("askRefund")(id)
     const before = await viewOf(running)
     await expect(as(running).getFunction("transferFrom")(tenant.address, tenant.address, id)).not.to.emit(reservations, "SignerSet")

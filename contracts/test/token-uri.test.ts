@@ -40,7 +40,7 @@ describe("tokenURI", () => {
     const running = await loadFixture(withReservation)
     const { node, first } = running
     await atDay(first + 4)
-    await claim(running, first, [1440, 720, 0])
+    await claim(running, first, [1440, 360, 360])
     const { name, svg, traits } = await shownOf(running)
     expect(name).to.equal(`2 x nvidia/rtx-4090, ${day(first)} to ${day(first + 29)}`)
     expect(traits).to.deep.equal({
@@ -52,11 +52,11 @@ describe("tokenURI", () => {
       Days: "30",
       "Days served": "1.5",
       "Price a day": "$24.00",
-      "Refunds in the token": "$48.00",
+      "Refunds in the token": "$36.00",
       "Refunds asked for": "no",
     })
     const texts = textsOf(svg)
-    for (const text of ["nvidia/rtx-4090", "2", node.address.toLowerCase(), `${day(first)} to ${day(first + 29)}`, "$48.00", "1.5 of 30"]) {
+    for (const text of ["nvidia/rtx-4090", "2", node.address.toLowerCase(), `${day(first)} to ${day(first + 29)}`, "$36.00", "1.5 of 30"]) {
       expect(texts).to.include(text)
     }
     expect(svg).to.contain(`<rect x="24" y="216" width="${Math.floor((392 * 1.5) / 30)}"`)

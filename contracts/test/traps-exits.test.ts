@@ -8,6 +8,8 @@ import {
   claim,
   creditsOf,
   heldIsAccounted,
+  LITTLE,
+  MISSED,
   PERIOD,
   PRICE,
   quoteOf,
@@ -22,7 +24,6 @@ import {
 import { signStruct } from "./support/signing.ts"
 
 const DELAY = 24 * 3600
-const OWED = PRICE + COLLATERAL
 
 /** Asks, waits and takes; what came of it. */
 async function refundTo(running: Reserved, by: Reserved["tenant"]): Promise<bigint> {
@@ -61,7 +62,7 @@ describe("Traps: contracts as owners", () => {
     const receiver = await ethers.deployContract("HostileReceiver")
     const address = await receiver.getAddress()
     await atDay(first + 2)
-    await claim(running, first, [0])
+    await claim(running, first, [LITTLE])
     await reservations.connect(tenant).getFunction("askRefund")(id)
     await time.increase(DELAY)
     const served = "0x05a0"
@@ -94,10 +95,10 @@ describe("Traps: contracts as owners", () => {
       true,
       false,
     ])
-    // Day 0 unserved, day 1 served, day 2 is today and stays open, day 3 has begun by now; the rest was cancelled.
+    // Day 0 mostly missed, day 1 served, day 2 is today and stays open, day 3 has begun by now; the rest was cancelled.
     const view = await viewOf(running)
     const left = BigInt(TERM - Number(view.endDay - view.startDay))
-    expect(await creditsOf(running, address)).to.equal(OWED + (left * PRICE * 8000n) / 10_000n - 1n)
+    expect(await creditsOf(running, address)).to.equal(MISSED + (left * PRICE * 8000n) / 10_000n - 1n)
     expect((await creditsOf(running, operator)) - before).to.equal(
       PRICE + COLLATERAL + left * COLLATERAL + (left * PRICE * 2000n) / 10_000n,
     )
@@ -160,7 +161,7 @@ describe("Traps: no owner, all paused", () => {
     const as = (by: typeof tenant) => reservations.connect(by)
     await as(tenant).getFunction("transferFrom")(tenant.address, otherTenant.address, sold.id)
     await atDay(first + 2)
-    await claim(running, first, [1440, 0])
+    await claim(running, first, [1440, LITTLE])
     await as(tenant).getFunction("cancel")(id)
     await as(operator).getFunction("setLockable")(node.address, 0)
     await as(operator).getFunction("requestUnstake")((await reservations.getFunction("stakes")(operator.address)).free)

@@ -2,11 +2,22 @@
 import { expect } from "chai"
 import { seededWallet } from "./support/batch.ts"
 import { type Account, ethers, loadFixture, time, USD } from "./support/harbour.ts"
-import { atDay, COLLATERAL, claim, creditsOf, heldIsAccounted, PRICE, type Reserved, viewOf, withReservation } from "./support/reserved.ts"
+import {
+  atDay,
+  COLLATERAL,
+  claim,
+  creditsOf,
+  heldIsAccounted,
+  LITTLE,
+  MISSED,
+  PRICE,
+  type Reserved,
+  viewOf,
+  withReservation,
+} from "./support/reserved.ts"
 import { deploySeaport, orderOf, signOrder } from "./support/seaport.ts"
 
 const DELAY = 24 * 3600
-const OWED = PRICE + COLLATERAL
 const BUDGET = 1_000n * USD
 const ASKED = 600n * USD
 
@@ -17,7 +28,7 @@ async function onSale() {
   const seaport = await deploySeaport()
   const address = await seaport.getAddress()
   await atDay(first + 1)
-  await claim(running, first, [0])
+  await claim(running, first, [LITTLE])
   await reservations.connect(tenant).getFunction("setApprovalForAll")(address, true)
   await token.getFunction("mint")(buyer.address, BUDGET)
   await token.connect(buyer).getFunction("approve")(address, BUDGET)
@@ -54,7 +65,7 @@ describe("Traps: resale on Seaport", () => {
     const { token, tenant, buyer, seaport, buy } = running
     expect((await seaport.getFunction("information")()).version).to.equal("1.6")
     await expect(buy()).to.changeTokenBalances(ethers, token, [buyer, tenant], [-ASKED, ASKED])
-    expect(await viewOf(running)).to.deep.include({ holder: buyer.address, owed: OWED, refundAskedAt: 0n })
+    expect(await viewOf(running)).to.deep.include({ holder: buyer.address, owed: MISSED, refundAskedAt: 0n })
     await expect(buy()).to.be.revertedWithCustomError(seaport, "OrderAlreadyFilled")
   })
 
@@ -85,9 +96,9 @@ describe("Traps: resale on Seaport", () => {
     await atDay(first + 4)
     await buy()
     const before = await creditsOf(running, operator)
-    await claim(running, first + 1, [1440, 1440, 0])
-    expect((await creditsOf(running, operator)) - before).to.equal(2n * (PRICE + COLLATERAL))
-    expect(await refundTo(running, buyer)).to.equal(2n * OWED)
+    await claim(running, first + 1, [1440, 1440, LITTLE])
+    expect((await creditsOf(running, operator)) - before).to.equal(3n * (PRICE + COLLATERAL) - MISSED)
+    expect(await refundTo(running, buyer)).to.equal(2n * MISSED)
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
   })
@@ -96,7 +107,7 @@ describe("Traps: resale on Seaport", () => {
     const running = await loadFixture(onSale)
     const { reservations, tenant, buyer, id, buy } = running
     // What the buyer sees: money in the token, and nobody has asked for it.
-    expect(await viewOf(running)).to.deep.include({ owed: OWED, refundAskedAt: 0n })
+    expect(await viewOf(running)).to.deep.include({ owed: MISSED, refundAskedAt: 0n })
     const before = await creditsOf(running, tenant)
     await as(running, tenant, "askRefund", id)
     await expect(as(running, tenant, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "RefundNotYet")
@@ -106,7 +117,7 @@ describe("Traps: resale on Seaport", () => {
     await expect(as(running, tenant, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "NotHolder")
     // The seller's asking is forgotten with the sale: the buyer's own runs its time.
     await expect(as(running, buyer, "takeRefund", id)).to.be.revertedWithCustomError(reservations, "RefundNotAsked")
-    expect(await refundTo(running, buyer)).to.equal(OWED)
+    expect(await refundTo(running, buyer)).to.equal(MISSED)
     expect(await creditsOf(running, tenant)).to.equal(before)
   })
 
@@ -127,10 +138,10 @@ describe("Traps: resale on Seaport", () => {
     const { tenant, buyer, first, buy } = running
     const before = await creditsOf(running, tenant)
     await atDay(first + 2)
-    await claim(running, first + 1, [0], { by: tenant })
+    await claim(running, first + 1, [LITTLE], { by: tenant })
     await buy()
     expect(await creditsOf(running, tenant)).to.equal(before)
-    expect(await refundTo(running, buyer)).to.equal(2n * OWED)
+    expect(await refundTo(running, buyer)).to.equal(2n * MISSED)
   })
 
   it("an asking that has run its time is seen before the sale: such a refund is the seller's", async () => {
@@ -173,7 +184,7 @@ describe("Traps: resale on Seaport", () => {
     await call(reservations, "approve", await seaport.getAddress(), id)
     await call(seaport, "validate", [order])
     await expect(buy(order)).to.changeTokenBalances(ethers, token, [buyer, address], [-ASKED, ASKED])
-    expect(await refundTo(running, buyer)).to.equal(OWED + PRICE / 2n)
+    expect(await refundTo(running, buyer)).to.equal(MISSED + PRICE / 2n)
     const [held, accounted] = await heldIsAccounted(running)
     expect(held).to.equal(accounted)
   })

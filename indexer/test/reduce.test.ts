@@ -114,18 +114,17 @@ describe("reducers", () => {
     const terms = { pricePerDay: 1_000_007n, collateralPerDay: 500_103n }
     const run = {
       firstDay: 20_000,
-      days_: 0b1101n,
+      days_: 0b0101n,
       served: "0x05a0000002bd0000",
       paid: 1_486_815n,
-      owed: 2_013_309n,
+      owed: 513_199n,
       collateral: 1_000_206n,
     } as const
 
-    it("round each day as the contract does, and give collateral of a day without a minute to the token", () => {
+    it("round each day as the contract does, without those of 0 minutes, which stay open", () => {
       expect(paidDays(terms, run)).deep.equal([
         { day: 20_000, minutes: 1_440, paid: 1_000_007n, owed: 0n },
         { day: 20_002, minutes: 701, paid: 486_808n, owed: 513_199n },
-        { day: 20_003, minutes: 0, paid: 0n, owed: 1_500_110n },
       ])
     })
 

@@ -64,7 +64,7 @@ async function served(r: Reserving, { node, start, reservations: { a, b, c, d },
   await work(r, worked.a, 60_000n)
   await work(r, worked.stranger, 30_000n)
   await r.toDay(start + 2)
-  await r.claim(stranger, a, "agent a", start, [1_440, 701])
+  await r.claim(stranger, a, "agent a", start, [0, 701])
   await r.call(stranger, "claimUnsignedDays", [b.id, start, 2])
   await r.call(tenant, "transferFrom", [tenant.address, buyer.address, a.id])
   await r.nameSigner(buyer, a, "agent b")
@@ -72,8 +72,8 @@ async function served(r: Reserving, { node, start, reservations: { a, b, c, d },
   await r.cancelAgreed(tenant, d, start + 4, 3_333)
   await r.claimOrder(stranger, ordered, node, 50_000n)
   await r.toDay(start + 3)
-  // A day that is resolved already, and one without a minute.
-  await r.claim(stranger, a, "agent a", start + 1, [5, 0])
+  // A day that was given 0 minutes before, one that is resolved already, and one of 0 minutes, which stays open.
+  await r.claim(stranger, a, "agent a", start, [1_440, 5, 0])
   await r.call(buyer, "askRefund", [a.id])
   await r.claim(stranger, c, "agent c", start, [1_440])
   await r.toDay(start + 5)

@@ -89,7 +89,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       }
       const holder = (day: number, minutes: number) => [day, "paid", "holder", minutes]
       const lapsed = (day: number) => [day, "lapsed", null, 0]
-      expect(await days(a)).deep.equal([holder(0, 1_440), holder(1, 701), holder(2, 0), lapsed(3), holder(4, 1_439)])
+      expect(await days(a)).deep.equal([holder(0, 1_440), holder(1, 701), lapsed(2), lapsed(3), holder(4, 1_439)])
       expect(await days(b)).deep.equal([[0, "paid", "unsigned", 1_440], [1, "paid", "unsigned", 1_440], lapsed(2)])
       expect(await days(e)).deep.equal([lapsed(0), lapsed(1), lapsed(2)])
       expect(await days(f)).deep.equal([[0, "paid", "quorum", 1_440], [1, "paid", "quorum", 1_440], lapsed(2)])

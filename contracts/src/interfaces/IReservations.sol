@@ -109,11 +109,11 @@ interface IReservations is IStakes {
     );
     /// @notice Days were resolved in favour of the operator, wholly or in part.
     /// @param firstDay UTC day of bit 0 of `days_` and of the first two bytes of `served`
-    /// @param days_ bitmap of the days that this call resolved; others of the run were resolved before
+    /// @param days_ bitmap of the days that this call resolved; others of the run were resolved before, or have 0 minutes and stay open
     /// @param served minutes of each day of the run, u16 big-endian; empty: 1,440 each
     /// @param paid to the operator, `fee` included
     /// @param collateral back to the operator
-    /// @param owed added to the token: unserved minutes, and the collateral of days with none
+    /// @param owed added to the token: minutes that were not served
     event DaysPaid(
         uint256 indexed id,
         DayWitness indexed witness,
@@ -127,7 +127,7 @@ interface IReservations is IStakes {
     );
     /// @notice Day `day` was not claimed in time: its price and collateral (`owed`) lie in the token.
     event DayLapsed(uint256 indexed id, uint32 day, uint64 owed);
-    /// @notice Three days running lapsed: the term ended before `endDay`. The price of the unclaimed days after that went to the token
+    /// @notice Three days running lapsed (`RUN_LIMIT`): the term ended before `endDay`. The price of the unclaimed days after that went to the token
     /// (`owed`), their collateral to the operator.
     event TermEnded(uint256 indexed id, uint32 endDay, uint64 owed, uint64 collateral);
     /// @notice The token is burnt. From `endDay` on nothing is reserved: `paid` (`fee` included) and `collateral` went to the operator,
@@ -162,7 +162,7 @@ interface IReservations is IStakes {
     error NotSignedByDaySigner(address signer);
     /// @notice A signer is named for these days, so they are not paid without one.
     error SignerNamed(uint32 day, address signer);
-    /// @notice Every day of the run was resolved before.
+    /// @notice Every day of the run was resolved before, or is claimed with 0 minutes.
     error NothingToResolve(uint256 id);
     /// @notice The holder's word comes first: a quorum may attest `day` from `from` (unix seconds) on.
     error TooEarlyForQuorum(uint32 day, uint256 from);
@@ -177,7 +177,8 @@ interface IReservations is IStakes {
     error RefundNotAsked(uint256 id);
     error RefundNotYet(uint40 availableAt);
 
-    /// @notice Days running that a quorum can pay, and days running after which an unclaimed reservation ends: 3.
+    /// @notice Days running that a quorum can pay, and days running after which an unclaimed reservation ends: 3. A day that the holder's
+    /// signer claimed with less than 720 minutes is paid, and does not interrupt unclaimed days: they run on behind it.
     /// @dev Anyone; moves nothing; no errors.
     function RUN_LIMIT() external view returns (uint16);
     /// @notice Seconds between asking for a refund and taking it: 24 hours, so that a buyer who sees it in the token gets it.
@@ -208,8 +209,9 @@ interface IReservations is IStakes {
     function reserve(ReservationQuote calldata quote, address signer, bytes32 r, bytes32 vs) external returns (uint256 id);
 
     /// @notice Resolves a run of days by the word of the signer in force on them: `DayClaim(uint256 reservation,uint32 firstDay,bytes
-    /// served)`. A day pays floor(price x minutes / 1,440) to the operator and the rest to the token, and gives its collateral back; with
-    /// 0 minutes the collateral goes to the token too. Days that are resolved already are passed over. Can't be paused.
+    /// served)`. A day of 1 minute or more pays floor(price x minutes / 1,440) to the operator and the rest to the token, and gives its
+    /// collateral back. A day of 0 minutes is not claimed: it is passed over and stays open, for a later claim, a quorum, or to lapse. Days
+    /// that are resolved already are passed over too. Can't be paused.
     /// @param served minutes of each day, u16 big-endian
     /// @dev Anyone, with the signer's signature. Moves what `DaysPaid` says: out of the reservation to the operator's credits, the fees and
     /// the token. Errors: `UnknownReservation`, `MalformedMinutes`, `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`,

@@ -8,6 +8,17 @@ import {FeeMath} from "./FeeMath.sol";
 ///   terms     | 255..248 unused | verifierSet 16 | claimPeriod 8 | gpus 16 | term 16 | startDay 32 | node 160 |
 ///   money     | end 16 | cancelFeeBps 16 | feeBps 16 | collateralBps 16 | owed 64 | earned 64 | price 64 |
 ///   progress  | 255..254 unused | changed 1 | quorumRun 2 | unclaimedRun 2 | cursor 9 | quorum 40 | marked 40 | signer 160 |
+///
+/// A day from `cursor` on has a bit in `marked` and one in `quorum`:
+///
+///   marked quorum
+///        0      0  open
+///        1      0  paid for half of it or more, on the holder's word or because nobody signs for it
+///        1      1  paid on a quorum's word
+///        0      1  weak: paid on the holder's word, for less than half of it
+///
+/// A marked day ends a run of unclaimed days. A weak one neither ends it nor counts: a holder that signs a minute now and then must not keep
+/// a term alive in which it takes the collateral of all other days.
 struct ReservationWords {
     uint256 terms;
     uint256 money;
@@ -21,10 +32,10 @@ struct ReservationWords {
 /// @param signer named when the reservation was made
 /// @param changed whether there are later ones
 /// @param cursor every day before it is resolved
-/// @param marked days from `cursor` on that are resolved (lowest bit = `cursor`)
-/// @param quorum those of them that a quorum resolved
-/// @param unclaimedRun how many days just before `cursor` lapsed, running
-/// @param quorumRun how many days just before `cursor` a quorum resolved, running
+/// @param marked days from `cursor` on that are paid and not weak (lowest bit = `cursor`)
+/// @param quorum days from `cursor` on that a quorum paid, and weak ones, which are not in `marked`
+/// @param unclaimedRun how many days just before `cursor` lapsed, running; weak days between them are passed over
+/// @param quorumRun how many days just before `cursor` a quorum paid, running
 struct Book {
     address node;
     uint256 startDay;
@@ -139,8 +150,11 @@ library ReservationBookLib {
                 if (marked & 1 != 0) {
                     book.unclaimedRun = 0;
                     book.quorumRun = quorum & 1 != 0 ? book.quorumRun + 1 : 0;
+                } else if (quorum & 1 != 0) {
+                    // Weak: the run of unclaimed days goes on behind it.
+                    book.quorumRun = 0;
                 } else if (i < due) {
-                    // At most 42 bits: marks reach 39 days ahead, and 3 days running without one end the term.
+                    // At most 42 bits: paid days reach 39 days ahead, and 3 days running without one end the term.
                     lapse.lapsed |= 1 << (i - lapse.first);
                     book.owed += book.price + book.collateral;
                     book.quorumRun = 0;
@@ -152,7 +166,7 @@ library ReservationBookLib {
                 marked >>= 1;
                 quorum >>= 1;
                 if (book.unclaimedRun == RUN_LIMIT) {
-                    if (i != end) _end(book, lapse, i, marked);
+                    if (i != end) _end(book, lapse, i, marked | quorum);
                     (marked, quorum) = (0, 0);
                     break;
                 }
@@ -169,20 +183,25 @@ library ReservationBookLib {
             if (first >= end) return 0;
             if (count > end - first) count = end - first;
             bitmap = (1 << count) - 1;
-            if (first >= cursor) return bitmap & ~(book.marked >> (first - cursor));
+            if (first >= cursor) return bitmap & ~(book.paidDays() >> (first - cursor));
             // The shift fills in zeros for the days before the cursor, which are resolved.
-            return bitmap & (~book.marked << (cursor - first));
+            return bitmap & (~book.paidDays() << (cursor - first));
         }
     }
 
-    /// @notice Marks days as resolved, by a quorum or not.
-    /// @param bitmap open ones only, lowest bit = day `first`
-    function mark(Book memory book, uint256 first, uint256 bitmap, bool quorum) internal pure {
+    /// @notice Days from the cursor on that are resolved. Each was paid, for only before the cursor do days lapse.
+    /// @return bitmap lowest bit = the cursor
+    function paidDays(Book memory book) internal pure returns (uint256 bitmap) {
+        return book.marked | book.quorum;
+    }
+
+    /// @notice Sets the two bits of days that were open.
+    /// @param marked, quorum as in the book, but that the lowest bit = day `first`
+    function mark(Book memory book, uint256 first, uint256 marked, uint256 quorum) internal pure {
         unchecked {
             uint256 cursor = book.cursor;
-            bitmap = first >= cursor ? bitmap << (first - cursor) : bitmap >> (cursor - first);
-            book.marked |= bitmap;
-            if (quorum) book.quorum |= bitmap;
+            book.marked |= first >= cursor ? marked << (first - cursor) : marked >> (cursor - first);
+            book.quorum |= first >= cursor ? quorum << (first - cursor) : quorum >> (cursor - first);
         }
     }
 
@@ -195,10 +214,11 @@ library ReservationBookLib {
         }
     }
 
-    /// @notice How many days running a quorum has resolved around day `i`, which is one of them.
+    /// @notice How many days running a quorum has paid around day `i`, which is one of them.
     function quorumRunAt(Book memory book, uint256 i) internal pure returns (uint256 run) {
         unchecked {
-            uint256 quorum = book.quorum;
+            // Without the weak ones, on which the holder spoke.
+            uint256 quorum = book.quorum & book.marked;
             uint256 bit = i - book.cursor;
             while ((quorum >> (bit + run)) & 1 != 0) ++run;
             while (bit != 0 && (quorum >> (bit - 1)) & 1 != 0) (--bit, ++run);
@@ -206,12 +226,12 @@ library ReservationBookLib {
         }
     }
 
-    /// @dev The term ends at `i`: the price of the unclaimed days from there on is the holder's, their collateral the operator's. Days
-    /// that are marked were paid.
-    function _end(Book memory book, Lapse memory lapse, uint256 i, uint256 marked) private pure {
+    /// @dev The term ends at `i`: the price of the unclaimed days from there on is the holder's, their collateral the operator's.
+    /// @param paid days from `i` on that were paid, weak ones too
+    function _end(Book memory book, Lapse memory lapse, uint256 i, uint256 paid) private pure {
         unchecked {
             uint256 left = book.end - i;
-            for (; marked != 0; marked &= marked - 1) --left;
+            for (; paid != 0; paid &= paid - 1) --left;
             lapse.ended = true;
             lapse.owed = left * book.price;
             lapse.collateral = left * book.collateral;

@@ -9,6 +9,9 @@ import {Terms} from "./Terms.sol";
 /// @title Days
 /// @notice How days that are over are paid. A run of days is resolved day by day, and days that were resolved before are passed over, so
 /// that nobody can make a longer claim worthless by sending a shorter one first.
+/// @dev A holder may lie: use the GPUs and deny it. What that costs it, beside a node that stops serving: 0 minutes leave a day open, so the
+/// quorum is heard of it, and three such days running end the term with the collateral of the rest back at the operator. To keep the term
+/// alive it must sign at least half of one day in three: half a day's price for two days of collateral, at most.
 abstract contract Days is Terms {
     /// @dev What one call resolved. `bitmap`: lowest bit = first day of the run.
     struct Tally {
@@ -20,6 +23,9 @@ abstract contract Days is Terms {
 
     /// @inheritdoc IReservations
     uint16 public constant MINUTES_PER_DAY = 1440;
+
+    /// @dev A day of fewer minutes on the holder's word is weak: see `ReservationWords`.
+    uint256 private constant HALF_DAY = MINUTES_PER_DAY / 2;
 
     bytes32 private constant CLAIM_TYPEHASH = keccak256("DayClaim(uint256 reservation,uint32 firstDay,bytes served)");
     bytes32 private constant SERVED_TYPEHASH = keccak256("ServedDays(uint256 reservation,uint32 firstDay,uint16 count)");
@@ -74,13 +80,14 @@ abstract contract Days is Terms {
         require(firstDay + count <= today, DayNotOver(uint32(firstDay > today ? firstDay : today)));
     }
 
-    /// @dev Resolves the open days of the run by the minutes that the holder signed.
+    /// @dev Resolves the open days of the run by the minutes that the holder signed. A day of 0 minutes is one that it does not claim, and
+    /// stays open: were it resolved, a holder could take the collateral of every day by its own word and shut out the quorum.
     /// Unchecked: all sums are parts of (price + collateral) x term, which fits 64 bits.
     function _tallyServed(Book memory book, uint256 firstDay, bytes calldata served) private pure returns (Tally memory tally) {
         unchecked {
             uint256 count = served.length / 2;
             uint256 open = book.openDays(firstDay - book.startDay, count);
-            (uint256 price, uint256 paid, uint256 resolved, uint256 idle) = (book.price, 0, 0, 0);
+            (uint256 price, uint256 paid, uint256 resolved, uint256 weak) = (book.price, 0, 0, 0);
             for (uint256 k; k < count; ++k) {
                 uint256 minutesServed;
                 // Two bytes read where they lie in calldata.
@@ -90,21 +97,27 @@ abstract contract Days is Terms {
                 }
                 require(minutesServed <= MINUTES_PER_DAY, TooManyMinutes(uint32(firstDay + k), uint16(minutesServed)));
                 if ((open >> k) & 1 == 0) continue;
+                if (minutesServed < HALF_DAY) {
+                    if (minutesServed == 0) {
+                        open ^= 1 << k;
+                        continue;
+                    }
+                    weak |= 1 << k;
+                }
                 ++resolved;
-                if (minutesServed == 0) ++idle;
                 paid += price * minutesServed / MINUTES_PER_DAY;
             }
-            book.mark(firstDay - book.startDay, open, false);
+            book.mark(firstDay - book.startDay, open & ~weak, weak);
             (tally.bitmap, tally.paid) = (open, paid);
-            tally.collateral = (resolved - idle) * book.collateral;
-            tally.owed = resolved * price - paid + idle * book.collateral;
+            tally.collateral = resolved * book.collateral;
+            tally.owed = resolved * price - paid;
         }
     }
 
     /// @dev Resolves the open days of the run as served in full. A quorum comes late, and not often.
     function _tallyFull(Book memory book, uint256 firstDay, uint256 count, bool quorum) private view returns (Tally memory tally) {
         uint256 open = book.openDays(firstDay - book.startDay, count);
-        book.mark(firstDay - book.startDay, open, quorum);
+        book.mark(firstDay - book.startDay, open, quorum ? open : 0);
         tally.bitmap = open;
         for (uint256 day = firstDay; open != 0; (open >>= 1, ++day)) {
             if (open & 1 == 0) continue;

@@ -77,7 +77,7 @@ abstract contract Terms is Signers {
             claimPeriod: uint8(book.claimPeriod),
             verifierSet: uint16(book.verifierSet),
             openDay: uint32(book.startDay + book.cursor),
-            resolved: uint64(book.marked),
+            resolved: uint64(book.paidDays()),
             earned: uint64(book.earned),
             owed: uint64(book.owed),
             refundAskedAt: _holdings[id].refundAskedAt,

@@ -23,7 +23,7 @@ abstract contract DayActions is ReservationGhost {
         if (key == 0 && seed % 16 != 0) return;
         bytes memory served;
         for (uint256 n; n < run.count; ++n) {
-            served = bytes.concat(served, bytes2(minutesOn(seed, n)));
+            served = bytes.concat(served, bytes2(uint16(minutesSaid(seed, n))));
         }
         bytes32 claim = keccak256(
             abi.encode(keccak256("DayClaim(uint256 reservation,uint32 firstDay,bytes served)"), it.id, uint32(run.first), keccak256(served))
@@ -32,7 +32,7 @@ abstract contract DayActions is ReservationGhost {
         (bytes32 r, bytes32 vs) = sign(forged ? nodeKeys[0] : key, claim);
         bytes memory data = abi.encodeCall(reservations.claimDays, (it.id, uint32(run.first), served, r, vs));
         bool success = attemptReservations(accounts[7], data);
-        record("claimDays", success, run.ok && !forged && oneSigner(it, run) && anyOpen(run));
+        record("claimDays", success, run.ok && !forged && oneSigner(it, run) && anyOpen(run, seed));
         if (success) ghostRun(run, seed, Fate.Holder);
     }
 
@@ -44,7 +44,7 @@ abstract contract DayActions is ReservationGhost {
         if (!nobody && seed % 8 != 0) return;
         bytes memory data = abi.encodeCall(reservations.claimUnsignedDays, (it.id, uint32(run.first), uint16(run.count)));
         bool success = attemptReservations(accounts[7], data);
-        record("claimUnsignedDays", success, run.ok && nobody && oneSigner(it, run) && anyOpen(run));
+        record("claimUnsignedDays", success, run.ok && nobody && oneSigner(it, run) && anyOpen(run, 0));
         if (success) ghostRun(run, 0, Fate.Holder);
     }
 
@@ -57,7 +57,7 @@ abstract contract DayActions is ReservationGhost {
         bytes32 hash = keccak256(abi.encode(typehash, it.id, uint32(run.first), uint16(run.count)));
         (uint256 bitmap, Signature[] memory signatures, bool enough) = quorum(it.set, hash, seed >> 64);
         bytes memory data = abi.encodeCall(reservations.attestDays, (it.id, uint32(run.first), uint16(run.count), bitmap, signatures));
-        bool fine = run.ok && enough && anyOpen(run) && quorumMay(run);
+        bool fine = run.ok && enough && anyOpen(run, 0) && quorumMay(run);
         bool success = attemptReservations(accounts[7], data);
         record("attestDays", success, fine);
         if (success) ghostRun(run, 0, Fate.Quorum);
@@ -122,21 +122,22 @@ abstract contract DayActions is ReservationGhost {
         return true;
     }
 
-    /// @dev Posts time first: if the call is refused for it, it was not the call that posted it, so the ghost only looks ahead.
-    function anyOpen(Run memory run) private returns (bool open) {
+    /// @dev Whether the run claims a day that is open: with minutes by `seed`, or all of it. Posts time first: if the call is refused for it, it
+    /// was not the call that posted it, so the ghost only looks ahead.
+    function anyOpen(Run memory run, uint256 seed) private returns (bool open) {
         if (!run.ok) return false;
-        try this.peekOpen(run) {} catch (bytes memory answer) {
+        try this.peekOpen(run, seed) {} catch (bytes memory answer) {
             open = answer.length == 32 && abi.decode(answer, (bool));
         }
     }
 
     /// @notice Reverts with its answer, so that nothing of it stays.
-    function peekOpen(Run memory run) external {
+    function peekOpen(Run memory run, uint256 seed) external {
         ghostAdvance(run.i);
         ReservationGhostData storage it = ghostReservations[run.i];
         bool open;
         for (uint256 n; n < run.count; ++n) {
-            if (it.fates[run.first + n - it.startDay] == Fate.Open) open = true;
+            if (it.fates[run.first + n - it.startDay] == Fate.Open && minutesSaid(seed, n) != 0) open = true;
         }
         assembly ("memory-safe") {
             mstore(0, open)
@@ -148,8 +149,7 @@ abstract contract DayActions is ReservationGhost {
         ghostAdvance(run.i);
         ReservationGhostData storage it = ghostReservations[run.i];
         for (uint256 n; n < run.count; ++n) {
-            uint256 d = run.first + n - it.startDay;
-            if (it.fates[d] == Fate.Open) ghostServe(it, d, fate == Fate.Holder && seed != 0 ? minutesOn(seed, n) : 1440, fate);
+            ghostServe(it, run.first + n - it.startDay, minutesSaid(seed, n), fate);
         }
     }
 
@@ -169,6 +169,11 @@ abstract contract DayActions is ReservationGhost {
             if (running > 3) return false;
         }
         return true;
+    }
+
+    /// @dev `seed` 0: nobody says minutes, the day is served in full.
+    function minutesSaid(uint256 seed, uint256 n) private pure returns (uint256) {
+        return seed == 0 ? 1440 : minutesOn(seed, n);
     }
 
     function minutesOn(uint256 seed, uint256 n) private pure returns (uint16) {

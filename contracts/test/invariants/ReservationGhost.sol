@@ -6,9 +6,11 @@ import {Actions} from "./Actions.sol";
 
 /// @notice Stake and reservations as they should be: one entry a day, from the calls made, never read from the contract.
 abstract contract ReservationGhost is Actions {
+    /// @dev Little: paid on the holder's word for less than half of the day.
     enum Fate {
         Open,
         Holder,
+        Little,
         Quorum,
         Lapsed,
         Ended,
@@ -78,7 +80,8 @@ abstract contract ReservationGhost is Actions {
         return (it.startDay + d + 1 + it.period) * 1 days;
     }
 
-    /// @dev Oldest first: an open day past its deadline lapses; three lapsed days running end the term.
+    /// @dev Oldest first: an open day past its deadline lapses; three lapsed days running end the term. Days of which the holder claimed
+    /// little are not in the way: as if they were not there.
     function ghostAdvance(uint256 i) internal {
         ReservationGhostData storage it = ghostReservations[i];
         for (uint256 d; d < it.fates.length; ++d) {
@@ -86,7 +89,15 @@ abstract contract ReservationGhost is Actions {
             if (block.timestamp < deadline(it, d)) return;
             it.fates[d] = Fate.Lapsed;
             it.owed += it.price + it.collateral;
-            if (d >= 2 && it.fates[d - 1] == Fate.Lapsed && it.fates[d - 2] == Fate.Lapsed) ghostEnd(it, d + 1);
+            if (lapsedRunningTo(it, d) == 3) ghostEnd(it, d + 1);
+        }
+    }
+
+    function lapsedRunningTo(ReservationGhostData storage it, uint256 d) private view returns (uint256 running) {
+        for (uint256 n = d + 1; n > 0; --n) {
+            Fate fate = it.fates[n - 1];
+            if (fate == Fate.Lapsed) ++running;
+            else if (fate != Fate.Little) return running;
         }
     }
 
@@ -101,13 +112,14 @@ abstract contract ReservationGhost is Actions {
         }
     }
 
-    /// @dev A day's money goes out once: minutes to the operator, the rest to the token.
+    /// @dev A day's money goes out once, if anything of it is claimed: price for the minutes and all of the collateral to the operator, price
+    /// of the others to the token. A day that is claimed with no minute is as if nobody had said anything.
     function ghostServe(ReservationGhostData storage it, uint256 d, uint256 servedMinutes, Fate fate) internal {
-        it.fates[d] = fate;
+        if (it.fates[d] != Fate.Open || servedMinutes == 0) return;
+        it.fates[d] = fate == Fate.Holder && servedMinutes * 2 < 1440 ? Fate.Little : fate;
         uint256 pay = it.price * servedMinutes / 1440;
-        uint256 back = servedMinutes == 0 ? 0 : it.collateral;
-        it.owed += it.price + it.collateral - pay - back;
-        ghostEarn(it, pay, back);
+        it.owed += it.price - pay;
+        ghostEarn(it, pay, it.collateral);
     }
 
     function ghostEarn(ReservationGhostData storage it, uint256 pay, uint256 collateral) internal {

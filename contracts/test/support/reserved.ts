@@ -11,6 +11,9 @@ export const TERM = 30
 export const PERIOD = 8
 /** Minutes of a day. */
 export const FULL = 1440
+/** Minutes of a day that was mostly missed, and what it leaves in the token. */
+export const LITTLE = 360
+export const MISSED = (PRICE * 3n) / 4n
 /** The first UTC day on which a quorum may attest `day`. */
 export const heardFrom = (day: number) => day + 1 + PERIOD - 2
 

@@ -12,7 +12,7 @@ export interface DayTerms {
 export interface PaidRun {
   /** UTC day of bit 0 of `days_` and of the first two bytes of `served`. */
   readonly firstDay: number
-  /** Bitmap of the days that were resolved. */
+  /** Bitmap of the days that were resolved. Those that `served` has with 0 minutes were not: they stay open. */
   readonly days_: bigint
   /** Minutes, two bytes a day; empty: all of each day. */
   readonly served: Hex
@@ -48,10 +48,9 @@ export function paidDays(terms: DayTerms, run: PaidRun): PaidDay[] {
   return days
 }
 
-function paidDay({ pricePerDay, collateralPerDay }: DayTerms, day: number, minutes: number): PaidDay {
+function paidDay({ pricePerDay }: DayTerms, day: number, minutes: number): PaidDay {
   const paid = servedAmount(pricePerDay, minutes)
-  // The collateral of a day without a minute is the holder's too.
-  return { day, minutes, paid, owed: pricePerDay - paid + (minutes === 0 ? collateralPerDay : 0n) }
+  return { day, minutes, paid, owed: pricePerDay - paid }
 }
 
 /** How many days an early end or a cancel cut off: all that their prices were, over the price of one. */

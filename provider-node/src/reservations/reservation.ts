@@ -86,15 +86,15 @@ const MARGIN_DAYS = 2
  */
 export function dueClaim(r: Reservation, claims: readonly StoredClaim[], today: number, everyDays: number): StoredClaim | undefined {
   const open = openDays(r, today)
-  const first = open.find((day) => claims.some((claim) => minutesOf(claim, day) !== undefined))
+  // The contract passes over a day of 0 minutes: a claim is posted for a day that it pays.
+  const pays = (claim: StoredClaim, day: number) => (minutesOf(claim, day) ?? 0) > 0
+  const first = open.find((day) => claims.some((claim) => pays(claim, day)))
   if (first === undefined) return undefined
   const complete = today >= r.endDay && unheardDay(r, claims, today) >= r.endDay
   const deadline = first + 1 + r.claimPeriod
   if (!complete && today - first < everyDays && deadline - today > MARGIN_DAYS) return undefined
   const worth = (claim: StoredClaim) => open.reduce((sum, day) => sum + (minutesOf(claim, day) ?? 0), 0)
-  return claims
-    .filter((claim) => minutesOf(claim, first) !== undefined)
-    .sort((a, b) => worth(b) - worth(a) || b.minutes.length - a.minutes.length)[0]
+  return claims.filter((claim) => pays(claim, first)).sort((a, b) => worth(b) - worth(a) || b.minutes.length - a.minutes.length)[0]
 }
 
 /** Whether `claim` says all that `other` says, and nowhere less. */

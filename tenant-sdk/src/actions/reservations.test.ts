@@ -23,23 +23,24 @@ describe("reservations", function () {
   after(() => w?.stop())
 
   describe("days", () => {
-    it("are served, missed, open and lapsed; what is not served comes back", async () => {
+    it("are served, open and lapsed; what is not served comes back, and a day of 0 minutes is not claimed", async () => {
       const { id, startDay } = await w.made()
       await w.pass(4)
       const earned = await free(w.operator)
       const claim = await claimDays(w.operator, w.signed(id, startDay, [1_440, 700, 0]))
       const half = servedAmount(PRICE, 700)
-      expect(claim).include({ paid: PRICE + half, fee: 0n, collateral: 2n * COLLATERAL, owed: PRICE - half + PRICE + COLLATERAL })
+      expect(claim).include({ paid: PRICE + half, fee: 0n, collateral: 2n * COLLATERAL, owed: PRICE - half })
       expect(await free(w.operator)).equal(earned + PRICE + half + 2n * COLLATERAL)
       const now = await reservation(w.tenant, { id })
       expect(now.days.slice(0, 6).map((d) => [d.state, d.minutes, d.witness])).deep.equal([
         ["paid", 1_440, "holder"],
         ["paid", 700, "holder"],
-        ["missed", 0, "holder"],
+        ["open", undefined, undefined],
         ["open", undefined, undefined],
         ["running", undefined, undefined],
         ["upcoming", undefined, undefined],
       ])
+      await expectError(claimDays(w.operator, w.signed(id, startDay + 2, [0])), "reverted", "is resolved")
       expect(now.days[3]!.claimUntil).equal(BigInt(startDay + 4 + 8) * 86_400n)
       expect([now.earned, now.owed]).deep.equal([claim.paid, claim.owed])
       await expectError(claimDays(w.operator, w.signed(id, startDay, [1_440])), "reverted", "is resolved")
@@ -49,9 +50,9 @@ describe("reservations", function () {
 
       await w.pass(8)
       const later = await reservation(w.tenant, { id })
-      expect(later.days[3]).include({ state: "lapsed", minutes: 0 })
-      expect(later.owed).equal(claim.owed + PRICE + COLLATERAL)
-      expect(await lapseDays(w.buyer, { id })).deep.include({ lapsed: [startDay + 3], endDay: undefined })
+      for (const nth of [2, 3]) expect(later.days[nth]).include({ state: "lapsed", minutes: 0 })
+      expect(later.owed).equal(claim.owed + 2n * (PRICE + COLLATERAL))
+      expect(await lapseDays(w.buyer, { id })).deep.include({ lapsed: [startDay + 2, startDay + 3], endDay: undefined })
       expect((await reservation(w.tenant, { id })).owed).equal(later.owed)
     })
 
@@ -76,12 +77,15 @@ describe("reservations", function () {
     })
   })
 
+  /** What a day of 360 minutes leaves in the token. */
+  const MISSED = PRICE - servedAmount(PRICE, 360)
+
   describe("refund", () => {
     it("is asked for, and taken a day later", async () => {
       const { id, startDay } = await w.made()
       await expectError(askRefund(w.tenant, { id }), "reverted", "nothing lies in the token")
       await w.pass(1)
-      await claimDays(w.operator, w.signed(id, startDay, [0]))
+      await claimDays(w.operator, w.signed(id, startDay, [360]))
       await expectError(takeRefund(w.tenant, { id }), "reverted", "has not been asked for")
       await expectError(askRefund(w.buyer, { id }), "reverted", "does not own")
       const { availableAt } = await askRefund(w.tenant, { id })
@@ -89,9 +93,9 @@ describe("reservations", function () {
       await expectError(takeRefund(w.tenant, { id }), "reverted", "can be taken from")
       await w.pass(2)
       const before = await free(w.tenant)
-      expect((await takeRefund(w.tenant, { id })).amount).equal(PRICE + COLLATERAL)
-      expect((await free(w.tenant)) - before).equal(PRICE + COLLATERAL)
-      expect(await reservation(w.tenant, { id })).include({ owed: 0n, refunded: PRICE + COLLATERAL })
+      expect((await takeRefund(w.tenant, { id })).amount).equal(MISSED)
+      expect((await free(w.tenant)) - before).equal(MISSED)
+      expect(await reservation(w.tenant, { id })).include({ owed: 0n, refunded: MISSED })
     })
   })
 
@@ -99,7 +103,7 @@ describe("reservations", function () {
     it("carries what lies in the token; the buyer names its own signer", async () => {
       const { id, startDay } = await w.made()
       await w.pass(1)
-      await claimDays(w.operator, w.signed(id, startDay, [0]))
+      await claimDays(w.operator, w.signed(id, startDay, [360]))
       await askRefund(w.tenant, { id })
       await expectError(transferReservation(w.buyer, { id, to: addressIn(w.buyer) }), "reverted", "does not own")
       await expectError(transferReservation(w.tenant, { id, to: "0x0000000000000000000000000000000000000000" }), "usage")
@@ -107,7 +111,7 @@ describe("reservations", function () {
       await transferReservation(w.tenant, { id, to: addressIn(w.buyer) })
       expect((await reservations(w.tenant)).map((r) => r.id)).not.include(id)
       const [bought] = await reservations(w.buyer)
-      expect(bought).include({ id, holder: addressIn(w.buyer), tenant: addressIn(w.tenant), owed: PRICE + COLLATERAL, refundAt: undefined })
+      expect(bought).include({ id, holder: addressIn(w.buyer), tenant: addressIn(w.tenant), owed: MISSED, refundAt: undefined })
       expect([bought!.signer, bought!.nextSigner]).deep.equal([signer, undefined])
       await expectError(setReservationSigner(w.tenant, { id, signer }), "reverted", "does not own")
       const mine = addressOfKey(keccakText("the buyer's signer"))
@@ -121,13 +125,13 @@ describe("reservations", function () {
     it("alone: as foretold, to the credit; what earlier days owe is taken at once", async () => {
       const { id, startDay } = await w.made()
       await w.pass(2)
-      await claimDays(w.operator, w.signed(id, startDay, [0]))
+      await claimDays(w.operator, w.signed(id, startDay, [360]))
       const terms = cancelTerms(await reservation(w.tenant, { id }))!
       expect(terms).include({ firstDay: startDay + 3, daysLeft: 7, toOperator: (PRICE * 7n * 2_500n) / 10_000n })
       await expectError(cancelReservation(w.buyer, { id }), "reverted", "does not own")
       const before = await free(w.tenant)
       const done = await cancelReservation(w.tenant, { id })
-      expect(done).include({ endDay: startDay + 3, paid: terms.toOperator, returned: terms.toHolder + PRICE + COLLATERAL })
+      expect(done).include({ endDay: startDay + 3, paid: terms.toOperator, returned: terms.toHolder + MISSED })
       expect((await free(w.tenant)) - before).equal(done.returned)
       await w.pass(1)
       await claimDays(w.operator, w.signed(id, startDay + 1, [1_000]))

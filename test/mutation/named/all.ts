@@ -2,6 +2,7 @@ import { CLOSING, LIMITS } from "./closing.ts"
 import { DAY_LIMITS, SERVED_DAYS, UNSIGNED_DAYS } from "./days.ts"
 import { OWNERS, PICTURES, RESALE } from "./exits.ts"
 import { INVARIANTS } from "./invariants.ts"
+import { LIARS } from "./liars.ts"
 import type { NamedMutant } from "./named.ts"
 import { STANDING_ORDERS } from "./orders.ts"
 import { QUOTES } from "./quotes.ts"
@@ -28,6 +29,7 @@ export const NAMED: readonly NamedMutant[] = [
   ...SERVED_DAYS,
   ...UNSIGNED_DAYS,
   ...DAY_LIMITS,
+  ...LIARS,
   ...OWNERS,
   ...RESALE,
   ...PICTURES,

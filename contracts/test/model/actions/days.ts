@@ -49,7 +49,7 @@ function someRun(world: World, reservation: Reservation, days: number[], fits: (
   return { firstDay, count }
 }
 
-const someMinutes = (world: World) => world.random.pick([0, 1, 719, 1439, 1440, 1440, 1440, world.random.between(0, 1440)])
+const someMinutes = (world: World) => world.random.pick([0, 1, 719, 720, 1439, 1440, 1440, world.random.between(0, 1440)])
 
 export function claimDays(world: World): Action | null {
   const { random } = world

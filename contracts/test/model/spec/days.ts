@@ -5,6 +5,8 @@ import { checkQuorum, type Quorum } from "./verifiers.ts"
 
 const RUN_LIMIT = 3
 const MINUTES = 1_440
+/** With less than this a day was paid for and not heard of: it stands in no unclaimed day's way. */
+const ENOUGH = 720
 const QUORUM_SECONDS = 2 * DAY_SECONDS
 
 export function findReservation(state: State, id: bigint): Reservation | undefined {
@@ -24,9 +26,15 @@ export function advance(state: State, reservation: Reservation, now: number): vo
     if (now < deadlineOf(reservation, i)) return
     toToken(reservation, day, day.price, day.collateral)
     day.fate = "lapsed"
-    const run = reservation.days.slice(Math.max(0, i + 1 - RUN_LIMIT), i + 1)
-    if (run.length === RUN_LIMIT && run.every(({ fate }) => fate === "lapsed")) endTerm(state, reservation, i + 1)
+    if (unclaimedUpTo(reservation, i) >= RUN_LIMIT) endTerm(state, reservation, i + 1)
   }
+}
+
+/** How many days up to day `i` nobody claimed, running: back to the last one that a quorum, or the holder for half of it or more, spoke for. */
+function unclaimedUpTo(reservation: Reservation, i: number): number {
+  const before = reservation.days.slice(0, i + 1)
+  const heard = before.findLastIndex(({ fate, minutes }) => fate === "quorum" || (fate === "holder" && minutes >= ENOUGH))
+  return before.slice(heard + 1).filter(({ fate }) => fate === "lapsed").length
 }
 
 function endTerm(state: State, reservation: Reservation, from: number): void {
@@ -82,19 +90,21 @@ function badRun(reservation: Reservation, now: number, firstDay: number, served:
   return no
 }
 
+/** The days of the run that it claims: open ones, and with 0 minutes none. */
 function openOf(reservation: Reservation, firstDay: number, served: number[]): { day: Day; minutes: number; i: number }[] {
   return served
     .map((minutes, n) => ({ i: firstDay + n - reservation.startDay, minutes }))
     .map(({ i, minutes }) => ({ i, minutes, day: reservation.days[i]! }))
-    .filter(({ day }) => day?.fate === "open")
+    .filter(({ day, minutes }) => day?.fate === "open" && minutes !== 0)
 }
 
 function resolve(state: State, reservation: Reservation, firstDay: number, served: number[], fate: "holder" | "quorum"): void {
   for (const { day, minutes } of openOf(reservation, firstDay, served)) {
     const pay = fits(reservation.pricePerDay * BigInt(minutes), BigInt(MINUTES))
-    if (minutes > 0) toOperator(state, reservation, day, pay, reservation.collateralPerDay)
-    toToken(reservation, day, day.price, day.collateral)
+    toOperator(state, reservation, day, pay, reservation.collateralPerDay)
+    toToken(reservation, day, day.price, 0n)
     day.fate = fate
+    day.minutes = minutes
   }
 }
 

@@ -31,9 +31,10 @@ export interface Tab {
   order: StandingOrder | null
 }
 
-/** What became of a day. `price` and `collateral` are what still lies in it. */
+/** What became of a day. `price` and `collateral` are what still lies in it; `minutes` are those that it was claimed with. */
 export interface Day {
   fate: "open" | "holder" | "quorum" | "lapsed" | "ended" | "cancelled"
+  minutes: number
   price: bigint
   collateral: bigint
 }

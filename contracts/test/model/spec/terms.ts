@@ -63,7 +63,7 @@ export function reserve(state: State, call: Call, id: bigint, quote: Quote, sign
     gpus: quote.gpus,
     startDay: quote.startDay,
     endDay: quote.startDay + quote.term,
-    days: Array.from({ length: quote.term }, () => ({ fate: "open", price: quote.pricePerDay, collateral })),
+    days: Array.from({ length: quote.term }, () => ({ fate: "open", minutes: 0, price: quote.pricePerDay, collateral })),
     pricePerDay: quote.pricePerDay,
     collateralPerDay: collateral,
     cancelFeeBps: quote.cancelFeeBps,
@@ -207,7 +207,7 @@ function cancelFrom(state: State, reservation: Reservation, firstDay: number, op
     collateral += day.collateral
     Object.assign(day, { fate: "cancelled", price: 0n, collateral: 0n })
   }
-  const purse = { fate: "cancelled" as const, price, collateral }
+  const purse = { fate: "cancelled" as const, minutes: 0, price, collateral }
   toOperator(state, reservation, purse, feeIn(price, operatorBps), collateral)
   toToken(reservation, purse, purse.price, 0n)
   reservation.endDay = firstDay
