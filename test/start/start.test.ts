@@ -1,122 +1,93 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { execFile } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { delimiter, join } from "node:path"
+import { promisify } from "node:util"
 import { expect } from "chai"
-import { callEngine } from "../../scripts/engine/api.ts"
 import { places } from "../../scripts/start/places.ts"
+import { endAll, NpmStart } from "./npm-start.ts"
+import { groupOf, hasBridge, inEngine, isAlive, marks, openPorts, processFile, rulesOf } from "./traces.ts"
 
 const root = join(import.meta.dirname, "../..")
-const processFile = join(root, ".berth/start-processes/processes.json")
+const NOTHING = { containers: [], volumes: [], networks: [], bridges: [] }
 
-/** What a test that failed in the middle has left, and what would stop the next one. */
-const running = new Set<ChildProcess>()
-
-/** The one command, as a user types it. */
-function npmStart(...args: string[]): { child: ChildProcess; output: () => string; until: (text: string) => Promise<void> } {
-  const child = spawn(process.execPath, [join(root, "scripts/start.mjs"), "--no-install", ...args], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-  running.add(child)
-  let output = ""
-  let told = () => {}
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text
-      told()
-    })
-  child.on("exit", () => {
-    running.delete(child)
-    told()
-  })
-  return {
-    child,
-    output: () => output,
-    async until(text) {
-      while (!output.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode} before it said "${text}":\n${output}`)
-        await new Promise<void>((resolve) => {
-          told = resolve
-        })
-      }
-    },
-  }
-}
-
-interface Mark {
-  readonly name: string
-  readonly pid: number
-}
-
-const marks = (): Mark[] => JSON.parse(readFileSync(processFile, "utf8"))
-/** /proc/PID/stat; empty once there is no such process. */
-const statOf = (pid: number | string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8")
-  } catch {
-    return ""
-  }
-}
-/** Processes of a group, its leader dead or not, as `pid (name)`. */
-const groupOf = (pid: number) =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(statOf)
-    .filter((stat) => new RegExp(`\\) [^Z] \\d+ ${pid} `).test(stat))
-    .map((stat) => stat.slice(0, stat.indexOf(")") + 1))
-const isAlive = (pid: number) => /\) [^Z] /.test(statOf(pid))
-
-/** Containers of this checkout's markets, by their nodes' instance labels. */
-async function containersOfStart(): Promise<string[]> {
-  const socketPath = process.env.DOCKER_HOST!.replace("unix://", "")
-  const found = JSON.parse(await callEngine({ socketPath, path: "/containers/json?all=1" })) as { Labels: Record<string, string> }[]
-  return found.map((c) => c.Labels["berth.instance"] ?? "").filter((instance) => instance.startsWith(places().label))
+/** What a line that was printed to be tried does in another terminal: a shell in the checkout, with nothing of ours in its environment. */
+async function tryIt(command: string): Promise<string> {
+  const { HOME, PATH = "" } = process.env
+  const path = PATH.split(delimiter).filter((dir) => !dir.startsWith(root))
+  const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd: root, env: { HOME, PATH: path.join(delimiter) } })
+  return stdout
 }
 
 /** The end-to-end test: the main job as a new user runs it, after a run that was killed in the middle. */
 describe("npm start", function () {
-  this.timeout(400_000)
-  afterEach(async () => {
-    for (const child of running) {
-      child.kill("SIGTERM")
-      await once(child, "exit")
-    }
-  })
+  this.timeout(480_000)
+  afterEach(endAll)
 
-  it("works after a kill -9 in the middle, finds its own leftovers, and leaves nothing behind", async () => {
-    const killed = npmStart("--once")
+  it("works after a kill -9 in the middle, finds its own leftovers, can be tried as it says, and leaves nothing behind", async () => {
+    const killed = new NpmStart()
     await killed.until("accepted, both have signed its terms")
     const before = marks()
     const self = before.find((m) => m.name === "start")!
     process.kill(self.pid, "SIGKILL")
-    await once(killed.child, "exit")
+    await killed.ended()
     const left = before.filter((m) => m.name !== "start" && isAlive(m.pid))
     expect(left.length, "a kill -9 leaves processes: else this test shows nothing").greaterThan(3)
+    expect((await inEngine()).containers, "and a container").not.deep.equal([])
 
-    const second = npmStart("--once")
+    const second = new NpmStart()
     await second.until("ended what a former run left")
-    const ours = before.filter((m) => m.name !== "start")
-    expect(ours.flatMap((m) => groupOf(m.pid))).deep.equal([])
-    await second.until("accepted, both have signed its terms")
-    const started = marks()
-    const [code] = (await once(second.child, "exit")) as [number | null]
-    expect(code, second.output()).equal(0)
-    expect(second.output()).contain("All checks held.")
-    expect(started.filter((m) => m.name !== "start").flatMap((m) => groupOf(m.pid))).deep.equal([])
-    expect(await containersOfStart()).deep.equal([])
-    expect(existsSync(processFile)).equal(false)
+    expect(before.filter((m) => m.name !== "start").flatMap((m) => groupOf(m.pid))).deep.equal([])
+    await second.until("It stays up until Ctrl-C")
+    await second.until("curl")
+    expect(second.output).contain("All checks held.")
+    await tryAll(second.output)
+    await interrupted(second)
   })
 
+  /** The three things to try, each exactly as it was printed. */
+  async function tryAll(output: string): Promise<void> {
+    const commands = [...output.slice(output.indexOf("Try in another terminal")).matchAll(/^ +((?:npx|curl) .*)$/gm)].map((m) => m[1]!)
+    const [quote, run, query, ...more] = commands
+    expect(more, commands.join("\n")).deep.equal([])
+    const quoted = await tryIt(quote!)
+    for (const region of ["DE/Berlin", "US/Oregon", "JP/Tokyo"]) expect(quoted).contain(region)
+    expect(await tryIt(run!)).match(/^hello from a stranger\n\d+\n/m)
+    const { data } = JSON.parse(await tryIt(query!)) as { data: { nodes: { items: { region: string }[] } } }
+    expect(data.nodes.items.map(({ region }) => region).sort()).deep.equal(["DE/Berlin", "JP/Tokyo", "US/Oregon"])
+  }
+
+  async function interrupted(start: NpmStart): Promise<void> {
+    const started = marks()
+    const there = await inEngine()
+    const listening = [1, 2, 3].map((i) => readFileSync(join(places().state, `node-${i}/node.toml`), "utf8")).join()
+    const ports = [...new Set([...`${start.output}${listening}`.matchAll(/(?:127\.0\.0\.1:|\/tcp\/)(\d+)/g)].map((m) => Number(m[1])))]
+    // Controls: all of it is there before.
+    expect(ports).length.greaterThan(5)
+    expect(await openPorts(ports)).deep.equal(ports)
+    const names = ["chain", "recorder", "node-1", "node-2", "node-3", "indexer", "agent"]
+    expect(started.filter((m) => isAlive(m.pid)).map((m) => m.name)).include.members(names)
+    expect(there.networks).length(process.getuid?.() === 0 ? 3 : 0)
+    expect(rulesOf(there.bridges).length).greaterThan(there.bridges.length * 10 - 1)
+
+    start.interrupt()
+    expect(await start.ended(), start.output).equal(130)
+    expect(start.output.trimEnd().split("\n").at(-1)).match(/^Stopped: /)
+    expect(started.flatMap((m) => groupOf(m.pid))).deep.equal([])
+    expect(await openPorts(ports)).deep.equal([])
+    expect(await inEngine()).deep.equal(NOTHING)
+    expect(there.bridges.filter(hasBridge)).deep.equal([])
+    expect(rulesOf(there.bridges)).deep.equal([])
+    for (const path of [processFile, places().sockets, places().localMarket]) expect(existsSync(path), path).equal(false)
+  }
+
   it("tours a reservation's life: bought, used, served, missed, refunded and resold", async () => {
-    const run = npmStart("--tour", "reservations", "--once")
-    const [code] = (await once(run.child, "exit")) as [number | null]
-    expect(code, run.output()).equal(0)
+    const run = new NpmStart("--tour", "reservations", "--once")
+    expect(await run.ended(), run.output).equal(0)
     for (const said of ["reserved one vCPU for 30 days", "served: 1440 minutes", "so it lapsed", "went along", "All checks held."])
-      expect(run.output()).contain(said)
-    expect(run.output()).match(/a buyer pays \$[1-9][\d.]* in TestUSD/)
+      expect(run.output).contain(said)
+    expect(run.output).match(/a buyer pays \$[1-9][\d.]* in TestUSD/)
     expect(readFileSync(join(places().result, "reservation.svg"), "utf8")).match(/^<svg/)
-    expect(await containersOfStart()).deep.equal([])
+    expect(await inEngine()).deep.equal(NOTHING)
     expect(existsSync(processFile)).equal(false)
   })
 })
