@@ -57,6 +57,12 @@ const shipped = globSync("{protocol,provider-node,tenant-sdk,indexer,contracts,c
   exclude: ["**/node_modules/**", "**/generated/**", "contracts/test/**", "indexer/test/**"],
 })
 
+/** What a file of `npm start` takes out of the SDK past its door. */
+function pastTheDoor(file: string, text: string): string[] {
+  const reached = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => posix.join(posix.dirname(file), fileName))
+  return reached.filter((target) => target.startsWith("tenant-sdk/"))
+}
+
 describe("imports", () => {
   it("are allowed, in every file that ships", () => {
     expect(shipped).length.greaterThan(20)
@@ -84,5 +90,13 @@ describe("imports", () => {
     const text = `import { x } from "@berth/protocol"\nimport { y } from "viem"\nimport { z } from "../p2p/dial.ts"\n`
     expect(faultsOf("tenant-sdk/src/actions/run.ts", text)).deep.equal([])
     expect(faultsOf("provider-node/src/config.ts", "process.env.HOME")).deep.equal([])
+  })
+
+  it("npm start plays its tenant with what @berth/sdk exports, as anybody could", () => {
+    const files = globSync("scripts/start/*.ts", { cwd: root })
+    expect(files).length.greaterThan(10)
+    expect(files.flatMap((file) => pastTheDoor(file, readFileSync(join(root, file), "utf8")))).deep.equal([])
+    const inside = `import { loadConfig } from "../../tenant-sdk/src/config.ts"`
+    expect(pastTheDoor("scripts/start/market.ts", inside)).deep.equal(["tenant-sdk/src/config.ts"])
   })
 })

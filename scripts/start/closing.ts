@@ -1,14 +1,15 @@
 import { execFile } from "node:child_process"
 import { writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { promisify } from "node:util"
 import { type Address, formatCredits, stringifyBundle } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
-import type { Agent } from "@berth/sdk"
+import { type Agent, withdraw } from "@berth/sdk"
 import type { LocalChain } from "../local-chain/index.ts"
 import { check } from "./check.ts"
 import type { Market } from "./market.ts"
 import type { Screen } from "./screen.ts"
+import { clientOf } from "./stakes.ts"
 
 const DAY = 86_400
 /** The recorder waits this long after midnight for the nodes' last receipts; we pass it. */
@@ -29,7 +30,7 @@ export async function closeTheDay(
   const tabs = await agent.tabs()
   check(tabs.length === nodes.length, `the tenant should have ${nodes.length} tabs, it has ${tabs.length}`)
   const used = tabs.reduce((sum, t) => sum + t.used, 0n)
-  await market.handedOver()
+  await screen.during("the nodes hand their receipts over", market.handedOver())
   await passMidnight(chain)
   screen.say("chain time moved past midnight (UTC)")
   await screen.during("settling", settled(market, screen, tabs.length))
@@ -111,13 +112,7 @@ async function payOut({ chain, operators, staked }: Market, agent: Agent, screen
   for (const operator of operators) {
     const credits = await chain.client.readContract({ ...core, functionName: "credits", args: [operator.address] })
     check(credits > 0n, `operator ${operator.address} has earned nothing`)
-    const hash = await chain.client.writeContract({
-      ...core,
-      functionName: "withdraw",
-      args: [credits, operator.address],
-      account: operator,
-    })
-    await chain.client.waitForTransactionReceipt({ hash })
+    await withdraw(clientOf(chain, operator), { amount: credits })
     earned += credits
   }
   check(earned === used, `operators were paid ${earned}, the tenant used ${used}`)
@@ -143,13 +138,21 @@ async function payOut({ chain, operators, staked }: Market, agent: Agent, screen
   screen.say(`the contract holds ${formatCredits(held)}, the operators' stake: every other credit is with its owner`)
 }
 
-/** In a process of its own, with an empty profile: it has the bundle and the chain, and no store of either side. */
+/**
+ * In a process of its own, with an empty profile: it has the bundle and the chain, and no store of either side. Which contracts are Berth's it
+ * is told, as by a published deployment: those that a bundle names could be anybody's.
+ */
 async function audit(market: Market, screen: Screen, file: string): Promise<void> {
-  const command = ["audit", file, "--rpc", market.chain.rpcUrl]
+  const command = (show: (path: string) => string) => {
+    const { rpcUrl, deploymentFile } = market.chain
+    return ["audit", show(file), "--rpc", rpcUrl, "--deployment", show(deploymentFile)]
+  }
+  screen.say(`berth ${command((path) => relative(process.cwd(), path)).join(" ")}`)
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [market.cli, ...command], { env: market.strangerEnv })
-    screen.say(`berth ${command.join(" ")}`)
-    screen.say(stdout.trimEnd())
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [market.cli, ...command((path) => path)], {
+      env: market.strangerEnv,
+    })
+    screen.say(`${stderr}${stdout}`.trimEnd())
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string }
     check(false, `the audit failed:\n${stdout}${stderr}`)

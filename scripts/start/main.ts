@@ -39,6 +39,8 @@ Object.assign(process.env, at.tenantEnv, tour && { BERTH_LOOK_MS: "300" })
 const processes = new Processes(`${at.state}-processes`)
 const screen = new Screen(at.log)
 let engine: Engine | undefined
+/** What could not be taken away again, in words. */
+const left: string[] = []
 let stopping: Promise<void> | undefined
 const interrupted = Promise.withResolvers<never>()
 interrupted.promise.catch(() => {})
@@ -49,13 +51,14 @@ class Interrupted extends Error {}
 try {
   await Promise.race([run(), interrupted.promise])
   await stop()
-  process.exit(0)
+  if (left.length > 0) console.error(`It worked, but ${left.join("; ")}`)
+  process.exit(left.length > 0 ? 1 : 0)
 } catch (error) {
   if (error instanceof Interrupted) {
     screen.settleLive()
     screen.step("Stopping everything that was started")
     await stop()
-    console.log("Stopped: no container, process or port is left behind.")
+    console.log(left.length === 0 ? "Stopped: no container, process or port is left behind." : `Stopped, but ${left.join("; ")}`)
     process.exit(130)
   }
   screen.settleLive()
@@ -67,7 +70,7 @@ try {
 
 async function run(): Promise<void> {
   screen.step("1  What this needs")
-  const swept = await processes.sweep()
+  const swept = await screen.during("ending what a former run left", processes.sweep())
   if (swept.length > 0) screen.say(`ended what a former run left: ${swept.join(", ")}`)
   const install = !args.includes("--no-install")
   const log = (line: string) => screen.say(line)
@@ -129,10 +132,10 @@ function stop(): Promise<void> {
 async function stopAll(): Promise<void> {
   rmSync(at.localMarket, { force: true })
   await processes.stop()
-  await endStrayAgent().catch((error) => screen.detail(`the tenant's agent could not be ended: ${error.message}`))
+  await endStrayAgent().catch((error) => left.push(`the tenant's agent could not be ended: ${error.message}`))
   if (engine)
     await removeLeftovers(engine.socketPath, at.label).catch((error) =>
-      screen.detail(`containers and networks could not be removed: ${error.message}`),
+      left.push(`containers and networks could not be removed: ${error.message}. The next npm start tries again`),
     )
   await engine?.stop()
   if (existsSync(at.sockets)) rmSync(at.sockets, { recursive: true, force: true })

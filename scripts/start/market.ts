@@ -9,7 +9,6 @@ import { type HDAccount, http, parseEther } from "viem"
 import { askNode } from "../../provider-node/src/control/client.ts"
 import { createKeystore } from "../../provider-node/src/keystore.ts"
 import { askRecorder } from "../../provider-node/src/recorder/admin.ts"
-import { loadConfig } from "../../tenant-sdk/src/config.ts"
 import { devAccount, type LocalChain, startLocalChain } from "../local-chain/index.ts"
 import type { Places } from "./places.ts"
 import { freePort } from "./ports.ts"
@@ -259,8 +258,7 @@ export async function startTenant(
   const { account: address } = JSON.parse(created.stdout) as { account: Address }
   await market.chain.fund(address, { eth: parseEther("10"), usd: parseCredits("100") })
   const child = processes.start({ name: "agent", command: process.execPath, args: [places.berth, "agent"] })
-  const { socket } = loadConfig()
-  const agent = await until("agent", child, processes, () => connectAgent({ socket }).catch(() => undefined))
+  const agent = await until("agent", child, processes, () => connectAgent().catch(() => undefined))
   const client = createBerthClient({ deployment: readDeployment(market.chain.deploymentFile), transport: http(market.chain.rpcUrl) })
   return { client: withAgent(client, agent), agent }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { connectAgent } from "@berth/sdk"
-import { loadConfig } from "../../tenant-sdk/src/config.ts"
 
 const PATIENCE_MS = 15_000
 
@@ -9,7 +8,7 @@ const PATIENCE_MS = 15_000
  * been ended. Needs the tenant's environment.
  */
 export async function endStrayAgent(): Promise<void> {
-  const agent = await connectAgent({ socket: loadConfig().socket }).catch(() => undefined)
+  const agent = await connectAgent().catch(() => undefined)
   if (!agent) return
   const { pid } = await agent.info()
   await agent.shutdown().catch(() => {})

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { connect } from "node:net"
+import { promisify } from "node:util"
 import { callEngine } from "../../scripts/engine/api.ts"
 import { places } from "../../scripts/start/places.ts"
 
@@ -63,11 +64,11 @@ export async function inEngine(): Promise<InEngine> {
 export const hasBridge = (name: string): boolean => existsSync(`/sys/class/net/${name}`)
 
 /** Lines of the firewall that speak of a bridge, or of a node's chains for it. */
-export function rulesOf(bridges: readonly string[]): string[] {
+export async function rulesOf(bridges: readonly string[]): Promise<string[]> {
   if (bridges.length === 0) return []
   const words = bridges.flatMap((bridge) => [bridge, bridge.replace("brth", "BERTH-F-"), bridge.replace("brth", "BERTH-I-")])
-  const saved = execFileSync("iptables-save", { encoding: "utf8", maxBuffer: 64 * 2 ** 20 })
-  return saved.split("\n").filter((line) => words.some((word) => line.includes(word)))
+  const { stdout } = await promisify(execFile)("iptables-save", { maxBuffer: 64 * 2 ** 20 })
+  return stdout.split("\n").filter((line) => words.some((word) => line.includes(word)))
 }
 
 /** Those of the ports of 127.0.0.1 that answer. */

@@ -2,14 +2,17 @@ import { connect, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions, RunProgress } from "../agent/agent.ts"
 import { WALLET_ACTIONS, type WalletActions } from "../agent/wallet-actions.ts"
+import { loadConfig } from "../config.ts"
 import { BerthError } from "../errors.ts"
 import { expectOwn } from "./own-folder.ts"
 import { decodeLine, encodeLine, errorOf, LineReader, type Reply } from "./wire.ts"
 
 /** Where a resident agent listens. */
 export interface ConnectOptions {
-  /** Path of the agent's Unix socket. */
-  readonly socket: string
+  /** Path of the agent's Unix socket; that of the profile by default. */
+  readonly socket?: string | undefined
+  /** Whose agent, as `berth --profile` takes it; by default who `berth` is here (BERTH_PROFILE, BERTH_HOME). */
+  readonly profile?: string | undefined
 }
 
 /** A resident agent: the same calls as in process, and the line to it. */
@@ -19,16 +22,17 @@ export interface ConnectedAgent extends Agent {
 }
 
 /**
- * Connects to a resident agent (`berth agent`).
+ * Connects to the resident agent that `berth` uses too, or to another one (`berth agent`). Starts none.
  * @throws BerthError `no_agent` when none listens there
  *
  * @example
- * const agent = await connectAgent({ socket: "/run/user/1000/berth/default.sock" })
+ * const agent = await connectAgent()
  * console.log(await agent.leases())
  */
-export async function connectAgent(options: ConnectOptions): Promise<ConnectedAgent> {
-  expectOwn(dirname(options.socket))
-  const line = new Line(await dial(options.socket))
+export async function connectAgent(options: ConnectOptions = {}): Promise<ConnectedAgent> {
+  const socket = options.socket ?? loadConfig({ profile: options.profile }).socket
+  expectOwn(dirname(socket))
+  const line = new Line(await dial(socket))
   const stream = <T>(call: string, args: unknown[], signal?: AbortSignal) => line.stream(call, args, signal) as AsyncIterable<T>
   const call =
     (name: string) =>
