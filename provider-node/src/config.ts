@@ -51,6 +51,11 @@ const reservations = z.strictObject({
     .max(30)
     .default(7)
     .describe("Post claims when the oldest day is so long ago; before their deadline anyway"),
+  serveAnyway: z
+    .array(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a reservation's id: 0x and 64 hex digits"))
+    .max(1_000)
+    .default([])
+    .describe("Ids of reservations to serve although days of theirs that were served are denied"),
 })
 
 const standingOrders = z.strictObject({

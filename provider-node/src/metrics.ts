@@ -41,6 +41,11 @@ function metricsText(s: NodeStatus): string {
   gauge("receipt_streams", "Agents connected", one(s.receiptStreams))
   gauge("recorder_lag", "Countersigned receipts that no recorder has", one(s.recorder.lag))
   gauge("reservations", "Reservations with days to come or to be resolved", one(s.reservations.length))
+  gauge(
+    "reservations_denied",
+    "Reservations that are not served, for days of theirs are denied",
+    one(s.reservations.filter((r) => r.denial).length),
+  )
   const sum = (of: (r: NodeStatus["reservations"][number]) => number) => s.reservations.reduce((all, r) => all + of(r), 0)
   gauge("reserved_days_claimed", "Reserved days that are signed for and not yet posted", one(sum((r) => r.claimed)))
   gauge("reserved_days_unheard", "Reserved days that are over and of which no claim has come", one(sum((r) => r.unheard)))

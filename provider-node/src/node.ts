@@ -33,9 +33,11 @@ import { ReceiptStreams } from "./p2p/receipt.ts"
 import { submitReceipts } from "./p2p/records.ts"
 import { serveAll } from "./p2p/serve-all.ts"
 import { ReservationBook } from "./reservations/book.ts"
+import { DeniedDays } from "./reservations/denied-days.ts"
 import { type ReservationParts, reservationParts } from "./reservations/parts.ts"
 import { DockerRunner } from "./runner/docker/docker-runner.ts"
 import type { EngineInfo, Runner } from "./runner/runner.ts"
+import { DenialStore } from "./store/denial-store.ts"
 import { ImageStore } from "./store/image-store.ts"
 import { Journal } from "./store/journal.ts"
 import { LeaseStore } from "./store/lease-store.ts"
@@ -143,7 +145,8 @@ async function compose(
   await untilAborted(chain.start())
 
   const options = { config, market, node: key.address, privateKey: key.privateKey }
-  const book = new ReservationBook({ store: new ReservationStore(journal), chain })
+  const denied = new DeniedDays(config.reservations.serveAnyway, { store: new DenialStore(journal), log: part("reservations") })
+  const book = new ReservationBook({ store: new ReservationStore(journal), chain, denied })
   const reservationReader = new ReservationReader(publicClientOf(rpcUrls), deployment)
   const quotes = new QuoteDesk(options, { chain, leases, ledger, reservations: book, reader: reservationReader, disk })
   const desk = new LeaseDesk(options, { chain, leases, ledger, quotes, reservations: book })

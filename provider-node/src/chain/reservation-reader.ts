@@ -1,9 +1,12 @@
-import type { Address, Deployment } from "@berth/protocol"
+import { type Address, type Deployment, hexToBytes, unpackServed } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
 import type { Hex, PublicClient } from "viem"
 import type { Reservation } from "../reservations/reservation.ts"
 import { chainError } from "./errors.ts"
 import { readRange } from "./read-range.ts"
+
+/** Minutes of a day that is paid without a signer's word. */
+const FULL = 1_440
 
 /** Reads the Reservations contract by RPC. Every method throws `ChainUnavailable` when the RPC does not answer. */
 export class ReservationReader {
@@ -28,6 +31,22 @@ export class ReservationReader {
       for await (const { found } of readRange(from, to, read))
         ids.push(...found.map((log) => `0x${log.args.id!.toString(16).padStart(64, "0")}` as const))
       return ids
+    })
+  }
+
+  /** Minutes of each day of a reservation that was paid in a range of blocks. */
+  async paidDays(id: Hex, from: bigint, to: bigint): Promise<Map<number, number>> {
+    const filter = { address: this.address, abi: reservationsAbi, eventName: "DaysPaid", args: { id: BigInt(id) }, strict: true } as const
+    return this.#ask(`paid days of reservation ${id}`, async () => {
+      const days = new Map<number, number>()
+      const read = (fromBlock: bigint, toBlock: bigint) => this.#client.getContractEvents({ ...filter, fromBlock, toBlock })
+      for await (const { found } of readRange(from, to, read))
+        for (const { args } of found) {
+          const minutes = unpackServed(hexToBytes(args.served))
+          for (let i = 0; args.days_ >> BigInt(i) !== 0n; i++)
+            if ((args.days_ >> BigInt(i)) & 1n) days.set(args.firstDay + i, minutes[i] ?? FULL)
+        }
+      return days
     })
   }
 

@@ -37,6 +37,7 @@ export async function showStatus(flags: ConfigFlags, print: (line: string) => vo
     print(
       `reserved  ${r.id.slice(0, 12)} ${r.gpus} x ${r.class} (${r.inUse} in use), ${dateOf(r.startDay)} to ${dateOf(r.endDay)}; ${r.claimed} days signed and to be posted${unheard}`,
     )
+    if (r.denial) print(`reserved  ${r.id.slice(0, 12)} NOT SERVED: ${r.denial}`)
   }
   if (s.claims.trouble) print(`claims    could not be posted: ${s.claims.trouble}`)
   if (s.claims.gas === "0") print("claims    the node's key has nothing to pay gas with: send its address some of the chain's currency")

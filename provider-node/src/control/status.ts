@@ -64,6 +64,8 @@ export interface ReservationLine {
   readonly claimed: number
   /** Those of which nobody has said anything: without a word they go back to the holder, collateral and all. */
   readonly unheard: number
+  /** Why it is not served though it is paid for: served days of it are denied; null when it is. */
+  readonly denial: string | null
   /** UTC day at whose beginning the first of these lapses; null when there is none. */
   readonly lapsesOn: number | null
 }
@@ -153,7 +155,19 @@ function reservationsOf({ reservations: { book }, leases }: BerthNode): Reservat
       const unheard = days.filter((day) => book.claimsOf(id).every((claim) => minutesOf(claim, day) === undefined))
       const lapsesOn = unheard[0] === undefined ? null : unheard[0] + 1 + r.claimPeriod
       const claimed = days.length - unheard.length
-      return { id, class: gpuClass, gpus, startDay, endDay, inUse: leases.unitsUnder(id), claimed, unheard: unheard.length, lapsesOn }
+      const denial = book.denial(r) ?? null
+      return {
+        id,
+        class: gpuClass,
+        gpus,
+        startDay,
+        endDay,
+        inUse: leases.unitsUnder(id),
+        claimed,
+        unheard: unheard.length,
+        denial,
+        lapsesOn,
+      }
     })
 }
 

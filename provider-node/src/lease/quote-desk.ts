@@ -126,14 +126,22 @@ export class QuoteDesk {
     if (today === undefined) throw new ProtocolError("chain_unavailable", "the node has not seen the chain yet and can't tell the day")
     if (!isReserved(held, today))
       throw new ProtocolError("no_reservation", `${held.id} runs from day ${held.startDay} to ${held.endDay - 1}; today is ${today}`)
+    this.#expectNotDenied(held)
     if (signerOn(held, today) !== signer)
       throw new ProtocolError("no_reservation", `${signer} does not sign for reservation ${held.id} today`, { field: "signer" })
+  }
+
+  /** Who denies days that it had is given none for nothing. */
+  #expectNotDenied(held: Reservation): void {
+    const denial = this.#modules.reservations.denial(held)
+    if (denial) throw new ProtocolError("no_reservation", denial)
   }
 
   #reservation(id: Uint8Array): Reservation {
     expectSize(id, 32, "reservation")
     const found = this.reservationOf({ nonce: id })
     if (!found) throw new ProtocolError("no_reservation", `no reservation ${bytesToHex(id)} with this node is confirmed on chain`)
+    this.#expectNotDenied(found)
     return found
   }
 

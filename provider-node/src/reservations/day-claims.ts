@@ -33,8 +33,9 @@ export class DayClaims implements ClaimSource {
     for (const r of book.all()) {
       // A claim that was decided at this block is seen by the look at the same block: else it would be due once more.
       if (book.today === undefined || !watch.isCurrent || !isFree(r.id)) continue
+      // Who posts less for one day than it signed here will for the next: its own word is posted first.
       const unsigned = await this.#unsigned(r, book.today)
-      const claim = dueClaim(r, [...book.claimsOf(r.id), ...unsigned], book.today, this.#everyDays)
+      const claim = dueClaim(r, [...book.claimsOf(r.id), ...unsigned], book.today, book.isUndercut(r.id) ? 0 : this.#everyDays)
       if (!claim) continue
       const about = { firstDay: claim.firstDay, days: claim.minutes.length }
       yield { subject: r.id, target: reader.address, make: () => ({ data: callOf(claim), about }) }

@@ -86,6 +86,9 @@ export class ReservationDesk {
         field: "startDay",
       })
     this.#expectFree(offer, request)
+    const tenant = bytesToHex(request.tenant)
+    if (this.#modules.book.isDenier(tenant))
+      throw new ProtocolError("not_offered", `${tenant} holds or held a reservation here whose served days are denied`, { field: "tenant" })
     const quote = this.#quoteOf(offer, request, now)
     const fault = reservationQuoteFault(quote, now)
     if (fault) throw new ProtocolError("not_offered", `the contract would refuse ${fault} = ${String(quote[fault])}`, { field: fault })
@@ -104,7 +107,7 @@ export class ReservationDesk {
       : this.#modules.quotes.draining
         ? "this node takes no new leases now"
         : this.#modules.engineUp()
-          ? (this.#modules.quotes.diskTrouble(r) ?? "")
+          ? (this.#modules.book.denial(r) ?? this.#modules.quotes.diskTrouble(r) ?? "")
           : "this node's container engine does not answer"
     return { ready: reason === "", reason, freeGpus, unheardDay: unheardDay(r, this.#modules.book.claimsOf(r.id), today) }
   }

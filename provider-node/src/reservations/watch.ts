@@ -37,6 +37,8 @@ export class ReservationWatch {
   #off: (() => void) | undefined
   #reading: Promise<void> | undefined
   #again = false
+  /** Reservations that were said not to be served. */
+  readonly #warned = new Set<Hex>()
   /** The day and block of the last look that succeeded. */
   #readAt: { readonly block: bigint; readonly day: number } | undefined
 
@@ -101,6 +103,7 @@ export class ReservationWatch {
       [...ids].map(async (id) => [id, await this.#modules.reader.reservation(id, this.#options.node, day, block)] as const),
     )
     const seen = read.flatMap(([, r]) => r ?? [])
+    await this.#compare(seen, block)
     book.take(
       seen,
       read.flatMap(([id, r]) => (r ? [] : [id])),
@@ -108,15 +111,32 @@ export class ReservationWatch {
     )
     this.#readAt = { block, day }
     this.#report(known, seen)
-    for (const r of seen) this.#dropResolved(r)
+    for (const r of seen) {
+      this.#dropResolved(r)
+      this.#warn(r)
+    }
     this.onRead.emit()
   }
 
   #made(block: bigint): Promise<Hex[]> {
-    const { reader, cursor } = this.#modules
-    const { node, startBlock } = this.#options
-    const last = cursor()
-    return reader.made(node, last === undefined || last - AGAIN < startBlock ? startBlock : last - AGAIN, block)
+    return this.#modules.reader.made(this.#options.node, this.#unread, block)
+  }
+
+  /** Before the look is stored: one that is cut off here is made again, and nothing that was resolved goes unseen. */
+  async #compare(seen: readonly Reservation[], block: bigint): Promise<void> {
+    const { book, reader } = this.#modules
+    for (const r of seen) {
+      const old = book.find(r.id)
+      if (!old || (old.openDay === r.openDay && old.resolved === r.resolved)) continue
+      book.compare(r, await reader.paidDays(r.id, this.#unread, block))
+    }
+  }
+
+  /** The first block whose events may not have been read. */
+  get #unread(): bigint {
+    const { startBlock } = this.#options
+    const last = this.#modules.cursor()
+    return last === undefined || last - AGAIN < startBlock ? startBlock : last - AGAIN
   }
 
   #report(known: readonly Reservation[], seen: readonly Reservation[]): void {
@@ -127,6 +147,16 @@ export class ReservationWatch {
       if (!old) this.#modules.log.info({ reservation: id, class: r.class, gpus, startDay, endDay }, "reserved")
       else if (old.endDay !== endDay) this.#modules.log.info({ reservation: id, was: old.endDay, endDay }, "a reservation ends earlier")
     }
+  }
+
+  #warn(r: Reservation): void {
+    const { book, log } = this.#modules
+    const why = book.denial(r)
+    if (why !== undefined && !this.#warned.has(r.id)) {
+      this.#warned.add(r.id)
+      log.warn({ reservation: r.id, holder: r.holder, why }, "a reservation is not served: days of it are denied")
+    }
+    if (why === undefined && this.#warned.delete(r.id)) log.info({ reservation: r.id }, "a reservation is served again")
   }
 
   #dropResolved(r: Reservation): void {

@@ -78,4 +78,12 @@ export const MIGRATIONS: readonly string[] = [
   // No change of the schema: a program that takes a tab's row for its newest books must not open the file.
   "SELECT 1",
   "ALTER TABLE leases ADD COLUMN forgiven_ms TEXT NOT NULL DEFAULT '0'",
+  `
+  CREATE TABLE denied_days (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, reservation TEXT NOT NULL, day INTEGER NOT NULL,
+    minutes INTEGER NOT NULL, counted INTEGER NOT NULL, holder TEXT NOT NULL,
+    PRIMARY KEY (chain_id, contract, reservation, day)
+  ) WITHOUT ROWID;
+  CREATE INDEX receipts_by_day ON receipts (chain_id, contract, tab, day);
+  `,
 ]
