@@ -13,9 +13,9 @@ import {
 import { nativeEcdsa } from "@berth/protocol/native"
 import { openProposal, type WireProposal } from "@berth/protocol/wire"
 import { expect } from "chai"
-import { makeBundle } from "../../tenant-sdk/src/bill/bundle.ts"
 import { type ConnectedAgent, readDeployment } from "../../tenant-sdk/src/index.ts"
 import type { LeaseRow } from "../../tenant-sdk/src/store/lease-rows.ts"
+import { bundleOf } from "../support/bundle-of.ts"
 import { FaultWorld } from "../support/fault-world.ts"
 import { keyOf } from "../support/market.ts"
 import { LyingNode } from "./lying-node.ts"
@@ -67,7 +67,7 @@ describe("a node that bills one record by one credit too much", function () {
     await blind.sign(node.sign(bad), node, bad)
     await blind.sign(node.sign((await node.honest(500n)).proposal), node)
 
-    const bundle = blind.bundle()
+    const bundle = await blind.bundle()
     await world.settle(bundle)
     const { ok, findings } = await world.audit(bundle)
     const errors = findings.filter((f) => f.severity === "error")
@@ -85,7 +85,7 @@ describe("a node that bills one record by one credit too much", function () {
     const blind = await BlindAgent.open(world, node)
     await blind.sign(node.sign((await node.honest(0n)).proposal), node)
     await blind.sign(node.sign((await node.honest(1_000n)).proposal), node)
-    const bundle = blind.bundle()
+    const bundle = await blind.bundle()
     await world.settle(bundle)
     const { ok, findings } = await world.audit(bundle)
     expect(findings.filter((f) => f.severity === "error")).to.deep.equal([])
@@ -140,6 +140,6 @@ class BlindAgent {
   bundle() {
     const lease = { leaseNo: 1, terms: this.#terms } as LeaseRow
     const source = { node: this.#node, signer: this.signer, leases: new Map([[1, lease]]), receipts: this.#receipts }
-    return makeBundle(readDeployment(this.#world.chain.deploymentFile), this.#tenant, [source])
+    return bundleOf(readDeployment(this.#world.chain.deploymentFile), this.#tenant, [source])
   }
 }

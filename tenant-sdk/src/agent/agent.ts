@@ -7,6 +7,7 @@ import type { Offer, Preference } from "../actions/rankQuotes.ts"
 import type { ReservationOffer } from "../actions/requestReservationQuotes.ts"
 import type { ReserveResult } from "../actions/reserve.ts"
 import type { StandingOrder, StandingOrderTerms } from "../actions/standingOrder.ts"
+import type { BundlePiece } from "../bill/assemble-bundle.ts"
 import type { Bill } from "../bill/bill.ts"
 import type { TabState } from "../store/tab-rows.ts"
 import type { WalletActions } from "./wallet-actions.ts"
@@ -281,7 +282,10 @@ export interface Agent extends WalletActions {
    */
   signDays(options: { id: bigint }): Promise<SignedDays[]>
   bill(options?: { day?: number | undefined }): Promise<Bill>
+  /** The bundle of all tabs, up to and with a day. @throws BerthError `too_large` when no file of it could be read back */
   exportBundle(options?: { day?: number | undefined }): Promise<Bundle>
+  /** The same piece by piece, as it crosses the socket. */
+  bundle(options?: { day?: number | undefined }): AsyncIterable<BundlePiece>
   /** Ends the agent. Leases run on until their nodes miss its signatures. */
   shutdown(): Promise<void>
 }

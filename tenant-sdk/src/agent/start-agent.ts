@@ -5,11 +5,9 @@ import { balance } from "../actions/balance.ts"
 import { deposit } from "../actions/deposit.ts"
 import { standingOrder } from "../actions/standingOrder.ts"
 import { withdraw } from "../actions/withdraw.ts"
-import { type BillSource, makeBill } from "../bill/bill.ts"
-import { makeBundle } from "../bill/bundle.ts"
+import { assembleBundle } from "../bill/assemble-bundle.ts"
 import { ChainView } from "../chain/chain-view.ts"
 import { hexOfId, ReservedReader } from "../chain/reserved.ts"
-import { readClosePayments, readSettlements } from "../chain/settlements.ts"
 import { readTab } from "../chain/tabs.ts"
 import { type BerthClient, withAgent } from "../client.ts"
 import { ProfileKey } from "../keys/profile-key.ts"
@@ -17,6 +15,7 @@ import { startHost } from "../p2p/host.ts"
 import { openStore } from "../store/store.ts"
 import type { Agent, Lease, SignedReceipt, SignedReservation, TabInfo } from "./agent.ts"
 import { askAgreedCancel } from "./agreed-cancel.ts"
+import { billOf, bundleOf } from "./billing.ts"
 import { bindWalletActions } from "./bind-wallet-actions.ts"
 import { Feed } from "./feed.ts"
 import { describeLease, LeaseBook } from "./lease-book.ts"
@@ -118,19 +117,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 /** The agent's interface over its parts. */
 function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reservations: ReservationSet, close: () => Promise<void>): Agent {
-  const { client, book, receipts, store, market } = modules
+  const { client, book, receipts, market } = modules
   const describe = (row: Parameters<typeof describeLease>[0]): Lease => {
     const tab = tabs.get(row.signer)
     const activeMs = tab.books.leases.get(row.leaseNo) ?? 0n
     return describeLease(row, tab.row, { activeMs, amount: amountOf(activeMs, row.terms.price) })
   }
-  const sources = (from: readonly TabKeeper[] = tabs.all()): BillSource[] =>
-    from.map(({ row }) => ({
-      node: row.node,
-      signer: row.signer,
-      leases: book.ofTab(row.signer),
-      receipts: store.receipts.all(row.signer),
-    }))
+  const onChain = () => tabs.onChain().map((t) => t.row)
+  const pieces = (day?: number) => bundleOf(modules, onChain(), tenantOf(tabs, client), day)
   const io = { book, tabs }
   const agent: Agent = {
     ...bindWalletActions(client),
@@ -177,13 +171,15 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     balance: () => balance(withAgent(client, agent)),
     deposit: ({ amount, to }) => deposit(client, { amount, ...(to && { to }) }),
     withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
-    async bill(options) {
-      const signers = signersOf(tabs)
-      const [settlements, closes] = await Promise.all([readSettlements(client, signers), readClosePayments(client, signers)])
-      const billed = sources().map((s) => ({ ...s, paidAtClose: closes.find((c) => c.signer === s.signer && c.node === s.node)?.paid }))
-      return makeBill(billed, settlements, options?.day)
-    },
-    exportBundle: async (options) => makeBundle(client.deployment, tenantOf(tabs, client), sources(tabs.onChain()), options?.day),
+    bill: (options) =>
+      billOf(
+        modules,
+        tabs.all().map((t) => t.row),
+        signersOf(tabs),
+        options?.day,
+      ),
+    bundle: (options) => pieces(options?.day),
+    exportBundle: (options) => assembleBundle(pieces(options?.day)),
     reservations: async () => reservations.all().map(describeReservation),
     async signFor({ id, node }) {
       return { signer: reservations.add(id, node).signer }

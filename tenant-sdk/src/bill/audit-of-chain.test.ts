@@ -6,15 +6,12 @@ import {
   type Address,
   type AnchorEntry,
   anchorRoot,
-  type Bundle,
-  bundleSchema,
   bytesToHex,
   keccakText,
   packAnchor,
   propose,
   publicTermsHash,
   receiptDigest,
-  stringifyBundle,
 } from "@berth/protocol"
 import { computeRecordsAbi } from "@berth/protocol/abi"
 import { nativeEcdsa } from "@berth/protocol/native"
@@ -22,6 +19,7 @@ import { proposalToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
 import { http } from "viem"
 import { type LocalChain, startLocalChain } from "../../../scripts/local-chain/index.ts"
+import { bundleOf } from "../../../test/support/bundle-of.ts"
 import { type LimitedRpc, limitedRpc } from "../../../test/support/limited-rpc.ts"
 import { TestMarket, type TestNode, type TestTab, type Wallet } from "../../../test/support/market.ts"
 import { balance } from "../actions/balance.ts"
@@ -30,7 +28,6 @@ import { createBerthClient } from "../client.ts"
 import type { LeaseRow } from "../store/lease-rows.ts"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
 import { audit } from "./audit.ts"
-import { makeBundle } from "./bundle.ts"
 
 /** Blocks between the things that happen, and what providers in use allow. */
 const GAP = 4_000
@@ -77,10 +74,10 @@ describe("the bill, read from a chain that is longer than its provider gives at 
       bytesToHex(anchorRoot(of)),
       whole ? bytesToHex(packAnchor(of)) : "0x",
     ])
-  const bundle = (): Bundle => {
+  const bundle = () => {
     const lease = { leaseId: "0x1", leaseNo: 1, terms: terms(), privateTerms: '{"image":"x"}' } as unknown as LeaseRow
     const source = { node: node.address, signer: tab.signer, leases: new Map([[1, lease]]), receipts }
-    return bundleSchema.parse(JSON.parse(stringifyBundle(makeBundle(deployment(), tenant.address, [source]))))
+    return bundleOf(deployment(), tenant.address, [source])
   }
 
   before(async () => {
@@ -124,7 +121,7 @@ describe("the bill, read from a chain that is longer than its provider gives at 
       const { directory, publicClient } = client()
       await directory.refresh(publicClient, deployment())
       expect(directory.list().map((n) => n.node)).deep.equal([node.address])
-      const result = await audit(bundle(), { publicClient, deployment: deployment() })
+      const result = await audit(await bundle(), { publicClient, deployment: deployment() })
       expect(result.findings).deep.equal([])
       expect(result.checked).include({ receipts: 2, settlements: 2, anchored: 2 })
       expect(result.paid).equal(200_000n)
@@ -133,7 +130,7 @@ describe("the bill, read from a chain that is longer than its provider gives at 
 
   it("asks for no anchor of other recorders than the node named, nor from before the first receipt", async () => {
     rpc.limit = 10_000n
-    await audit(bundle(), { publicClient: client().publicClient, deployment: deployment() })
+    await audit(await bundle(), { publicClient: client().publicClient, deployment: deployment() })
     const ofAnchors = rpc.asked
       .map((a) => a.filter)
       .filter((f) => f.address?.toLowerCase() === chain.deployment.computeRecords.toLowerCase())

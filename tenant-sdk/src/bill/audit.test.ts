@@ -14,19 +14,17 @@ import {
   publicTermsHash,
   receiptDigest,
   recordsHashOf,
-  stringifyBundle,
   tabId,
 } from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { proposalToWire } from "@berth/protocol/wire"
 import { expect } from "chai"
+import { bundleOf as ofReceipts } from "../../../test/support/bundle-of.ts"
 import type { Settlement } from "../chain/settlements.ts"
 import type { LeaseRow } from "../store/lease-rows.ts"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
 import { type Anchor, type AnchoredReceipt, receiptsOf } from "./anchored.ts"
-import { parseBundle } from "./audit.ts"
-import { makeBill } from "./bill.ts"
-import { makeBundle } from "./bundle.ts"
+import { makeBill, TabUse } from "./bill.ts"
 import { type ChainFacts, checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 import type { Finding } from "./finding.ts"
@@ -103,8 +101,8 @@ function made(overbill = 0n): Made {
   return result
 }
 
-function bundleOf({ receipts }: Made): Bundle {
-  return parseBundle(stringifyBundle(makeBundle(deployment, tenant, [{ node, signer, leases, receipts }])))
+function bundleOf({ receipts }: Made): Promise<Bundle> {
+  return ofReceipts(deployment, tenant, [{ node, signer, leases, receipts }])
 }
 
 function settled(p: Proposal, paid: bigint, more: Partial<Settlement> = {}): Settlement {
@@ -146,17 +144,17 @@ function findings(bundle: Bundle, facts: ChainFacts): string[] {
 describe("audit of a bundle", () => {
   const honest = made()
 
-  it("finds nothing wrong with an honest bill", () => {
-    expect(findings(bundleOf(honest), factsOf(honest))).to.deep.equal([])
+  it("finds nothing wrong with an honest bill", async () => {
+    expect(findings(await bundleOf(honest), factsOf(honest))).to.deep.equal([])
   })
 
-  it("names the one record that a node overbilled by one credit before a blind agent, and nothing else", () => {
+  it("names the one record that a node overbilled by one credit before a blind agent, and nothing else", async () => {
     const cheated = made(1n)
-    expect(findings(bundleOf(cheated), factsOf(cheated))).to.deep.equal(["record@3/2/30"])
+    expect(findings(await bundleOf(cheated), factsOf(cheated))).to.deep.equal(["record@3/2/30"])
   })
 
-  it("names the record that was changed in the bundle afterwards, by the anchor", () => {
-    const bundle = bundleOf(honest)
+  it("names the record that was changed in the bundle afterwards, by the anchor", async () => {
+    const bundle = await bundleOf(honest)
     const record = bundle.tabs[0]!.statements[0]!.blocks[1]!.records[0]!
     Object.assign(record, { amount: record.amount + 1n })
     const found = findings(bundle, factsOf(honest))
@@ -184,15 +182,15 @@ describe("audit of a bundle", () => {
     ["the tenant", (b) => Object.assign(b, { tenant: node }), /^tab@/],
   ]
   for (const [what, change, expected] of tamper)
-    it(`finds ${what} that was changed`, () => {
-      const bundle = structuredClone(bundleOf(honest))
+    it(`finds ${what} that was changed`, async () => {
+      const bundle = structuredClone(await bundleOf(honest))
       change(bundle)
       expect(findings(bundle, factsOf(honest)).some((f) => expected.test(f))).to.equal(true)
     })
 
-  it("finds what was settled otherwise than signed", () => {
+  it("finds what was settled otherwise than signed", async () => {
     const [, , third, last] = honest.proposals
-    const bundle = bundleOf(honest)
+    const bundle = await bundleOf(honest)
     const facts = (more: Partial<Settlement>) =>
       factsOf(honest, {
         settlements: [settled(third!, third!.receipt.amount), settled(last!, last!.receipt.amount - third!.receipt.amount, more)],
@@ -203,8 +201,8 @@ describe("audit of a bundle", () => {
     expect(findings(bundle, factsOf(honest, { spent: 7n }))).to.include("tab@-/-/-")
   })
 
-  it("notes what a standing order paid for no receipt of ours; above what it can allow, that is found", () => {
-    const bundle = bundleOf(honest)
+  it("notes what a standing order paid for no receipt of ours; above what it can allow, that is found", async () => {
+    const bundle = await bundleOf(honest)
     const [second, last] = [honest.proposals[1]!, honest.proposals[3]!]
     const unseen = { recordsHash: `0x${"2".repeat(64)}` } as const
     const ahead = second.receipt.amount
@@ -217,8 +215,8 @@ describe("audit of a bundle", () => {
     expect(findings(bundle, facts(ahead - 1n))).to.deep.equal(["settlement@-/-/1"])
   })
 
-  it("notes what is not settled yet, what was paid ahead, and takes a receipt settled in the middle of a day", () => {
-    const bundle = bundleOf(honest)
+  it("notes what is not settled yet, what was paid ahead, and takes a receipt settled in the middle of a day", async () => {
+    const bundle = await bundleOf(honest)
     const second = honest.proposals[1]!
     const early = factsOf(honest, { settlements: [settled(second, second.receipt.amount)], spent: second.receipt.amount })
     expect(findings(bundle, early)).to.deep.equal(["unsettled@5/-/-"])
@@ -235,8 +233,8 @@ describe("audit of a bundle", () => {
     expect(says(1n)).to.equal("$0.0001 was paid ahead or by the tab's standing order for work that is not signed")
   })
 
-  it("counts the receipts that are anchored as they were recomputed: once each, no others", () => {
-    const bundle = bundleOf(honest)
+  it("counts the receipts that are anchored as they were recomputed: once each, no others", async () => {
+    const bundle = await bundleOf(honest)
     const [first] = bundle.tabs
     const count = (anchored: readonly AnchoredReceipt[]) =>
       checkChain(tenant, first!, checkTab(market, first!), factsOf(honest, { anchored })).anchored
@@ -249,8 +247,8 @@ describe("audit of a bundle", () => {
     expect(count([{ ...all[0]!, entry: { ...all[0]!.entry, seq: 6 } }])).to.equal(0)
   })
 
-  it("believes no anchor that is nonsense", () => {
-    const bundle = bundleOf(honest)
+  it("believes no anchor that is nonsense", async () => {
+    const bundle = await bundleOf(honest)
     const forged = anchorOf(made(1n))
     expect(findings(bundle, factsOf(honest, { anchored: receiptsOf(forged) }))).to.deep.equal(["anchor@3/2/30"])
     expect(receiptsOf({ ...forged, records: "0x01ff" })).to.deep.equal([])
@@ -258,8 +256,10 @@ describe("audit of a bundle", () => {
     expect(receiptsOf({ ...forged, root: anchorOf(honest).root })).to.deep.equal([])
   })
 
-  it("makes the same totals for the bill as for the bundle", () => {
-    const bill = makeBill([{ node, signer, leases, receipts: honest.receipts }], factsOf(honest).settlements)
+  it("makes the same totals for the bill as for the bundle", async () => {
+    const use = new TabUse()
+    use.take(honest.receipts)
+    const bill = makeBill([{ source: { node, signer, leases }, use, lastSeq: 5 }], factsOf(honest).settlements)
     const last = honest.proposals[3]!
     expect(bill.total).to.deep.equal({ activeMs: last.receipt.gpuMs, amount: last.opening.used, settled: last.receipt.amount })
     expect(bill.lines.map((l) => [l.day, l.leaseNo, l.amount])).to.deep.equal([
@@ -267,7 +267,7 @@ describe("audit of a bundle", () => {
       [100, 2, 1_000n],
       [101, 2, 8_999n],
     ])
-    expect(bytesToHex(recordsHashOf(last.opening))).to.equal(bundleOf(honest).tabs[0]!.statements[1]!.recordsHash)
+    expect(bytesToHex(recordsHashOf(last.opening))).to.equal((await bundleOf(honest)).tabs[0]!.statements[1]!.recordsHash)
   })
 })
 

@@ -45,21 +45,73 @@ export interface Bill {
   readonly total: { readonly activeMs: bigint; readonly amount: bigint; readonly settled: bigint }
 }
 
-/** What a tab's bill is made from. */
+/** A tab whose bill is made. */
 export interface BillSource {
   readonly node: Address
   readonly signer: Address
   readonly leases: ReadonlyMap<number, LeaseRow>
-  readonly receipts: readonly ReceiptRow[]
+}
+
+/** A tab with what its receipts say. */
+export interface BilledTab {
+  readonly source: BillSource
+  readonly use: TabUse
+  /** Seq of the tab's last receipt: what its close paid is shown on that day. */
+  readonly lastSeq: number
   /** What the tab's close paid the node, if it was closed. */
   readonly paidAtClose?: bigint | undefined
 }
 
-/** The bill of some tabs, by day and lease. Pure. `day`: only that one. */
-export function makeBill(sources: readonly BillSource[], settlements: readonly Settlement[], day?: number): Bill {
-  const only = <T extends { day: number }>(rows: T[]) => rows.filter((r) => day === undefined || r.day === day)
-  const lines = only(sources.flatMap(linesOf)).sort((a, b) => a.day - b.day || (a.node < b.node ? -1 : 1) || a.leaseNo - b.leaseNo)
-  const statements = only(sources.flatMap((s) => statementsOf(s, settlements))).sort((a, b) => a.day - b.day)
+interface UseLine {
+  readonly day: number
+  readonly leaseNo: number
+  activeMs: bigint
+  amount: bigint
+}
+
+/** What a tab's receipts say, by day and lease: takes them piece by piece and keeps the sums. */
+export class TabUse {
+  readonly lines = new Map<string, UseLine>()
+  readonly days = new Map<number, { last: ReceiptRow; receipts: number }>()
+  readonly #ms = new Map<number, bigint>()
+  /** The first line of each lease that was opened before the first receipt taken. */
+  readonly #begun = new Map<number, UseLine>()
+
+  /** Leases whose time before the first receipt taken is not known. */
+  get begun(): ReadonlySet<number> {
+    return new Set(this.#begun.keys())
+  }
+
+  /** The next receipts, in order. */
+  take(rows: readonly ReceiptRow[]): void {
+    for (const row of rows) {
+      this.days.set(row.day, { last: row, receipts: (this.days.get(row.day)?.receipts ?? 0) + 1 })
+      for (const { leaseNo } of row.proposal.terms) this.#ms.set(leaseNo, 0n)
+      for (const { leaseNo, cumulativeMs, amount } of row.proposal.records) {
+        const key = `${row.day}/${leaseNo}`
+        const line = this.lines.get(key) ?? { day: row.day, leaseNo, activeMs: 0n, amount: 0n }
+        const before = this.#ms.get(leaseNo)
+        if (before === undefined) this.#begun.set(leaseNo, line)
+        line.activeMs += cumulativeMs - (before ?? 0n)
+        line.amount += amount
+        this.#ms.set(leaseNo, cumulativeMs)
+        this.lines.set(key, line)
+      }
+    }
+  }
+
+  /** What a lease had worked in all before the first receipt taken. */
+  hadWorked(leaseNo: number, cumulativeMs: bigint): void {
+    const line = this.#begun.get(leaseNo)
+    if (line) line.activeMs -= cumulativeMs
+    this.#begun.delete(leaseNo)
+  }
+}
+
+/** The bill of some tabs, by day and lease. Pure. */
+export function makeBill(tabs: readonly BilledTab[], settlements: readonly Settlement[]): Bill {
+  const lines = tabs.flatMap(linesOf).sort((a, b) => a.day - b.day || (a.node < b.node ? -1 : 1) || a.leaseNo - b.leaseNo)
+  const statements = tabs.flatMap((s) => statementsOf(s, settlements)).sort((a, b) => a.day - b.day)
   const sum = (values: bigint[]) => values.reduce((total, v) => total + v, 0n)
   return {
     lines,
@@ -72,20 +124,8 @@ export function makeBill(sources: readonly BillSource[], settlements: readonly S
   }
 }
 
-function linesOf(source: BillSource): BillLine[] {
-  const lines = new Map<string, { day: number; leaseNo: number; activeMs: bigint; amount: bigint }>()
-  const before = new Map<number, bigint>()
-  for (const { day, proposal } of source.receipts) {
-    for (const record of proposal.records) {
-      const key = `${day}/${record.leaseNo}`
-      const line = lines.get(key) ?? { day, leaseNo: record.leaseNo, activeMs: 0n, amount: 0n }
-      line.activeMs += record.cumulativeMs - (before.get(record.leaseNo) ?? 0n)
-      line.amount += record.amount
-      before.set(record.leaseNo, record.cumulativeMs)
-      lines.set(key, line)
-    }
-  }
-  return [...lines.values()].flatMap((line) => {
+function linesOf({ source, use }: BilledTab): BillLine[] {
+  return [...use.lines.values()].flatMap((line) => {
     const lease = source.leases.get(line.leaseNo)
     if (!lease) return []
     const { class: gpuClass, count, price } = lease.terms
@@ -94,11 +134,9 @@ function linesOf(source: BillSource): BillLine[] {
   })
 }
 
-function statementsOf(source: BillSource, settlements: readonly Settlement[]): BillStatement[] {
-  const days = new Map<number, { last: ReceiptRow; receipts: number }>()
-  for (const row of source.receipts) days.set(row.day, { last: row, receipts: (days.get(row.day)?.receipts ?? 0) + 1 })
+function statementsOf({ source, use, lastSeq, paidAtClose = 0n }: BilledTab, settlements: readonly Settlement[]): BillStatement[] {
   const mine = settlements.filter((s) => s.signer === source.signer && s.node === source.node)
-  return [...days].map(([day, { last, receipts }]) => {
+  return [...use.days].map(([day, { last, receipts }]) => {
     const { gpuMs, used, amount, seq } = last.proposal
     const ofDay = mine.filter((s) => s.day === day)
     const paid = ofDay.reduce((sum, s) => sum + s.paid, 0n)
@@ -113,7 +151,7 @@ function statementsOf(source: BillSource, settlements: readonly Settlement[]): B
       used,
       amount,
       settled: ofDay.length > 0 ? { amount: highest, paid } : undefined,
-      paidAtClose: last === source.receipts.at(-1) ? (source.paidAtClose ?? 0n) : 0n,
+      paidAtClose: seq === lastSeq ? paidAtClose : 0n,
       paidAhead: highest > used ? highest - used : 0n,
     }
   })

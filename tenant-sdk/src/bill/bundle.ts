@@ -1,54 +1,58 @@
-import {
-  type Address,
-  type Bundle,
-  type BundleStatement,
-  type BundleTab,
-  bytesToHex,
-  type Deployment,
-  type Market,
-  recordsHashOf,
-  tabId,
-} from "@berth/protocol"
+import { type Address, type BundleStatement, bytesToHex, type Deployment, type Market, recordsHashOf, tabId } from "@berth/protocol"
 import type { ReceiptRow } from "../store/receipt-rows.ts"
+import type { BundlePiece } from "./assemble-bundle.ts"
 import type { BillSource } from "./bill.ts"
 
-/**
- * The bundle of some tabs: every countersigned receipt's records, and each day's last receipt with both signatures. Pure.
- * Whole tabs up to and with `day`: each day's tree stands alone, but a record's amount follows from the one before.
- */
-export function makeBundle(deployment: Deployment, tenant: Address, sources: readonly BillSource[], day?: number): Bundle {
-  const market = { chainId: deployment.chainId, contract: lower(deployment.berth) }
+/** The last piece of a bundle. */
+export function bundleHead(deployment: Deployment, tenant: Address): BundlePiece {
   return {
-    version: 1,
-    chainId: market.chainId,
-    contract: market.contract,
-    computeRecords: lower(deployment.computeRecords),
-    startBlock: deployment.startBlock,
-    tenant: lower(tenant),
-    tabs: sources.map((s) => tabOf(market, s, day)).filter((t) => t.statements.length > 0),
+    bundle: {
+      version: 1,
+      chainId: deployment.chainId,
+      contract: lower(deployment.berth),
+      computeRecords: lower(deployment.computeRecords),
+      startBlock: deployment.startBlock,
+      tenant: lower(tenant),
+    },
   }
 }
 
-function tabOf(market: Market, source: BillSource, day: number | undefined): BundleTab {
-  const receipts = source.receipts.filter((r) => day === undefined || r.day <= day)
-  const opened = new Set(receipts.flatMap((r) => r.proposal.terms.map((t) => t.leaseNo)))
-  const terms = [...source.leases.values()]
-    .filter((l) => opened.has(l.leaseNo))
-    .sort((a, b) => a.leaseNo - b.leaseNo)
-    .map(({ terms: { tab: _tab, ...rest } }) => rest)
-  const days = Map.groupBy(receipts, (r) => r.day)
-  const tab = tabId(market, source.signer, source.node)
-  return {
-    signer: lower(source.signer),
-    node: lower(source.node),
-    terms,
-    statements: [...days.values()].map((rows) => statementOf(tab, rows)),
+/** Makes the pieces of one tab from its countersigned receipts: every one's records, and each day's last receipt with both signatures. */
+export class TabBundler {
+  readonly #tab: Uint8Array
+  readonly #source: BillSource
+  readonly #opened = new Set<number>()
+  #last: ReceiptRow | undefined
+
+  constructor(market: Market, source: BillSource) {
+    this.#tab = tabId(market, source.signer, source.node)
+    this.#source = source
+  }
+
+  /** The next receipts, in order. Whole tabs from the first one on: a record's amount follows from the one before. */
+  *take(rows: readonly ReceiptRow[]): Generator<BundlePiece> {
+    for (const [day, ofDay] of Map.groupBy(rows, (r) => r.day)) {
+      if (this.#last && this.#last.day !== day) yield { statement: statementOf(this.#tab, this.#last) }
+      for (const { proposal } of ofDay) for (const { leaseNo } of proposal.terms) this.#opened.add(leaseNo)
+      this.#last = ofDay.at(-1)
+      yield { blocks: ofDay.map(blockOf) }
+    }
+  }
+
+  /** After the last receipt. Nothing for a tab without any. */
+  *end(): Generator<BundlePiece> {
+    if (!this.#last) return
+    yield { statement: statementOf(this.#tab, this.#last) }
+    const { signer, node, leases } = this.#source
+    const terms = [...leases.values()]
+      .filter((l) => this.#opened.has(l.leaseNo))
+      .sort((a, b) => a.leaseNo - b.leaseNo)
+      .map(({ terms: { tab: _tab, ...rest } }) => rest)
+    yield { tab: { signer: lower(signer), node: lower(node), terms } }
   }
 }
 
-function statementOf(tab: Uint8Array, rows: readonly ReceiptRow[]): BundleStatement {
-  const { proposal: p, countersignature } = rows.at(-1)!
-  const recordsHash = recordsHashOf({ ...p, tab })
+function statementOf(tab: Uint8Array, { proposal: p, countersignature }: ReceiptRow): Omit<BundleStatement, "blocks"> {
   return {
     day: p.day,
     seq: p.seq,
@@ -59,21 +63,24 @@ function statementOf(tab: Uint8Array, rows: readonly ReceiptRow[]): BundleStatem
     treeSize: p.treeSize,
     treeRoot: bytesToHex(p.treeRoot),
     previousDayRecordsHash: bytesToHex(p.previousDayRecordsHash),
-    recordsHash: bytesToHex(recordsHash),
+    recordsHash: bytesToHex(recordsHashOf({ ...p, tab })),
     nodeSignature: bytesToHex(p.nodeSignature),
     signerSignature: bytesToHex(countersignature),
-    blocks: rows.map(({ proposal }) => ({
-      seq: proposal.seq,
-      block: proposal.block,
-      terms: proposal.terms.map((t) => t.leaseNo),
-      records: proposal.records.map(({ block, leaseNo, cumulativeMs, amount, requests, tokens }) => ({
-        block,
-        leaseNo,
-        cumulativeMs,
-        amount,
-        requests,
-        tokens,
-      })),
+  }
+}
+
+function blockOf({ proposal }: ReceiptRow): BundleStatement["blocks"][number] {
+  return {
+    seq: proposal.seq,
+    block: proposal.block,
+    terms: proposal.terms.map((t) => t.leaseNo),
+    records: proposal.records.map(({ block, leaseNo, cumulativeMs, amount, requests, tokens }) => ({
+      block,
+      leaseNo,
+      cumulativeMs,
+      amount,
+      requests,
+      tokens,
     })),
   }
 }

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Agent, LogOptions, RunOptions, RunProgress } from "../agent/agent.ts"
 import { WALLET_ACTIONS, type WalletActions } from "../agent/wallet-actions.ts"
+import { assembleBundle } from "../bill/assemble-bundle.ts"
 import { loadConfig } from "../config.ts"
 import { BerthError } from "../errors.ts"
 import { expectOwn } from "./own-folder.ts"
@@ -38,6 +39,7 @@ export async function connectAgent(options: ConnectOptions = {}): Promise<Connec
     (name: string) =>
     (...args: unknown[]): Promise<never> =>
       line.call(name, args) as Promise<never>
+  const bundle: Agent["bundle"] = (options) => stream("bundle", options ? [options] : [])
   const actions = Object.fromEntries(WALLET_ACTIONS.map((name) => [name, call(name)])) as unknown as WalletActions
   return {
     ...actions,
@@ -73,7 +75,8 @@ export async function connectAgent(options: ConnectOptions = {}): Promise<Connec
     signFor: call("signFor"),
     signDays: call("signDays"),
     bill: call("bill"),
-    exportBundle: call("exportBundle"),
+    bundle,
+    exportBundle: (options) => assembleBundle(bundle(options)),
     shutdown: call("shutdown"),
     disconnect: () => line.close(),
   }
@@ -105,15 +108,34 @@ class Line {
     this.#socket = socket
     const reader = new LineReader((line) => this.#reply(decodeLine(line) as Reply))
     socket.setEncoding("utf8")
-    socket.on("data", (chunk: string) => reader.push(chunk))
-    socket.on("error", () => {})
-    socket.on("close", () => {
-      const lost = new BerthError("no_agent", "the line to the agent broke: it was ended or killed", {
-        hint: "run the command again: it starts a new one, which goes on",
-      })
-      for (const call of this.#calls.values()) call.onEnd(lost, undefined)
-      this.#calls.clear()
+    socket.on("data", (chunk: string) => {
+      try {
+        reader.push(chunk)
+      } catch (cause) {
+        this.#end(
+          new BerthError("malformed", `what the agent answers can't be read: ${(cause as Error).message}`, {
+            hint: "it may be of another version: berth agent --stop, and run the command again",
+            cause,
+          }),
+        )
+        // What follows on this line can't be told apart any more.
+        socket.destroy()
+      }
     })
+    socket.on("error", () => {})
+    socket.on("close", () =>
+      this.#end(
+        new BerthError("no_agent", "the line to the agent broke: it was ended or killed", {
+          hint: "run the command again: it starts a new one, which goes on",
+        }),
+      ),
+    )
+  }
+
+  /** No call gets an answer any more. */
+  #end(error: BerthError): void {
+    for (const call of this.#calls.values()) call.onEnd(error, undefined)
+    this.#calls.clear()
   }
 
   call(name: string, args: unknown[], signal?: AbortSignal, onProgress: (p: unknown) => void = () => {}): Promise<unknown> {

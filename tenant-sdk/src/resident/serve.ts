@@ -129,7 +129,6 @@ const CALLS = [
   "signFor",
   "signDays",
   "bill",
-  "exportBundle",
 ] as const
 
 type Tell = (kind: "item" | "progress", value: unknown) => Promise<void>
@@ -157,6 +156,8 @@ async function perform(
       return each(agent.logs(ref, { ...(args[1] as LogOptions), signal }))
     case "files":
       return each(agent.files(ref, args[1] as string, { signal }))
+    case "bundle":
+      return each(agent.bundle(args[0] as Parameters<Agent["bundle"]>[0]))
     case "receipts":
       return each(agent.receipts({ signal }))
     case "shutdown":

@@ -1,5 +1,6 @@
 import { expect } from "chai"
 import fc from "fast-check"
+import { BerthError } from "../errors.ts"
 import { decodeLine, encodeLine, LineReader } from "./wire.ts"
 
 describe("lines on the agent's socket", () => {
@@ -21,5 +22,10 @@ describe("lines on the agent's socket", () => {
         expect(got).to.deep.equal(texts.map((text) => ({ text })))
       }),
     )
+  })
+
+  it("are refused where they are made when the other side would not take them", () => {
+    const data = new Uint8Array(48 * 1024 * 1024)
+    expect(() => encodeLine({ data })).to.throw(BerthError, /more than the agent's socket takes at once/)
   })
 })

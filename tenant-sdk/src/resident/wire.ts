@@ -20,17 +20,22 @@ export interface WireFailure {
   readonly hint?: string | undefined
 }
 
-/** Longest line taken, characters: a chunk of files is 64 KiB; a bundle of a busy tab some MiB. */
-const MAX_LINE = 256 * 1024 * 1024
+/** Longest line, characters: a chunk of files is 64 KiB, a piece of a bundle some 100 KiB; a bill has a line a lease and day. */
+const MAX_LINE = 64 * 1024 * 1024
 
+/** Throws BerthError `too_large` when the other side would not take the line. */
 export function encodeLine(value: unknown): string {
-  return `${JSON.stringify(value, function (this: Record<string, unknown>, key: string, encoded: unknown) {
+  const text = JSON.stringify(value, function (this: Record<string, unknown>, key: string, encoded: unknown) {
     // Buffers have a toJSON of their own: look at the value before it.
     const raw = this[key]
     if (typeof raw === "bigint") return { $n: raw.toString() }
     if (raw instanceof Uint8Array) return { $b: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("base64") }
     return encoded
-  })}\n`
+  })
+  if (text.length <= MAX_LINE) return `${text}\n`
+  throw new BerthError("too_large", `${text.length} characters are more than the agent's socket takes at once (${MAX_LINE})`, {
+    hint: "ask for less: one day of a bill with --day",
+  })
 }
 
 export function decodeLine(line: string): unknown {

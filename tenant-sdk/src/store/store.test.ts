@@ -33,6 +33,12 @@ function receiptsOf(signer: Address): { row: ReceiptRow; books: Books }[] {
   })
 }
 
+async function joined(slices: AsyncIterable<ReceiptRow[]>): Promise<ReceiptRow[]> {
+  const all: ReceiptRow[] = []
+  for await (const rows of slices) all.push(...rows)
+  return all
+}
+
 describe("the agent's store", () => {
   const signers = ["a", "b"].map((name) => addressOfKey(keccakText(name)))
   const tabs = signers.map((signer) => ({ signer, receipts: receiptsOf(signer) }))
@@ -80,9 +86,29 @@ describe("the agent's store", () => {
     close()
     store = open()
     for (const { signer, receipts } of tabs) {
-      expect(store.receipts.all(signer).map(({ seq }) => seq)).to.deep.equal(receipts.map(({ row }) => row.seq))
+      expect((await joined(store.receipts.slices(signer))).map(({ seq }) => seq)).to.deep.equal(receipts.map(({ row }) => row.seq))
       expect(store.receipts.last(signer)?.seq).to.equal(receipts.at(-1)!.row.seq)
     }
+  })
+
+  it("gives the receipts of some days alone, and those before one from the newest on", async () => {
+    const store = open()
+    for (const { signer, receipts } of tabs) {
+      store.tabs.insert(rowOf(signer))
+      for (const { row, books } of receipts) await store.receipts.save(signer, row, books)
+    }
+    const { signer, receipts } = tabs[1]!
+    const seqs = async (days: { from?: number; to?: number }) => (await joined(store.receipts.slices(signer, days))).map(({ seq }) => seq)
+    const of = (...days: number[]) => receipts.filter(({ row }) => days.includes(row.day)).map(({ row }) => row.seq)
+    expect(await seqs({})).to.deep.equal(of(20_000, 20_001))
+    expect(await seqs({ to: 20_000 })).to.deep.equal(of(20_000))
+    expect(await seqs({ from: 20_001 })).to.deep.equal(of(20_001))
+    expect(await seqs({ from: 20_000, to: 20_000 })).to.deep.equal(of(20_000))
+    expect(await seqs({ from: 1, to: 30_000 })).to.deep.equal(of(20_000, 20_001))
+    expect(await seqs({ from: 20_002 })).to.deep.equal([])
+    expect(await seqs({ to: 19_999 })).to.deep.equal([])
+    const before = (await joined(store.receipts.slicesBefore(signer, 9))).map(({ seq }) => seq)
+    expect(before).to.deep.equal([7, 5, 3, 1])
   })
 
   it("says so when a receipt does not follow from the ones before", async () => {
@@ -103,7 +129,7 @@ describe("the agent's store", () => {
     expect(refused).to.match(/NOT NULL constraint failed: receipts\.tab/)
   })
 
-  it("takes over the tabs and receipts of version 3, which kept them by signer", () => {
+  it("takes over the tabs and receipts of version 3, which kept them by signer", async () => {
     const db = new DatabaseSync(path)
     db.exec(`CREATE TABLE tabs (
         chainId INTEGER NOT NULL, contract TEXT NOT NULL, signer TEXT NOT NULL, node TEXT NOT NULL, tenant TEXT NOT NULL,
@@ -128,7 +154,8 @@ describe("the agent's store", () => {
     expect(store.tabs.all().map(({ signer, state, deposit, books }) => [signer, state, deposit, encodeBooks(books)])).to.have.deep.members(
       tabs.map(({ signer, receipts }) => [signer, "open", 5n, encodeBooks(receipts.at(-1)!.books)]),
     )
-    for (const { signer, receipts } of tabs) expect(store.receipts.all(signer)).to.deep.equal(receipts.map(({ row }) => row))
+    for (const { signer, receipts } of tabs)
+      expect(await joined(store.receipts.slices(signer))).to.deep.equal(receipts.map(({ row }) => row))
   })
 
   it("refuses a file that a newer version wrote", () => {
