@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Anchoring } from "./anchoring.ts"
 import type { Head, MarketReader } from "./chain/market-reader.ts"
-import type { Sender } from "./chain/sender.ts"
+import type { Outcome, Sender } from "./chain/sender.ts"
 import type { Logger } from "./log.ts"
 import type { SettleReport, Settling } from "./settling.ts"
 import type { OnStep } from "./steps.ts"
 import type { Outbox } from "./store/outbox.ts"
 
-/** Longest pause between two tries while the RPC does not answer. */
+/** Longest pause between two tries of what fails. */
 const MAX_BACK_OFF_MS = 30_000
 /** Entries that came while no block did are anchored after this long all the same. */
 const ANCHOR_ANYWAY_MS = 2_000
@@ -23,16 +23,28 @@ export interface LoopParts {
   readonly onStep: OnStep
 }
 
+/** What a tick does once it knows the head. None waits for another that fails: a node's money does not hang on anchors. */
+type Part = "transactions" | "settling" | "anchoring"
+
+interface Failure {
+  readonly times: number
+  readonly error: Error
+  /** `performance.now()` before which it is not tried again. */
+  readonly restsUntil: number
+}
+
 /** Compares what should be on chain with what is, at each block: level-triggered, so a tick that failed is made up for by the next. */
 export class Loop {
   head: Head = { number: -1n, timestamp: 0n }
-  lastError: string | null = null
   readonly #parts: LoopParts
   readonly #pollMs: number
   readonly #startBlock: bigint
   #lastRead = 0
   #lastAnchored = 0
   #anchoredAt = -1n
+  #settledAt = -1n
+  #unread: string | null = null
+  readonly #failing = new Map<Part, Failure>()
   #failures = 0
   #wake = new AbortController()
   #ended = false
@@ -49,19 +61,25 @@ export class Loop {
     return this.#lastRead === 0 ? null : Math.round(performance.now() - this.#lastRead)
   }
 
+  /** What fails now, in a line. */
+  get lastError(): string | null {
+    if (this.#unread !== null) return this.#unread
+    for (const [part, { error }] of this.#failing) return `${part}: ${firstLine(error)}`
+    return null
+  }
+
   async run(): Promise<void> {
     while (!this.#ended) {
       try {
         await this.tick()
         this.#failures = 0
-        this.lastError = null
+        this.#unread = null
       } catch (error) {
         this.#failures++
-        this.lastError = (error as Error).message.split("\n")[0]!
-        this.#parts.log.warn({ failures: this.#failures, reason: this.lastError }, "the chain could not be read or written: trying again")
+        this.#unread = firstLine(error as Error)
+        this.#parts.log.warn({ failures: this.#failures, reason: this.#unread }, "the chain could not be read: trying again")
       }
-      const pause = Math.min(this.#pollMs * 2 ** Math.min(this.#failures, 10), Math.max(MAX_BACK_OFF_MS, this.#pollMs))
-      await sleep(pause, undefined, { signal: this.#wake.signal }).catch(() => {})
+      await sleep(this.#pause(this.#failures), undefined, { signal: this.#wake.signal }).catch(() => {})
       if (this.#wake.signal.aborted && !this.#ended) this.#wake = new AbortController()
     }
     await this.#queue.catch(() => {})
@@ -72,6 +90,7 @@ export class Loop {
     this.#wake.abort()
   }
 
+  /** @throws when the chain can't be read; a part that fails is tried again later */
   tick(): Promise<void> {
     return this.#alone(() => this.#tick())
   }
@@ -84,6 +103,8 @@ export class Loop {
     })
     while (this.#underWay(prepared.ids)) {
       if (this.#ended) throw new Error("the recorder was stopped before the settlement was mined; it goes on at the next start")
+      const failing = this.#failing.get("transactions")
+      if (failing) throw failing.error
       await this.tick()
       if (this.#underWay(prepared.ids)) await sleep(this.#pollMs)
     }
@@ -104,29 +125,70 @@ export class Loop {
   async #tick(): Promise<void> {
     const { reader, follow, settling, anchoring } = this.#parts
     const head = await reader.head()
-    const isNew = head.number !== this.head.number
-    if (isNew) await follow(head)
+    if (head.number !== this.head.number) await follow(head)
     this.head = head
     this.#lastRead = performance.now()
-    await this.#workOutbox(head)
-    if (head.number > this.#anchoredAt || performance.now() - this.#lastAnchored > ANCHOR_ANYWAY_MS) {
-      await anchoring.prepare()
-      this.#anchoredAt = head.number
-      this.#lastAnchored = performance.now()
-    }
-    if (isNew) await settling.prepareDue(head)
-    await this.#workOutbox(head)
+    await this.#attempt("transactions", () => this.#workOutbox(head))
+    if (head.number !== this.#settledAt)
+      await this.#attempt("settling", async () => {
+        await settling.prepareDue(head)
+        this.#settledAt = head.number
+      })
+    if (head.number > this.#anchoredAt || performance.now() - this.#lastAnchored > ANCHOR_ANYWAY_MS)
+      await this.#attempt("anchoring", async () => {
+        await anchoring.prepare()
+        this.#anchoredAt = head.number
+        this.#lastAnchored = performance.now()
+      })
+    await this.#attempt("transactions", () => this.#workOutbox(head))
   }
 
+  async #attempt(part: Part, work: () => Promise<void>): Promise<void> {
+    const before = this.#failing.get(part)
+    if (before && performance.now() < before.restsUntil) return
+    try {
+      await work()
+      this.#failing.delete(part)
+    } catch (error) {
+      const times = (before?.times ?? 0) + 1
+      this.#failing.set(part, { times, error: error as Error, restsUntil: performance.now() + this.#pause(times) })
+      this.#parts.log.warn(
+        { part, failures: times, reason: firstLine(error as Error) },
+        "a part of the recorder's work failed: trying again",
+      )
+    }
+  }
+
+  #pause(failures: number): number {
+    return Math.min(this.#pollMs * 2 ** Math.min(failures, 10), Math.max(MAX_BACK_OFF_MS, this.#pollMs))
+  }
+
+  /** What was decided of one transaction is noted whatever becomes of the next: an anchor's is looked for in the chain's events. */
   async #workOutbox(head: Head): Promise<void> {
-    const { sender, anchoring, settling, log, onStep } = this.#parts
+    const { sender, log, onStep } = this.#parts
+    let failure: unknown
     for (const outcome of await sender.work(head.number)) {
       const { tx, mined } = outcome
       onStep("decided")
-      if (tx.kind === "anchor") await anchoring.concluded(outcome, this.#startBlock)
-      else settling.concluded(outcome)
+      try {
+        await this.#conclude(outcome)
+      } catch (error) {
+        failure ??= error
+        continue
+      }
       onStep("concluded")
       log.info({ kind: tx.kind, items: tx.items, ...(mined ?? { lost: true, nonce: tx.nonce }) }, "transaction decided")
     }
+    if (failure) throw failure
   }
+
+  async #conclude(outcome: Outcome): Promise<void> {
+    const { anchoring, settling } = this.#parts
+    if (outcome.tx.kind === "anchor") await anchoring.concluded(outcome, this.#startBlock)
+    else settling.concluded(outcome)
+  }
+}
+
+function firstLine(error: Error): string {
+  return error.message.split("\n")[0]!
 }
