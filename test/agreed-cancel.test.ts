@@ -24,7 +24,7 @@ describe("berth reservations cancel --agreed", function () {
     return error
   }
   const reserve = async (...flags: string[]): Promise<string> =>
-    (await json("holder", "reserve", "--days", "5", "--node", node.address, "--yes", "--even-if-dearer", ...flags)).id
+    (await json("holder", "reserve", "--days", "5", "--from", "today", "--node", node.address, "--yes", "--even-if-dearer", ...flags)).id
   const today = async () => dayOf((await world.chain.client.getBlock()).timestamp)
 
   before(async () => {
@@ -36,6 +36,17 @@ describe("berth reservations cancel --agreed", function () {
     }
   })
   after(() => world?.stop())
+
+  it("is of a reservation that begins tomorrow, unless its buyer says today", async () => {
+    const asked = async (...from: string[]) => {
+      const { message } = await refused("holder", "reserve", "--days", "5", "--node", node.address, "--even-if-dearer", ...from)
+      return /from (\d{4}-\d\d-\d\d)/.exec(message)?.[1]
+    }
+    const date = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10)
+    const now = await today()
+    expect(await asked()).equal(date(now + 1))
+    expect(await asked("--from", "today")).equal(date(now))
+  })
 
   it("shows what comes back both ways before anything is sent, and ends it by the node's terms", async () => {
     const id = await reserve()

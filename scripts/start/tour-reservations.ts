@@ -51,7 +51,9 @@ async function stakeFor({ chain }: Market, operator: HDAccount, node: MarketNode
 
 async function buy({ chain }: Market, agent: ConnectedAgent, screen: Screen): Promise<{ id: bigint; price: bigint }> {
   await agent.deposit({ amount: parseCredits("60") })
-  const offers = await Promise.all([1, 7, TERM].map(async (term) => (await agent.reservationQuotes({ class: CLASS, term })).offers[0]))
+  const offers = await Promise.all(
+    [1, 7, TERM].map(async (term) => (await agent.reservationQuotes({ class: CLASS, startDay: "today", term })).offers[0]),
+  )
   const quoted = offers.flatMap((o) => o ?? [])
   check(quoted.length === 3, "the node should have quoted three terms")
   screen.table(

@@ -64,7 +64,7 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
     node = await world.startNode(setup)
     tenant = await world.tenant()
     await startAgent()
-    const { offers: quoted } = await agent.reservationQuotes({ class: "cpu/x86-64", term: 12 })
+    const { offers: quoted } = await agent.reservationQuotes({ class: "cpu/x86-64", startDay: "today", term: 12 })
     const offer = quoted[0]!
     ;({ id } = await agent.reserve(offer))
     expect(id).equal(reservationId(offer.quote.node, offer.quote.nonce))

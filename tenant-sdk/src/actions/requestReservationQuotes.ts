@@ -1,4 +1,4 @@
-import type { Address } from "@berth/protocol"
+import { type Address, dayOf } from "@berth/protocol"
 import { reservationQuoteFromWire } from "@berth/protocol/wire"
 import type { NodeInfo } from "../chain/directory.ts"
 import { type BerthClient, walletOf } from "../client.ts"
@@ -13,8 +13,8 @@ export interface RequestReservationQuotesOptions {
   readonly class: string
   /** 1 by default. */
   readonly gpus?: number
-  /** First UTC day (unix seconds / 86,400), at most 90 days ahead; today by default. */
-  readonly startDay?: number
+  /** First UTC day (unix seconds / 86,400), at most 90 days ahead; tomorrow by default, for a day costs the same however little of it is left. */
+  readonly startDay?: number | "today"
   /** Days, 1 to 366. */
   readonly term: number
   /** For whom: the wallet's account by default. */
@@ -60,13 +60,17 @@ export async function requestReservationQuotes(client: BerthClient, options: Req
     tenant,
     class: options.class,
     gpus: options.gpus ?? 1,
-    startDay: options.startDay ?? Number(now / 86_400n),
+    startDay: startDayOf(options.startDay, dayOf(now)),
     term: options.term,
   }
   const asked = nodes.filter((n) => !wanted || wanted.includes(n.node))
   const { timeoutMs: slowMs = SLOW_MS, timeoutMs: firstMs = FIRST_MS, signal, onRefused } = options
   const offers = await askNodes(asked, (node, limit) => quoteOf(client, node, question, now, limit), { slowMs, firstMs, signal, onRefused })
   return offers.sort((a, b) => Number(a.quote.pricePerDay - b.quote.pricePerDay))
+}
+
+function startDayOf(asked: number | "today" | undefined, today: number): number {
+  return asked === "today" ? today : (asked ?? today + 1)
 }
 
 async function quoteOf(

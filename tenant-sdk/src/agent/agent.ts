@@ -191,8 +191,8 @@ export interface ReservationQuotesOptions {
   readonly class: string
   /** 1 by default. */
   readonly gpus?: number | undefined
-  /** First UTC day; today by default. */
-  readonly startDay?: number | undefined
+  /** First UTC day; tomorrow by default. */
+  readonly startDay?: number | "today" | undefined
   /** Days. */
   readonly term: number
   readonly node?: Address | undefined

@@ -10,7 +10,7 @@ export type Does = (load: () => Promise<Handler>) => (...given: unknown[]) => Pr
 export function reservationCommands(program: Command, add: Add, does: Does): void {
   add(program, "reserve", "GPUs of one node for a term of days, prepaid at a lower price")
     .option("--days <n>", "how many")
-    .option("--from <date>", "first day, UTC; default today")
+    .option("--from <date>", "first day, UTC, or today; default tomorrow: a day costs the same however little of it is left")
     .option("--class <class>", "such as nvidia/rtx-4090; default cpu/x86-64")
     .option("--gpus <n>", "GPUs, or vCPUs of cpu/x86-64; default 1")
     .option("--node <address>", "only this node")

@@ -38,7 +38,7 @@ export async function reserve(context: Context, flags: ReserveFlags): Promise<vo
     if (offer.cost)
       await confirm(
         context,
-        `reserve ${gpus} of ${gpuClass} from ${dateOf(startDay)} for ${term} days, and pay ${usd(offer.cost.price)} now?`,
+        `reserve ${gpus} of ${gpuClass} from ${dateOf(startDay)}${begun(startDay)} for ${term} days, and pay ${usd(offer.cost.price)} now?`,
         flags.yes,
       )
     const done = await make(agent, file, { quote: offer.quote, signature: offer.signature, signer, maxPricePerDay, ...dearer(flags) })
@@ -78,7 +78,7 @@ function wantedBy(flags: ReserveFlags): Wanted {
     class: flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class),
     gpus: flags.gpus === undefined ? 1 : parseCount(flags.gpus),
     term: parseCount(flags.days),
-    startDay: flags.from === undefined ? undefined : parseDay(flags.from),
+    startDay: flags.from === undefined || flags.from === "today" ? flags.from : parseDay(flags.from),
     node: flags.node === undefined ? undefined : parseAddress(flags.node),
     region: flags.region,
   }
@@ -143,6 +143,13 @@ async function make(agent: ConnectedAgent, file: string, options: Parameters<Con
     const hint = `${ours.hint ? `${ours.hint}; then ` : ""}berth reserve --quote ${file}: the same quote makes one reservation`
     throw new BerthError(ours.code, ours.message, { hint, cause: ours })
   }
+}
+
+/** What a buyer should know of a first day that runs already. */
+function begun(startDay: number): string {
+  const left = (startDay + 1) * 86_400 - Math.floor(Date.now() / 1_000)
+  if (left <= 0 || left >= 86_400) return ", 00:00 UTC,"
+  return `, today, of which ${Math.floor(left / 3_600)} h ${Math.floor((left % 3_600) / 60)} min are left at the price of a whole day,`
 }
 
 function dearer(flags: ReserveFlags) {
