@@ -3,10 +3,12 @@ import type { PublicClient } from "viem"
 import { z } from "zod"
 import { asChainError } from "../chain/chain-error.ts"
 import { BerthError } from "../errors.ts"
+import { aheadsOf, blocksThatDecide, checkAhead } from "./check-ahead.ts"
 import { checkChain } from "./check-chain.ts"
 import { checkTab } from "./check-tab.ts"
 import type { Finding } from "./finding.ts"
 import { type FactsSource, readFacts } from "./read-facts.ts"
+import { readTimes } from "./read-times.ts"
 
 export type { Finding } from "./finding.ts"
 
@@ -58,7 +60,8 @@ export async function audit(bundle: Bundle, options: AuditOptions): Promise<Audi
       "wrong_market",
       `the bundle is of contract ${bundle.contract} on chain ${bundle.chainId}; the deployment is ${deployment.berth} on ${deployment.chainId}`,
     )
-  const facts = await readFacts(bundle, { publicClient: options.publicClient, deployment })
+  const source = { publicClient: options.publicClient, deployment }
+  const facts = await readFacts(bundle, source)
   const checked = { tabs: 0, receipts: 0, records: 0, settlements: 0, anchored: 0 }
   const findings: Finding[] = []
   let used = 0n
@@ -67,7 +70,9 @@ export async function audit(bundle: Bundle, options: AuditOptions): Promise<Audi
     const fact = facts[i]!
     const result = checkTab(market, tab)
     const onChain = checkChain(bundle.tenant, tab, result, fact)
-    findings.push(...result.findings, ...onChain.findings)
+    const aheads = aheadsOf(tab, result, fact.settlements)
+    const times = await readTimes(source, blocksThatDecide(result, aheads))
+    findings.push(...result.findings, ...onChain.findings, ...checkAhead(tab, result, aheads, times))
     const blocks = tab.statements.flatMap((s) => s.blocks)
     checked.tabs++
     checked.receipts += blocks.length
