@@ -223,6 +223,17 @@ describe("audit of a bundle", () => {
     expect(findings(bundle, facts(ahead - 1n))).to.deep.equal(["settlement@-/-/1"])
   })
 
+  it("takes a bundle that ends before the chain does: what was settled for later days is noted, and nothing made of it", async () => {
+    const upTo = await bundleOf({ ...honest, receipts: honest.receipts.slice(0, 3) })
+    const [notice, ...more] = found(upTo, factsOf(honest))
+    expect(notice).to.include({ severity: "notice", message: "$0.008999 was settled for day 101; the bundle ends with day 100" })
+    expect(more).to.deep.equal([])
+    // What is missing of a day that it has is another thing.
+    const [second] = factsOf(honest).settlements.slice(1)
+    const unknown = factsOf(honest, { settlements: [factsOf(honest).settlements[0]!, { ...second!, day: 100 }] })
+    expect(found(upTo, unknown).map((f) => `${f.severity} ${f.kind}`)).to.include("error settlement")
+  })
+
   it("notes what is not settled yet, what was paid ahead, and takes a receipt settled in the middle of a day", async () => {
     const bundle = await bundleOf(honest)
     const second = honest.proposals[1]!

@@ -43,8 +43,11 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
   const { node, signer } = tab
   const add = (severity: Finding["severity"], kind: Finding["kind"], message: string, at: Partial<Finding>) =>
     findings.push({ severity, kind, message, node, signer, ...at })
+  const last = tab.statements.at(-1)
   let paid = 0n
   let highest = 0n
+  /** For days after the bundle's last: exported up to a day, it holds none of them. */
+  let later = 0n
   for (const s of facts.settlements) {
     paid += s.paid
     const receipt = checked.byHash.get(s.recordsHash)
@@ -52,6 +55,11 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
     if (!receipt && paid <= facts.orderedAtMost) {
       const what = `${formatCredits(s.paid)} was paid by the tab's standing order`
       add("notice", "standing-order", `${what}: the node's word alone, there is nothing to recompute`, at)
+      continue
+    }
+    if (!receipt && last && s.day > last.day) {
+      later += s.paid
+      add("notice", "settlement", `${formatCredits(s.paid)} was settled for day ${s.day}; the bundle ends with day ${last.day}`, at)
       continue
     }
     if (!receipt) {
@@ -77,9 +85,9 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
   paid += facts.paidAtClose
   if (paid !== facts.spent)
     add("error", "tab", "what the settlements paid is not what the tab has spent", { expected: `${facts.spent}`, actual: `${paid}` })
-  const last = tab.statements.at(-1)
   if (!last) return findings
-  const settled = facts.spent > highest ? facts.spent : highest
+  const spent = facts.spent - later
+  const settled = spent > highest ? spent : highest
   if (settled < last.used)
     add("notice", "unsettled", `${formatCredits(last.used - settled)} of ${formatCredits(last.used)} used is not settled yet`, {
       day: last.day,
@@ -87,8 +95,8 @@ function checkSettlements(tab: BundleTab, checked: CheckedTab, facts: ChainFacts
     })
   const how =
     facts.orderedAtMost > 0n ? "ahead or by the tab's standing order for work that is not signed" : "ahead for work that was not done"
-  if (facts.spent > last.used)
-    add("notice", "paid-ahead", `${formatCredits(facts.spent - last.used)} was paid ${how}`, {
+  if (spent > last.used)
+    add("notice", "paid-ahead", `${formatCredits(spent - last.used)} was paid ${how}`, {
       day: last.day,
       seq: last.seq,
     })
