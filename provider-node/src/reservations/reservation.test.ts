@@ -17,8 +17,8 @@ describe("the claim that is due", () => {
     expect(due(9, claimOf(0, 0))).equal(undefined)
     expect(due(9, claimOf(0, 0, 0))).equal(undefined)
     // The days that it pays count, from the first of those on.
-    expect(due(7, claimOf(0, 0, 5))).equal(undefined)
-    expect(due(8, claimOf(0, 0, 5))).deep.equal([0, 5])
+    expect(due(5, claimOf(0, 0, 5))).equal(undefined)
+    expect(due(6, claimOf(0, 0, 5))).deep.equal([0, 5])
     // Posted: the second day is resolved, the first is open still, and nothing is left to post.
     expect(dueClaim({ ...running, resolved: 0b10n }, [claimOf(0, 0, 5)], FIRST + 8, 7)).equal(undefined)
   })

@@ -77,8 +77,11 @@ export function unheardDay(r: Reservation, claims: readonly StoredClaim[], today
   return unheard ?? Math.min(r.endDay, today)
 }
 
-/** A claim is sent at the latest this many days before the deadline of its first day. */
-const MARGIN_DAYS = 2
+/**
+ * A claim is sent at the latest this many days before the deadline of its first day: a quorum is heard in the last two, and a day before that
+ * the holder's agent posts what is missing.
+ */
+const MARGIN_DAYS = 4
 
 /**
  * The claim to post now; undefined while more days can be gathered. A week of days in one transaction costs little more than one.

@@ -123,6 +123,8 @@ export interface SignedReservation {
   readonly live: boolean
   /** Why its node was missed at the last look; undefined when it was there. */
   readonly missing: string | undefined
+  /** UTC days served in part that nobody has posted, shortly before verifiers may have them paid in full: the agent posts them if it has a wallet with gas. */
+  readonly heldBack: readonly number[]
   /** Days in which something was missed, or that were signed for. All others were served in full. */
   readonly days: readonly { readonly day: number; readonly minutes: number; readonly signed: boolean }[]
 }

@@ -11,11 +11,12 @@ import type { DayRow, ReservationRow } from "../store/reservation-rows.ts"
 import type { Store } from "../store/store.ts"
 import type { SignedDays } from "./agent.ts"
 import { DayBook } from "./day-book.ts"
+import { heldBack, OwnClaims, type OwnClaimsModules } from "./own-claims.ts"
 
 /** Named moments of signing for days, for tests that kill the process at each. */
 export type DayStep = "daysSealed" | "claimSigned" | "claimHanded"
 
-export interface ReservationKeeperModules {
+export interface ReservationKeeperModules extends OwnClaimsModules {
   readonly market: Market
   readonly store: Store
   readonly chain: ChainView
@@ -25,7 +26,6 @@ export interface ReservationKeeperModules {
   /** Whether a lease that is wanted under the reservation is up, as far as its node says. */
   readonly leasesUp: (id: Hex) => boolean
   readonly onStep: (step: DayStep) => void
-  readonly log: (level: "info" | "warn", message: string, fields: object) => void
 }
 
 /** Seconds of chain time in which a node may still be waiting for a new reservation to be confirmed. */
@@ -47,6 +47,7 @@ export class ReservationKeeper {
   readonly #m: ReservationKeeperModules
   readonly #key: Uint8Array
   readonly #book: DayBook
+  readonly #own: OwnClaims
   readonly #signers = new Map<number, Address>()
   /** Chain time at which it was first seen on chain. */
   #since: bigint | undefined
@@ -58,12 +59,18 @@ export class ReservationKeeper {
     this.signer = addressOfKey(key)
     this.#m = modules
     this.#book = new DayBook(modules.store.reservations.days(row.id))
+    this.#own = new OwnClaims(row.id, modules)
   }
 
   /** Whether this agent has anything to do for it, now or later. Not for one that was never made. */
   get isLive(): boolean {
     const r = this.reserved
     return r !== undefined && (this.#m.chain.today < r.endDay || openDays(r, this.#m.chain.today).length > 0)
+  }
+
+  /** Days served in part that nobody has posted, shortly before verifiers may have them paid in full. */
+  get heldBack(): readonly number[] {
+    return this.#own.days
   }
 
   /** Minutes of the days that were missed or signed for. */
@@ -104,6 +111,7 @@ export class ReservationKeeper {
       const status = await this.#status()
       const there = status !== undefined && (today >= endDay || (status.ready && this.#m.leasesUp(id)))
       if (mine) this.#see(there || !this.#mayBeUnconfirmed ? there : undefined)
+      await this.#postOwn(this.reserved)
       if (status && open.length > 0) await this.#claim(this.reserved, open, status)
     } catch (error) {
       const { code, message } = asBerthError(error)
@@ -166,6 +174,22 @@ export class ReservationKeeper {
     await handDayClaim(this.#m.host, this.#m.calleeOf(node), dayClaimToWire(claim, signature), AbortSignal.timeout(LOOK_MS))
     this.#m.onStep("claimHanded")
     this.#m.log("info", "signed for reserved days", { id, node, firstDay: days[0], days: days.length })
+  }
+
+  /** What its node was handed and does not post, before a quorum is heard of it. */
+  async #postOwn(r: Reserved): Promise<void> {
+    const due = heldBack(r, this.#m.chain.today, (day) => this.#book.servedOn(day))
+    const [first, last] = [due[0], due.at(-1)]
+    this.#own.days = due
+    if (first === undefined || last === undefined || !this.#own.isDue) return
+    const open = openDays(r, this.#m.chain.today).filter((day) => day >= first && day <= last)
+    const runs = (await this.#runs(open, r.claimPeriod + 1)).filter((run) => run.some((day) => due.includes(day)))
+    this.#own.days = due.filter((day) => runs.some((run) => run.includes(day)))
+    const claims = runs.map((days) => {
+      const { claim, signature } = this.#sign(days)
+      return { firstDay: claim.firstDay, served: unpackServed(claim.served), signature }
+    })
+    if (claims.length > 0) void this.#own.post(claims)
   }
 
   /** Once signed for, a day is never signed for otherwise: that is on the disk before there is a signature. */

@@ -2,6 +2,7 @@ import { type Address, addressOfKey, amountOf, bytesToHex, reservationId } from 
 import { SignedQuote } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import { balance } from "../actions/balance.ts"
+import { claimDays } from "../actions/claimDays.ts"
 import { deposit } from "../actions/deposit.ts"
 import { standingOrder } from "../actions/standingOrder.ts"
 import { withdraw } from "../actions/withdraw.ts"
@@ -95,7 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const leasesUp = (id: Hex) =>
       book.running().every((l) => !l.progress.unknown || l.stopAsked !== undefined || bytesToHex(SignedQuote.decode(l.quote).nonce) !== id)
     const reservations = new ReservationSet(
-      { ...modules, reader, leasesUp, onStep: options.onStep ?? (() => {}) },
+      { ...modules, reader, leasesUp, post: client.wallet && ((claim) => claimDays(client, claim)), onStep: options.onStep ?? (() => {}) },
       options.lookMs ?? LOOK_EVERY_MS,
     )
     const runner = new Runner(modules, tabs, watches, reservations)
@@ -191,9 +192,9 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
 }
 
 function describeReservation(keeper: ReservationKeeper): SignedReservation {
-  const { row, signer, reserved, missing, isLive: live } = keeper
+  const { row, signer, reserved, missing, heldBack, isLive: live } = keeper
   const onChain = reserved && { class: reserved.class, gpus: reserved.gpus, startDay: reserved.startDay, endDay: reserved.endDay }
-  return { id: row.id, node: row.node, signer, onChain, live, missing, days: keeper.days() }
+  return { id: row.id, node: row.node, signer, onChain, live, missing, heldBack, days: keeper.days() }
 }
 
 function signersOf(tabs: TabSet): Address[] {

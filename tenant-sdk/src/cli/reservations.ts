@@ -50,9 +50,10 @@ function stateOf(r: Reservation): string {
 }
 
 async function show({ out }: Context, agent: ConnectedAgent, r: Reservation): Promise<void> {
-  const { signer: own } = await agent.reservationSigner({ id: r.id })
+  const [{ signer: own }, signed] = await Promise.all([agent.reservationSigner({ id: r.id }), agent.reservations()])
+  const held = signed.find((s) => BigInt(s.id) === r.id)?.heldBack ?? []
   const who = (signer: string | undefined) => (signer === undefined ? "nobody" : signer === own ? "this agent" : signer)
-  out.data({ ...printable(r), agentSigner: own })
+  out.data({ ...printable(r), agentSigner: own, heldBack: held })
   out.line(`reservation ${reservationId(r.id)}`)
   out.line(`what        ${r.gpus} of ${r.class} at node ${r.node}`)
   out.line(`when        ${dateOf(r.startDay)} to ${dateOf(r.endDay - 1)} (UTC), ${r.term} days bought; ${stateOf(r)}`)
@@ -65,6 +66,10 @@ async function show({ out }: Context, agent: ConnectedAgent, r: Reservation): Pr
   out.line(`refund      ${usd(r.owed)} in the token${refundState(r)}; ${usd(r.refunded)} came back before`)
   out.line(`cancel fee  ${percent(r.cancelFeeBps)} of what is left`)
   for (const line of runs(r.days)) out.line(line)
+  if (held.length > 0)
+    out.note(
+      `${held.map(dateOf).join(", ")}: served in part, signed by this agent and posted by nobody yet. Verifiers may soon have it paid in full; where this agent can't post it: berth reservations sign ${shortReservation(r.id)} --save days.json, then berth reservations claim days.json`,
+    )
 }
 
 function refundState(r: Reservation): string {
