@@ -1,21 +1,37 @@
 import { type ErrorCode, ProtocolError } from "@berth/protocol"
 import type { ProtocolLimits } from "@berth/protocol/wire"
 import type { Stream } from "@libp2p/interface"
-import { type ProtobufStream, pbStream } from "@libp2p/utils"
+import { type LengthPrefixedStream, lpStream } from "@libp2p/utils"
+import { holderOf } from "./guarded-muxer.ts"
+import type { Holder } from "./held.ts"
+
+/** As it comes off a stream: in pieces. */
+type Frame = Awaited<ReturnType<LengthPrefixedStream["read"]>>
 
 /** What protons generates for a message. */
 export interface Codec<T> {
   encode(message: T): Uint8Array
-  decode(bytes: Uint8Array): T
+  decode(bytes: Frame): T
 }
 
 /** How long a reader may leave us waiting for room before we give up on it: a person who pauses a pager, not a peer that holds memory. */
 const STALLED_MS = 120_000
+/** A message in memory, in times of its frame: strings, objects, what was parsed out of it. */
+const DECODED = 4
+
+/** Bytes of the varint before a frame. */
+function prefixOf(length: number): number {
+  return Math.max(1, Math.ceil((32 - Math.clz32(length)) / 7))
+}
 
 /** One libp2p stream as frames of two message types, with the protocol's size and time limits on every read and write. */
 export class Channel<In, Out> {
   readonly #stream: Stream
-  readonly #frames: ProtobufStream<Stream>
+  readonly #frames: LengthPrefixedStream<Stream>
+  /** What this stream makes us hold; undefined of one that we opened. */
+  readonly #holder: Holder | undefined
+  /** Of the frame that was read last: it is in use until the next one is wanted. */
+  #inUse = 0
   readonly #limits: ProtocolLimits
   readonly #codecs: { readonly in: Codec<In>; readonly out: Codec<Out> }
   readonly #closed = new AbortController()
@@ -34,7 +50,8 @@ export class Channel<In, Out> {
     this.#limits = limits
     this.#codecs = codecs
     // What a peer sends before it is read waits here: one frame more than the largest, then the stream is reset.
-    this.#frames = pbStream(stream, { maxDataLength: maxRead, maxBufferSize: 2 * maxRead + 4_096 })
+    this.#frames = lpStream(stream, { maxDataLength: maxRead, maxBufferSize: 2 * maxRead + 4_096 })
+    this.#holder = holderOf(stream)
     stream.addEventListener("close", () => this.#closed.abort())
     stream.addEventListener("remoteCloseWrite", () => this.onRemoteEnd?.())
   }
@@ -50,25 +67,41 @@ export class Channel<In, Out> {
   /**
    * The next frame.
    * @param patient wait for as long as the stream lives: for long streams on which silence is normal
-   * @throws ProtocolError `too_large`, `malformed`, `timeout`
+   * @throws ProtocolError `too_large`, `malformed`, `timeout`, `rate_limited`
    */
   async read(patient = false): Promise<In> {
     const signal = patient ? this.#closed.signal : AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.#limits.timeoutMs)])
+    this.#holder?.give(this.#inUse)
+    this.#inUse = 0
+    const frame = await this.#frames.read({ signal }).catch((error) => Promise.reject(this.#readError(error)))
+    this.#inUse = frame.byteLength + prefixOf(frame.byteLength)
+    this.hold(DECODED * frame.byteLength)
     try {
-      return await this.#frames.read(this.#codecs.in as never, { signal })
+      return this.#codecs.in.decode(frame)
     } catch (error) {
       throw this.#readError(error)
     }
   }
 
+  /** Counts memory that the last frame takes beside itself, until the next one is read. @throws ProtocolError `rate_limited` */
+  hold(bytes: number): void {
+    if (!this.#holder) return
+    if (!this.#holder.take(bytes)) throw new ProtocolError("rate_limited", "there is no room for this now: try later")
+    this.#inUse += bytes
+  }
+
   /** Sends a frame and waits until there is room for more. @throws ProtocolError `timeout` when the other side does not read. */
   async write(message: Out, limitMs = STALLED_MS): Promise<void> {
     const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(limitMs)])
+    const frame = this.#codecs.out.encode(message)
+    if (this.#holder?.take(frame.length) === false) this.abort(new Error("there is no room for an answer"))
     try {
-      await this.#frames.write(message, this.#codecs.out as never, { signal })
+      await this.#frames.write(frame, { signal })
     } catch (cause) {
       throw new ProtocolError("timeout", `the other side of ${this.#limits.id} did not read in ${limitMs} ms or went away`, { cause })
     }
+    // Not after an error: it lies there until the stream is closed.
+    this.#holder?.give(frame.length)
   }
 
   /** Ends our side after what was written is out. */
@@ -93,6 +126,7 @@ export class Channel<In, Out> {
   }
 
   #readError(error: unknown): ProtocolError {
+    if (error instanceof ProtocolError) return error
     const name = (error as Error).name
     const as = (code: ErrorCode, message: string) => new ProtocolError(code, message, { cause: error })
     if (/^InvalidDataLength/.test(name) || name === "StreamBufferError")

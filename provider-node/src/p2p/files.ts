@@ -5,7 +5,7 @@ import { RunnerError } from "../runner/errors.ts"
 import type { Runner } from "../runner/runner.ts"
 import { ownLease } from "./lease.ts"
 import { asProtocolError } from "./logs.ts"
-import type { Protocol } from "./serve.ts"
+import { PAGER_MS, type Protocol } from "./serve.ts"
 import { checkSession, type SessionRules } from "./session.ts"
 
 export interface FilesModules {
@@ -23,6 +23,7 @@ export function filesProtocol({ session, leases, runner }: FilesModules): Protoc
   return {
     limits: FILES,
     maxRequest: 8 * 1024,
+    lingerMs: PAGER_MS,
     request: FilesRequest,
     response: FilesChunk,
     error: (error) => chunk({ error, end: true }),

@@ -6,7 +6,7 @@ import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { LogsOptions, Runner } from "../runner/runner.ts"
 import type { Channel } from "./channel.ts"
 import { ownLease } from "./lease.ts"
-import type { Protocol } from "./serve.ts"
+import { PAGER_MS, type Protocol } from "./serve.ts"
 import { checkSession, type SessionRules } from "./session.ts"
 
 export interface LogsModules {
@@ -24,6 +24,7 @@ export function logsProtocol({ session, leases, runner }: LogsModules): Protocol
   return {
     limits: LOGS,
     maxRequest: 1_024,
+    lingerMs: PAGER_MS,
     request: LogsRequest,
     response: LogsChunk,
     error: (error) => chunk({ error, end: true }),

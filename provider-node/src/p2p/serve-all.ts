@@ -11,6 +11,7 @@ import type { LeaseTable } from "../lease/table.ts"
 import type { Runner } from "../runner/runner.ts"
 import { filesProtocol } from "./files.ts"
 import type { Gater } from "./gater.ts"
+import { NODE_HELD } from "./host.ts"
 import { leaseProtocol } from "./lease.ts"
 import { logsProtocol } from "./logs.ts"
 import { quoteProtocol } from "./quote.ts"
@@ -38,14 +39,14 @@ export interface ServeAllModules {
   readonly log: Logger
 }
 
-/** Streams served at once: a thousand agents' receipt streams, and as many requests. Each may hold twice its largest request. */
-const MAX_STREAMS = 2_500
+/** Below the host's own limit, which closes without a word: whoever comes too many is told so. */
+const MAX_SERVED = NODE_HELD.maxStreams - 300
 
 /** Registers every protocol that a node answers. */
 export async function serveAll(modules: ServeAllModules): Promise<void> {
   const { host, session, desk, closes, quotes, reservations, leases, ledger, leaseLoop, blockLoop } = modules
   const { streams, runner, gater, maxTabs, log } = modules
-  const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_STREAMS }, log }
+  const serving = { host, rates: new RateLimit(monotonicMs), gater, open: { count: 0, max: MAX_SERVED }, log }
   await serve(quoteProtocol(quotes), serving)
   await serve(reservationProtocol({ ...reservations, session }), serving)
   await serve(

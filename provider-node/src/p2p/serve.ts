@@ -10,6 +10,8 @@ export interface Protocol<In, Out> {
   readonly limits: ProtocolLimits
   /** Largest frame that we read, bytes: requests are smaller than answers. */
   readonly maxRequest: number
+  /** How long the other side may take to close its half after our last frame, ms; the protocol's time limit unless given. */
+  readonly lingerMs?: number
   readonly request: Codec<In>
   readonly response: Codec<Out>
   /** The protocol's message that carries an error. */
@@ -26,7 +28,7 @@ export interface ServeModules {
   readonly log: Logger
 }
 
-/** How many streams are being served, over all peers and protocols. */
+/** How many streams are served or not closed yet, over all peers and protocols. */
 export interface OpenStreams {
   count: number
   readonly max: number
@@ -34,8 +36,8 @@ export interface OpenStreams {
 
 /** An answer to somebody who misbehaved must not keep us: this long, then the stream is reset. */
 const ERROR_ANSWER_MS = 2_000
-/** The other side may take this long to close its half after our last frame; what it still has to read lies in its own window. */
-const LINGER_MS = 120_000
+/** Of protocols that send much: somebody has paused a pager, and what is still to be read lies in the other side's own window. */
+export const PAGER_MS = 120_000
 
 /** Registers a protocol. Nothing that a stranger sends gets further than this function. */
 export async function serve<In, Out>(protocol: Protocol<In, Out>, modules: ServeModules): Promise<void> {
@@ -52,6 +54,9 @@ async function talk<In, Out>(protocol: Protocol<In, Out>, stream: Stream, connec
   const peer = connection.remotePeer
   const channel = new Channel(stream, limits, { in: protocol.request, out: protocol.response }, protocol.maxRequest)
   open.count += 1
+  // Not before: until then it holds memory, whatever has become of the request.
+  if (channel.closed.aborted) open.count -= 1
+  else channel.closed.addEventListener("abort", () => open.count--)
   try {
     if (open.count > open.max) throw new ProtocolError("rate_limited", "this node serves as many streams as it may: try later")
     if (!rates.take(peer.toString(), limits.id))
@@ -63,10 +68,9 @@ async function talk<In, Out>(protocol: Protocol<In, Out>, stream: Stream, connec
     else log.debug({ code: error.code, reason: error.message, protocol: limits.id }, "a request was refused")
     await answer(channel, protocol.error(errorToWire(error)))
     punish(error, connection, modules)
-  } finally {
-    open.count -= 1
-    channel.linger(LINGER_MS)
+    return channel.linger(limits.timeoutMs)
   }
+  channel.linger(protocol.lingerMs ?? limits.timeoutMs)
 }
 
 /** Frames in no format are nobody's mistake twice a second: who keeps sending them is cut off. */

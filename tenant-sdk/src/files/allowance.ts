@@ -9,7 +9,7 @@ export interface ExtractLimits {
   readonly keepFree?: number | undefined
 }
 
-export const DEFAULT_MAX_BYTES = 10 * 2 ** 30
+const DEFAULT_MAX_BYTES = 10 * 2 ** 30
 /** Of a file's data, and for its entry in a folder and its inode. */
 const BLOCK = 4_096
 /** The disk is looked at again after so much was written: others write there too. */

@@ -1,7 +1,8 @@
 import { ProtocolError } from "@berth/protocol"
 import { type CountersignedReceipt, errorToWire, RECORDS, RecordsRequest, RecordsResponse } from "@berth/protocol/wire"
 import type { Connection, Stream } from "@libp2p/interface"
-import { pbStream } from "@libp2p/utils"
+import { Channel, type Codec } from "../../p2p/channel.ts"
+import { Held, type HeldLimits } from "../../p2p/held.ts"
 import { createHost, type HostOptions } from "../../p2p/host.ts"
 import { addressOfPeer } from "../../p2p/peer-id.ts"
 import type { Peer } from "../intake.ts"
@@ -10,7 +11,14 @@ import type { Logger } from "../log.ts"
 /** Receipts in one request. */
 const MAX_RECEIPTS = 64
 /** One connection a node, kept open between blocks. */
-const MAX_CONNECTIONS = 1_000
+export const MAX_CONNECTIONS = 1_000
+/** A request of each node, and a hundred of the largest kind; what is above waits in its node's journal. */
+export const RECORDER_HELD: HeldLimits = { maxBytes: 128 * 2 ** 20, maxStreams: 1_024 }
+/** Of this protocol four, and libp2p's own. */
+const STREAMS_EACH = 16
+/** In memory, beside the frame that Channel counts. */
+const RECORD_BYTES = 256
+const RECEIPT_BYTES = 2_048
 /** A record takes at least two bytes on the wire and some hundred in memory: a frame of empty ones must not fill it. */
 const MAX_RECORDS = 16_384
 
@@ -29,11 +37,12 @@ export interface RecordsHost {
  * The identity is the gas key: PeerId and recorder address are one, so nodes know whom they hand receipts to.
  */
 export async function startRecordsHost(
-  options: Omit<HostOptions, "maxConnections">,
+  options: Pick<HostOptions, "privateKey" | "listen" | "announce">,
   taker: RecordsTaker,
   log: Logger,
 ): Promise<RecordsHost> {
-  const host = await createHost({ ...options, maxConnections: MAX_CONNECTIONS })
+  const held = new Held(RECORDER_HELD)
+  const host = await createHost({ ...options, held, maxConnections: MAX_CONNECTIONS, maxStreamsEach: STREAMS_EACH })
   await host.handle(RECORDS.id, (stream, connection) => answer(stream, connection, taker, log), {
     maxInboundStreams: RECORDS.maxStreams,
     runOnLimitedConnection: true,
@@ -48,21 +57,23 @@ export async function startRecordsHost(
 
 async function answer(stream: Stream, connection: Connection, taker: RecordsTaker, log: Logger): Promise<void> {
   const peer = { id: connection.remotePeer.toString(), node: addressOfPeer(connection.remotePeer) }
-  const signal = AbortSignal.timeout(RECORDS.timeoutMs)
-  const frames = pbStream(stream, { maxDataLength: RECORDS.maxFrame })
+  const channel: RecordsChannel = new Channel(stream, RECORDS, { in: REQUEST, out: RecordsResponse })
   try {
-    const response = await respond(frames.read(RecordsRequest, { signal, limits: LIMITS }), peer, taker, log)
-    await frames.write(response, RecordsResponse, { signal })
-    await stream.close({ signal })
+    await channel.write(await respond(channel, peer, taker, log), RECORDS.timeoutMs)
+    await channel.close()
+    channel.linger(RECORDS.timeoutMs)
   } catch (error) {
     log.debug({ peer: peer.id, reason: (error as Error).message }, "records stream aborted")
-    stream.abort(error as Error)
+    channel.abort(error as Error)
   }
 }
 
-async function respond(request: Promise<RecordsRequest>, peer: Peer, taker: RecordsTaker, log: Logger): Promise<RecordsResponse> {
+type RecordsChannel = Channel<RecordsRequest, Partial<RecordsResponse>>
+
+async function respond(channel: RecordsChannel, peer: Peer, taker: RecordsTaker, log: Logger): Promise<RecordsResponse> {
   try {
-    const { submit } = await request.catch(toProtocolError)
+    const { submit } = await channel.read()
+    channel.hold(submit.reduce((sum, { proposal }) => sum + RECEIPT_BYTES + RECORD_BYTES * sizeOf(proposal), 0))
     const { accepted, error } = await taker.submit(peer, submit)
     if (error) log.debug({ peer: peer.id, code: error.code, field: error.field, accepted, of: submit.length }, error.message)
     return error ? { accepted, error: errorToWire(error) } : { accepted }
@@ -74,9 +85,18 @@ async function respond(request: Promise<RecordsRequest>, peer: Peer, taker: Reco
 
 const LIMITS = { submit: MAX_RECEIPTS, submit$: { proposal: { records: MAX_RECORDS, terms: MAX_RECORDS } } }
 
-function toProtocolError(error: Error): never {
-  if (/length/i.test(error.name))
-    throw new ProtocolError("too_large", `a request is at most ${RECORDS.maxFrame} bytes and ${MAX_RECEIPTS} receipts`)
-  if (error.name === "AbortError" || error.name === "TimeoutError") throw new ProtocolError("timeout", "the request did not come in time")
-  throw new ProtocolError("malformed", "the request can't be decoded", { cause: error })
+const REQUEST: Codec<RecordsRequest> = {
+  encode: RecordsRequest.encode,
+  decode(frame) {
+    try {
+      return RecordsRequest.decode(frame, { limits: LIMITS })
+    } catch (cause) {
+      if (!/length/i.test((cause as Error).name)) throw cause
+      throw new ProtocolError("too_large", `a request has at most ${MAX_RECEIPTS} receipts of ${MAX_RECORDS} records each`, { cause })
+    }
+  },
+}
+
+function sizeOf(proposal: CountersignedReceipt["proposal"]): number {
+  return proposal ? proposal.records.length + proposal.terms.length : 0
 }
