@@ -115,6 +115,7 @@ export class LeaseLoop {
     const known = leases.all().filter((l) => !l.row.removed)
     const strays = found.filter((f) => !leases.find(f.leaseId))
     try {
+      leases.wipe()
       // One that is not in the list may have been made since: it is asked for by itself before it counts as lost.
       await Promise.all([...known.map((l) => this.settle(l, facts.get(l.id))), this.#removeStrays(strays)])
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Address, LeaseReason, LeaseState, PrivateTerms, PublicTerms } from
 import type { Hex } from "viem"
 import type { LeaseId } from "../runner/runner.ts"
 
-/** What was agreed when a lease was opened. Never changes. */
+/** What was agreed when a lease was opened. Never changes, but that of the private terms only the image is left once the lease is removed. */
 export interface LeaseDeal {
   readonly leaseId: LeaseId
   /** 0x hex of the tab's id. */
@@ -25,7 +25,7 @@ export interface LeaseDeal {
 
 /** A lease as the journal holds it. `ended` is final. */
 export interface LeaseRow {
-  readonly deal: LeaseDeal
+  deal: LeaseDeal
   state: LeaseState
   reason: LeaseReason | null
   detail: string

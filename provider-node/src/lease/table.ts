@@ -24,6 +24,8 @@ export class LeaseTable {
   readonly #log: Logger
   readonly #byId = new Map<LeaseId, LiveLease>()
   readonly #byTab = new Map<string, LiveLease[]>()
+  /** False at first: what a process that was killed left in the log is not known. */
+  #wiped = false
 
   constructor(modules: { store: LeaseStore; log: Logger }) {
     this.#store = modules.store
@@ -108,9 +110,15 @@ export class LeaseTable {
     this.#store.update(lease.row)
   }
 
+  /** Container and volume are gone: what its tenant ran is forgotten. */
   setRemoved(lease: LiveLease): void {
-    lease.row.removed = true
-    this.#store.update(lease.row)
+    this.#store.remove(lease.row)
+    this.#wiped = false
+  }
+
+  /** Sees that what was forgotten is in no file of ours any more; while somebody else reads the journal, the next call does. */
+  wipe(): void {
+    this.#wiped ||= this.#store.wipe()
   }
 
   /** Keeps the meter's standing as of a receipt; call inside that receipt's transaction. */

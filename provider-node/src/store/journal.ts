@@ -6,6 +6,6 @@ import { SqliteFile } from "./sqlite-file.ts"
 export class Journal extends SqliteFile {
   /** @throws Error when the file is from a newer version of Berth. */
   constructor(path: string, market: Market) {
-    super({ path, market, migrations: MIGRATIONS })
+    super({ path, market, migrations: MIGRATIONS, overwritesDeleted: true })
   }
 }

@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes, type LeaseReason, type LeaseState } from "@berth/protocol"
+import { bytesToHex, hexToBytes, type LeaseReason, type LeaseState, type PrivateTerms } from "@berth/protocol"
 import type { LeaseDeal, LeaseRow } from "../lease/lease.ts"
 import type { LeaseId } from "../runner/runner.ts"
 import type { Journal } from "./journal.ts"
@@ -7,6 +7,7 @@ interface StoredLease {
   lease_id: string
   tab: string
   terms: string
+  private_terms: string | null
   state: string
   reason: string | null
   detail: string
@@ -20,10 +21,22 @@ interface StoredLease {
 }
 
 const WHERE = "chain_id=:chain AND contract=:contract"
+const SELECT = `SELECT leases.*, private_terms.terms AS private_terms
+  FROM leases LEFT JOIN private_terms USING (chain_id, contract, lease_id) WHERE ${WHERE}`
 const CHANGE = `UPDATE leases SET state=:state, reason=:reason, detail=:detail, exit_code=:exit_code, end_wish=:end_wish,
   image_id=:image_id, active_ms=:active_ms, forgiven_ms=:forgiven_ms, ended_at=:ended_at, removed=:removed WHERE ${WHERE} AND lease_id=:lease_id`
 
-/** Leases in the journal. */
+/**
+ * Spaces before the private terms, which JSON allows: of a text that does not fit a page SQLite keeps the first bytes, 1,002 at most, beside those of
+ * other rows and the rest on pages of its own, which it overwrites when the row goes. What shares a page is copied when pages are split, and the
+ * copies stay: of 3,000 leases removed without this some 2 were still to be read in the file.
+ */
+const APART = " ".repeat(4_096)
+
+/**
+ * Leases in the journal. A lease's row is kept: bills and receipts name it. Of what its tenant ran, command and environment, only the image's name
+ * is kept when the lease is removed.
+ */
 export class LeaseStore {
   readonly #journal: Journal
 
@@ -33,24 +46,45 @@ export class LeaseStore {
 
   /** Leases whose container may still be there, and those of tabs named: what a node needs in memory. */
   load(): LeaseRow[] {
-    return this.#journal.all<StoredLease>(`SELECT * FROM leases WHERE ${WHERE} AND removed=0`).map(decode)
+    return this.#journal.all<StoredLease>(`${SELECT} AND removed=0`).map(decode)
   }
 
   ofTab(tab: string): LeaseRow[] {
-    return this.#journal.all<StoredLease>(`SELECT * FROM leases WHERE ${WHERE} AND tab=:tab ORDER BY lease_no`, { tab }).map(decode)
+    return this.#journal.all<StoredLease>(`${SELECT} AND tab=:tab ORDER BY lease_no`, { tab }).map(decode)
   }
 
   find(leaseId: LeaseId): LeaseRow | undefined {
-    const row = this.#journal.get<StoredLease>(`SELECT * FROM leases WHERE ${WHERE} AND lease_id=:id`, { id: leaseId })
+    const row = this.#journal.get<StoredLease>(`${SELECT} AND lease_id=:id`, { id: leaseId })
     return row && decode(row)
   }
 
   insert(row: LeaseRow): void {
-    this.#journal.run(
-      `INSERT INTO leases (chain_id, contract, lease_id, tab, lease_no, terms, state, reason, detail, exit_code, end_wish, image_id, active_ms, forgiven_ms, ended_at, removed)
+    this.#journal.transaction(() => {
+      this.#journal.run(
+        `INSERT INTO leases (chain_id, contract, lease_id, tab, lease_no, terms, state, reason, detail, exit_code, end_wish, image_id, active_ms, forgiven_ms, ended_at, removed)
        VALUES (:chain, :contract, :lease_id, :tab, :lease_no, :terms, :state, :reason, :detail, :exit_code, :end_wish, :image_id, :active_ms, :forgiven_ms, :ended_at, :removed)`,
-      { ...changing(row), tab: row.deal.tab, lease_no: row.deal.terms.leaseNo, terms: encodeDeal(row.deal) },
-    )
+        { ...changing(row), tab: row.deal.tab, lease_no: row.deal.terms.leaseNo, terms: encodeDeal(row.deal) },
+      )
+      this.#journal.run("INSERT INTO private_terms (chain_id, contract, lease_id, terms) VALUES (:chain, :contract, :lease_id, :terms)", {
+        lease_id: row.deal.leaseId,
+        terms: APART + JSON.stringify(row.deal.privateTerms),
+      })
+    })
+  }
+
+  /** The lease's container is gone, and so goes what was to run in it. */
+  remove(row: LeaseRow): void {
+    this.#journal.transaction(() => {
+      row.removed = true
+      row.deal = { ...row.deal, privateTerms: keptOf(row.deal.privateTerms) }
+      this.update(row)
+      this.#journal.run(`DELETE FROM private_terms WHERE ${WHERE} AND lease_id=:lease_id`, { lease_id: row.deal.leaseId })
+    })
+  }
+
+  /** Takes what `remove` deleted out of the journal's log as well. @returns false while another process reads the journal */
+  wipe(): boolean {
+    return this.#journal.emptyLog()
   }
 
   update(row: LeaseRow): void {
@@ -74,8 +108,13 @@ function changing(row: LeaseRow) {
   }
 }
 
-function encodeDeal({ leaseId: _, tab: __, ...deal }: LeaseDeal): string {
-  return JSON.stringify({ ...deal, terms: { ...deal.terms, tab: undefined } }, (_key, value) =>
+/** What a node may have to answer for later is which image it ran. */
+function keptOf({ image }: PrivateTerms): PrivateTerms {
+  return { image }
+}
+
+function encodeDeal({ leaseId: _, tab: __, privateTerms, ...deal }: LeaseDeal): string {
+  return JSON.stringify({ ...deal, privateTerms: keptOf(privateTerms), terms: { ...deal.terms, tab: undefined } }, (_key, value) =>
     typeof value === "bigint" ? `${value}n` : value instanceof Uint8Array ? bytesToHex(value) : value,
   )
 }
@@ -86,6 +125,7 @@ function decode(row: StoredLease): LeaseRow {
   return {
     deal: {
       ...deal,
+      ...(row.private_terms !== null && { privateTerms: JSON.parse(row.private_terms) }),
       leaseId: row.lease_id,
       tab: row.tab,
       terms: { ...terms, tab: hexToBytes(row.tab as LeaseId), price: big(terms.price), start: big(terms.start) },

@@ -86,4 +86,15 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX receipts_by_day ON receipts (chain_id, contract, tab, day);
   `,
+  // What tenants run goes with the lease, so it is on pages of its own: see LeaseStore.
+  `
+  CREATE TABLE private_terms (
+    chain_id INTEGER NOT NULL, contract TEXT NOT NULL, lease_id TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    PRIMARY KEY (chain_id, contract, lease_id)
+  ) WITHOUT ROWID;
+  INSERT INTO private_terms
+    SELECT chain_id, contract, lease_id, printf('%4096s', '') || json_extract(terms, '$.privateTerms') FROM leases WHERE removed = 0;
+  UPDATE leases SET terms = json_set(terms, '$.privateTerms', json_object('image', json_extract(terms, '$.privateTerms.image')));
+  `,
 ]
