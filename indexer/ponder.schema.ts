@@ -31,6 +31,10 @@ export const market = onchainTable("market", (t) => ({
   chainId: t.integer().notNull(),
   computeRecords: t.hex().notNull(),
   reserve: t.hex().notNull(),
+  /** Zero once it is renounced. */
+  owner: t.hex().notNull(),
+  /** To whom the ownership is offered; zero: to nobody. */
+  pendingOwner: t.hex().notNull(),
   feeBps: t.integer().notNull(),
   paused: t.boolean().notNull(),
   accruedFees: t.bigint().notNull(),

@@ -1,6 +1,7 @@
 import { type Context, ponder } from "ponder:registry"
 import schema from "ponder:schema"
 import { unpackFigures } from "@berth/protocol"
+import { zeroAddress } from "viem"
 import { indexerConfig } from "../config.ts"
 import { proveTab } from "./prove.ts"
 import { cleanText, lower, profileRow } from "./reduce/node.ts"
@@ -15,6 +16,8 @@ ponder.on("Berth:setup", async ({ context }) => {
   const { computeRecords, reserve, chainId } = indexerConfig().deployment
   await context.db.insert(schema.market).values({
     ...{ id: marketOf(context).contract, chainId, computeRecords, reserve, feeBps: 0, paused: false },
+    // The constructor's event names the owner.
+    ...{ owner: zeroAddress, pendingOwner: zeroAddress },
     ...{ accruedFees: 0n, feesWithdrawn: 0n, deposited: 0n, withdrawn: 0n, inTabs: 0n, paid: 0n, gpuMs: 0n },
     ...{ nodes: 0, tabs: 0, statements: 0, anchors: 0, records: 0 },
     ...{ staked: 0n, inReservations: 0n, reservationPaid: 0n, reservations: 0, verifierSet: 0 },
@@ -35,6 +38,11 @@ ponder.on("Berth:Withdrawn", async ({ event, context }) => {
 
 ponder.on("Berth:FeeSet", ({ event, context }) => setMarket(context, { feeBps: event.args.bps }))
 ponder.on("Berth:PausedSet", ({ event, context }) => setMarket(context, { paused: event.args.paused }))
+ponder.on("Berth:OwnershipTransferStarted", ({ event, context }) => setMarket(context, { pendingOwner: lower(event.args.newOwner) }))
+// Also ends what was offered, to whomever.
+ponder.on("Berth:OwnershipTransferred", ({ event, context }) =>
+  setMarket(context, { owner: lower(event.args.newOwner), pendingOwner: zeroAddress }),
+)
 ponder.on("Berth:FeesWithdrawn", ({ event, context }) =>
   addToMarket(context, { accruedFees: -event.args.amount, feesWithdrawn: event.args.amount }),
 )

@@ -17,7 +17,7 @@ export async function addToAccount(db: Db, id: Hex, delta: Partial<Omit<AccountR
     .onConflictDoUpdate((row) => added(row, delta))
 }
 
-type MarketTotals = Omit<MarketRow, "id" | "chainId" | "computeRecords" | "reserve" | "paused">
+type MarketTotals = Omit<MarketRow, "id" | "chainId" | "computeRecords" | "reserve" | "owner" | "pendingOwner" | "paused">
 
 /** Adds to the market's totals. */
 export async function addToMarket(context: Context, delta: Partial<MarketTotals>): Promise<void> {

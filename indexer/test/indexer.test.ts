@@ -33,7 +33,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
 
     it("has the credits of every account as the contract has them", async () => {
       const { accounts, market: totals } = await query(
-        `{ accounts { items { id credits deposited withdrawn inTabs spent earned } } market(id: "${market.market.contract}") { accruedFees feesWithdrawn feeBps paused inTabs deposited withdrawn } }`,
+        `{ accounts { items { id credits deposited withdrawn inTabs spent earned } } market(id: "${market.market.contract}") { accruedFees feesWithdrawn feeBps paused owner pendingOwner inTabs deposited withdrawn } }`,
       )
       expect(accounts.items).length(3)
       let held = 0n
@@ -43,6 +43,10 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         held += BigInt(account.credits) + BigInt(account.inTabs)
       }
       expect(totals).to.include({ feeBps: 100, paused: false, accruedFees: "0" })
+      // Handed over in the story, and offered to the next.
+      expect([totals.owner, totals.pendingOwner]).deep.equal([3, 4].map((i) => market.account(i).address.toLowerCase()))
+      const [owner, pending] = (await Promise.all([read("owner"), read("pendingOwner")])) as [string, string]
+      expect([owner.toLowerCase(), pending.toLowerCase()]).deep.equal([totals.owner, totals.pendingOwner])
       expect(BigInt(totals.deposited) - BigInt(totals.withdrawn) - BigInt(totals.feesWithdrawn)).equal(held)
     })
 
@@ -187,7 +191,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
       expect(statements.totalCount).equal(4)
     })
 
-    const read = (functionName: "credits" | "tabs", args: readonly unknown[]): Promise<unknown> =>
+    const read = (functionName: "credits" | "tabs" | "owner" | "pendingOwner", args: readonly unknown[] = []): Promise<unknown> =>
       chain.client.readContract({ address: chain.deployment.berth, abi: berthAbi, functionName, args } as never)
 
     /** Each tab's highest gpuMs, summed. */

@@ -67,6 +67,9 @@ export async function playStory(market: TestMarket): Promise<Story> {
   await market.call(owner, "setPaused", [true])
   await market.call(owner, "setPaused", [false])
   await market.call(owner, "withdrawFees", [owner.address])
+  await market.call(owner, "transferOwnership", [other!.address])
+  await market.call(other!, "acceptOwnership", [])
+  await market.call(other!, "transferOwnership", [stranger!.address])
   return { nodes: { a, b }, tabs: { one, two, three }, day }
 }
 
