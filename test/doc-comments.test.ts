@@ -31,7 +31,9 @@ function faultsOf(file: string, text: string): string[] {
   return faults
 }
 
-describe("doc comments", () => {
+describe("doc comments", function () {
+  this.timeout(120_000)
+
   it("are one a declaration, and each its own", () => {
     expect(files.length).to.be.above(300)
     expect(files.flatMap((file) => faultsOf(file, readFileSync(join(root, file), "utf8")))).to.deep.equal([])
