@@ -1,7 +1,7 @@
+import { YamuxFrames } from "@berth/protocol/yamux-frames"
 import { yamux } from "@chainsafe/libp2p-yamux"
 import type { MessageStream, Stream } from "@libp2p/interface"
 import type { Held, Holder } from "./held.ts"
-import { YamuxFrames } from "./yamux-frames.ts"
 
 /** Yamux's smallest window, and so the longest frame that an honest peer sends. */
 const STREAM_WINDOW = 256 * 1024

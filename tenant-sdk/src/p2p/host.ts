@@ -1,7 +1,6 @@
 import { type Address, addressOf } from "@berth/protocol"
 import type { ProtocolLimits } from "@berth/protocol/wire"
 import { noise } from "@chainsafe/libp2p-noise"
-import { yamux } from "@chainsafe/libp2p-yamux"
 import { generateKeyPair, privateKeyFromRaw } from "@libp2p/crypto/keys"
 import { identify } from "@libp2p/identify"
 import type { Connection, PeerId } from "@libp2p/interface"
@@ -12,6 +11,7 @@ import { multiaddr } from "@multiformats/multiaddr"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { createLibp2p } from "libp2p"
 import { BerthError } from "../errors.ts"
+import { boundedYamux } from "./bounded-yamux.ts"
 import { Frames } from "./frames.ts"
 import { asP2pError } from "./p2p-error.ts"
 
@@ -48,7 +48,7 @@ export async function startHost(options: HostOptions): Promise<P2pHost> {
     addresses: { listen: [] },
     transports: [tcp(), webSockets()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [boundedYamux()],
     services: { identify: identify(), ping: ping() },
     connectionManager: { dialTimeout: DIAL_MS, maxConnections: 1_000 },
     connectionMonitor: { enabled: true, abortConnectionOnPingFailure: true },
