@@ -137,9 +137,9 @@ describe("claimDays", () => {
     await atDay(first + 3)
     const refused = (sent: Promise<unknown>) =>
       expect(sent).to.be.revertedWithCustomError(reservations, "NotSignedByDaySigner").withArgs(ethers.ZeroAddress)
-    await refused(claim(running, first, [0]))
+    await refused(claim(running, first, [FULL]))
     // Recovers to zero, which is who signs for these days.
-    await refused(reservations.getFunction("claimDays")(id, first, packServed([0]), ethers.ZeroHash, ethers.ZeroHash))
+    await refused(reservations.getFunction("claimDays")(id, first, packServed([FULL]), ethers.ZeroHash, ethers.ZeroHash))
   })
 
   it("when the signer changes within the run: it should revert, naming the first day of another", async () => {

@@ -143,14 +143,6 @@ export const INVARIANTS: NamedMutant[] = [
   },
   {
     invariant: 5,
-    trap: "a day of less than half its minutes ends a run of unclaimed days",
-    file: "reservations/Days.sol",
-    edits: [["HALF_DAY = MINUTES_PER_DAY / 2;", "HALF_DAY = 1;"]],
-    title: WALK,
-    fails: "",
-  },
-  {
-    invariant: 5,
     trap: "a lapsed day's collateral is nobody's",
     file: "libraries/ReservationBook.sol",
     edits: [["book.owed += book.price + book.collateral;", "book.owed += book.price;"]],

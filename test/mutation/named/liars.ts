@@ -96,6 +96,6 @@ export const LIARS: NamedMutant[] = [
     file: BOOK,
     edits: [["_end(book, lapse, i, marked | quorum)", "_end(book, lapse, i, marked)"]],
     title: "end the term lazily and eagerly with the same result, whoever pokes and when",
-    fails: "expected ",
+    fails: "expected 15324000001 to equal 15360000001",
   },
 ]
