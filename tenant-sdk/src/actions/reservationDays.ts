@@ -2,10 +2,10 @@ import type { ReservationHistory, Witness } from "../chain/reservation-history.t
 
 /**
  * What became of a day: `upcoming`, `running` (today), `open` (over; can still be claimed), `paid` (the operator claimed it; `minutes`
- * of it), `missed` (claimed with 0 minutes: all of it came back), `lapsed` (not claimed in time: all of it came back), `ended` (no part of
- * the reservation any more: a cancel, or three lapsed days running).
+ * of it), `lapsed` (not claimed in time, or with 0 minutes: all of it came back), `ended` (no part of the reservation any more: a cancel, or
+ * three lapsed days running).
  */
-export type DayState = "upcoming" | "running" | "open" | "paid" | "missed" | "lapsed" | "ended"
+export type DayState = "upcoming" | "running" | "open" | "paid" | "lapsed" | "ended"
 
 /** What became of one day of a reservation. */
 export interface ReservationDay {
@@ -14,7 +14,7 @@ export interface ReservationDay {
   readonly state: DayState
   /** Minutes served, of 1,440, once that is decided. */
   readonly minutes: number | undefined
-  /** By whose word, of paid and missed days. */
+  /** By whose word, of paid days. */
   readonly witness: Witness | undefined
   /** Unix seconds until which an open day can be claimed. */
   readonly claimUntil: bigint | undefined
@@ -37,7 +37,7 @@ function dayOf(view: DaysOf, history: Pick<ReservationHistory, "paid">, day: num
   const unknown = { day, minutes: undefined, witness: undefined, claimUntil: undefined }
   // A day that was claimed stays paid, also beyond an early end.
   const claim = history.paid.get(day)
-  if (claim) return { ...unknown, ...claim, state: claim.minutes > 0 ? "paid" : "missed" }
+  if (claim) return { ...unknown, ...claim, state: "paid" }
   if (day >= view.endDay) return { ...unknown, state: "ended" }
   if (day < view.openDay) return { ...unknown, state: "lapsed", minutes: 0 }
   if (day > today) return { ...unknown, state: "upcoming" }

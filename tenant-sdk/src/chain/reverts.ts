@@ -110,7 +110,10 @@ export const REVERTS: Record<string, (args: readonly unknown[]) => Meaning> = {
     "bad_signature",
   ],
   SignerNamed: ([day, signer]) => [`${signer} signs for ${date(day)}: it is not paid unsigned`, "claim it with that signature"],
-  NothingToResolve: ([reservation]) => [`every one of these days of reservation ${id(reservation)} is resolved`, "nothing is left to do"],
+  NothingToResolve: ([reservation]) => [
+    `every one of these days of reservation ${id(reservation)} is resolved, or claimed with 0 minutes`,
+    "nothing is left to do: a day of 0 minutes is not claimed, and lapses at its deadline",
+  ],
   DayBegun: ([day]) => [`${date(day)} has begun: only days to come can be cancelled`, "agree on a later day"],
   NothingToCancel: ([day]) => [`no day is left from ${date(day)} on`, "nothing is left to do"],
   NothingOwed: ([reservation]) => [`nothing lies in the token of reservation ${id(reservation)}`, "nothing is left to do"],

@@ -35,7 +35,7 @@ function row(r: Reservation): string[] {
     dateOf(r.endDay - 1),
     stateOf(r),
     `${count(r, "paid")} days`,
-    `${count(r, "missed", "lapsed")} days`,
+    `${count(r, "lapsed")} days`,
     `${count(r, "upcoming", "running")} days`,
     usd(r.pricePerDay),
     usd(r.owed),
