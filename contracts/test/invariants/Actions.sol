@@ -10,6 +10,8 @@ abstract contract Actions is Ghost {
     /// @dev How a call ends that shall leave nothing behind, and that found nothing wrong.
     error Undone();
 
+    /// @dev Drawn: the fuzzer or the walk chose it. Called: it found something to do. A filter that throws most draws away shows.
+    mapping(bytes32 action => uint256) public draws;
     mapping(bytes32 action => uint256) public calls;
     mapping(bytes32 action => uint256) public successes;
     bytes32[] internal actions;
@@ -31,9 +33,18 @@ abstract contract Actions is Ghost {
         }
     }
 
+    modifier drawn(bytes32 action) {
+        draw(action);
+        _;
+    }
+
+    function draw(bytes32 action) internal {
+        if (draws[action]++ == 0) actions.push(action);
+    }
+
     function record(bytes32 action, bool success, bool expected) internal {
         require(success == expected, string.concat("model and contract differ: ", string(abi.encodePacked(action))));
-        if (calls[action]++ == 0) actions.push(action);
+        require(++calls[action] <= draws[action], "called more often than drawn");
         if (success) ++successes[action];
     }
 

@@ -12,7 +12,7 @@ abstract contract AnchorActions is Actions {
 
     /// @dev Every eighth time with ether, every eighth time cut off in the middle. Roots come again and are zero; records are empty, no
     /// records at all, or many.
-    function anchor(uint256 seed) external lowersOnly(address(0)) {
+    function anchor(uint256 seed) external drawn("anchor") lowersOnly(address(0)) {
         address recorder = recorderOf(seed >> 8);
         bytes32 root = (seed >> 16) % 4 == 0 ? bytes32((seed >> 24) % 2) : bytes32(seed);
         bytes memory records = recordsOf(seed >> 32);

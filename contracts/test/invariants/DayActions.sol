@@ -2,20 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Signature} from "../../src/interfaces/IVerifiers.sol";
-import {ReservationGhost} from "./ReservationGhost.sol";
-import {vm} from "./Vm.sol";
+import {DayRuns} from "./DayRuns.sol";
 
 /// @notice Days, claimed by the holder's agent, by nobody, by a quorum, or by time.
-abstract contract DayActions is ReservationGhost {
-    /// @dev A run of days. `signed`: what the holder's agent says of each; `ok`: whether the run itself is in order.
-    struct Run {
-        uint256 i;
-        uint256 first;
-        uint256 count;
-        bool ok;
-    }
-
-    function claimDays(uint256 seed) external lowersOnly(address(0)) {
+abstract contract DayActions is DayRuns {
+    function claimDays(uint256 seed) external drawn("claimDays") lowersOnly(address(0)) {
         Run memory run = someRun(seed, false, false);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
@@ -36,7 +27,7 @@ abstract contract DayActions is ReservationGhost {
         if (success) ghostRun(run, seed, Fate.Holder);
     }
 
-    function claimUnsignedDays(uint256 seed) external lowersOnly(address(0)) {
+    function claimUnsignedDays(uint256 seed) external drawn("claimUnsignedDays") lowersOnly(address(0)) {
         Run memory run = someRun(seed, false, seed % 8 != 0);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
@@ -48,11 +39,11 @@ abstract contract DayActions is ReservationGhost {
         if (success) ghostRun(run, 0, Fate.Holder);
     }
 
-    function attestDays(uint256 seed) external lowersOnly(address(0)) {
+    function attestDays(uint256 seed) external drawn("attestDays") lowersOnly(address(0)) {
         Run memory run = someRun(seed, true, false);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
-        if ((it.set == 0 || ghostSets[it.set - 1].threshold == 0) && seed % 8 != 0) return;
+        if (!hasQuorum(it) && seed % 8 != 0) return;
         bytes32 typehash = keccak256("ServedDays(uint256 reservation,uint32 firstDay,uint16 count)");
         bytes32 hash = keccak256(abi.encode(typehash, it.id, uint32(run.first), uint16(run.count)));
         (uint256 bitmap, Signature[] memory signatures, bool enough) = quorum(it.set, hash, seed >> 64);
@@ -63,7 +54,7 @@ abstract contract DayActions is ReservationGhost {
         if (success) ghostRun(run, 0, Fate.Quorum);
     }
 
-    function lapseDays(uint256 seed) external lowersOnly(address(0)) {
+    function lapseDays(uint256 seed) external drawn("lapseDays") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = (seed >> 3) % ghostReservations.length;
         bool unknown = seed % 8 == 0;
@@ -71,48 +62,6 @@ abstract contract DayActions is ReservationGhost {
         bool success = attemptReservations(accounts[7], abi.encodeCall(reservations.lapseDays, (id)));
         record("lapseDays", success, !unknown);
         if (success) ghostAdvance(i);
-    }
-
-    /// @dev Begins at an open day that is over (for a quorum: in its last two days, to which time moves if need be).
-    function someRun(uint256 seed, bool late, bool unsigned) private returns (Run memory run) {
-        if (ghostReservations.length == 0) return run;
-        uint256 d;
-        bool found;
-        (run.i, d, found) = openRun(seed, unsigned);
-        if (!found && seed % 16 != 5) return run;
-        ReservationGhostData storage it = ghostReservations[run.i];
-        run.count = 1 + (seed >> 44) % 5;
-        // The last two days of two days that follow each other share one day.
-        if (late) run.count = 1 + (seed >> 44) % 8 / 4 + (seed >> 44) % 16 / 15;
-        uint256 opens = late ? deadline(it, d) - (run.count == 1 ? 2 days : 1 days) : (it.startDay + d + 1) * 1 days;
-        // Now and then a second too early.
-        if (block.timestamp < opens && (seed >> 32) % 8 != 0) vm.warp(opens - ((seed >> 36) % 12 == 0 ? 1 : 0));
-        run.first = it.startDay + d - ((seed >> 40) % 16 == 0 ? 1 : 0);
-        uint256 over = today() > run.first ? today() - run.first : 0;
-        uint256 left = it.startDay + it.fates.length - run.first;
-        if ((seed >> 48) % 16 != 0) run.count = least(run.count, least(over == 0 ? 1 : over, left));
-        run.ok = run.first >= it.startDay && run.count <= left && run.first + run.count <= today();
-    }
-
-    /// @dev Looks on from a random reservation for one with an open day, which nobody signs for if `unsigned`.
-    function openRun(uint256 seed, bool unsigned) private view returns (uint256 i, uint256 d, bool found) {
-        i = (seed >> 3) % ghostReservations.length;
-        for (uint256 tries; tries < ghostReservations.length; ++tries) {
-            ReservationGhostData storage it = ghostReservations[i];
-            (d, found) = openDay(it);
-            if (unsigned && found) found = signerKeyOn(it, it.startDay + d) == 0;
-            if (found || (seed >> 128) % 16 == 0) return (i, d, found);
-            i = (i + 1) % ghostReservations.length;
-        }
-        (d,) = openDay(ghostReservations[i]);
-    }
-
-    /// @dev The first day that is open once time's decisions are posted.
-    function openDay(ReservationGhostData storage it) private view returns (uint256 d, bool found) {
-        for (; d < it.fates.length; ++d) {
-            if (it.fates[d] == Fate.Open && block.timestamp < deadline(it, d)) return (d, true);
-        }
-        return (0, false);
     }
 
     function oneSigner(ReservationGhostData storage it, Run memory run) private view returns (bool) {
@@ -179,9 +128,5 @@ abstract contract DayActions is ReservationGhost {
     function minutesOn(uint256 seed, uint256 n) private pure returns (uint16) {
         uint256 draw = uint256(keccak256(abi.encode(seed, n))) % 2000;
         return draw < 200 ? 0 : draw > 1440 ? 1440 : uint16(draw);
-    }
-
-    function least(uint256 a, uint256 b) private pure returns (uint256) {
-        return a < b ? a : b;
     }
 }

@@ -52,6 +52,7 @@ abstract contract Ghost is Signing {
     mapping(address => uint256) public ghostCredits;
     uint256 public ghostFees;
     uint256 public ghostGifts;
+    uint256 public ghostModuleGifts;
     uint256 internal ghostFeeBps;
     bool internal ghostPaused;
     TabGhost[] internal ghostTabs;

@@ -6,16 +6,20 @@ import {bound, vm} from "./Vm.sol";
 
 /// @notice Reserve in and out, by honest and by hostile ways.
 abstract contract MoneyActions is Actions {
-    function deposit(uint256 seed, uint256 amount) external lowersOnly(address(0)) {
+    function deposit(uint256 seed, uint256 amount) external drawn("deposit") lowersOnly(address(0)) {
         address from = accounts[seed % accounts.length];
-        address to = accounts[(seed >> 8) % accounts.length];
+        // One time in eight for the Reservations contract, which accounts for none of it: nobody gets it back.
+        bool module = (seed >> 16) % 8 == 7;
+        address to = module ? address(reservations) : accounts[(seed >> 8) % accounts.length];
         amount = bound(amount, 0, 50e6);
         bool success = attempt(from, abi.encodeCall(berth.deposit, (amount, to)));
         record("deposit", success, !ghostPaused && amount != 0);
-        if (success) ghostCredits[to] += amount;
+        if (!success) return;
+        if (module) ghostModuleGifts += amount;
+        else ghostCredits[to] += amount;
     }
 
-    function depositWithPermit(uint256 seed, uint256 amount, bool frontRun) external lowersOnly(address(0)) {
+    function depositWithPermit(uint256 seed, uint256 amount, bool frontRun) external drawn("depositWithPermit") lowersOnly(address(0)) {
         uint256 who = seed % TENANTS;
         amount = bound(amount, 1, 200e6);
         bytes32 permit = keccak256(
@@ -43,7 +47,7 @@ abstract contract MoneyActions is Actions {
         token.approve(address(berth), type(uint256).max);
     }
 
-    function withdraw(uint256 seed, uint256 amount) external lowersOnly(accounts[seed % accounts.length]) {
+    function withdraw(uint256 seed, uint256 amount) external drawn("withdraw") lowersOnly(accounts[seed % accounts.length]) {
         address account = accounts[seed % accounts.length];
         uint256 has = ghostCredits[account];
         // mostly a part; sometimes more than is there
@@ -54,7 +58,7 @@ abstract contract MoneyActions is Actions {
     }
 
     /// @notice Deposit and withdraw in one call, all or nothing.
-    function multicall(uint256 seed, uint256 amount) external lowersOnly(accounts[seed % TENANTS]) {
+    function multicall(uint256 seed, uint256 amount) external drawn("multicall") lowersOnly(accounts[seed % TENANTS]) {
         address account = accounts[seed % TENANTS];
         amount = bound(amount, 1, 10e6);
         uint256 out = seed % 5 == 0 ? ghostCredits[account] + amount + 1 : amount;
@@ -65,7 +69,7 @@ abstract contract MoneyActions is Actions {
         record("multicall", success, !ghostPaused && seed % 5 != 0);
     }
 
-    function gift(uint256 amount) external lowersOnly(address(0)) {
+    function gift(uint256 amount) external drawn("gift") lowersOnly(address(0)) {
         amount = bound(amount, 1, 1000);
         vm.prank(accounts[7]);
         require(token.transfer(address(berth), amount));
@@ -75,7 +79,7 @@ abstract contract MoneyActions is Actions {
 
     /// @notice The reserve keeps a hundredth of a deposit, or calls back in the middle of it: every call that moves reserve is refused
     /// then, and what is credited is what arrived.
-    function hostileDeposit(uint256 seed) external lowersOnly(address(0)) {
+    function hostileDeposit(uint256 seed) external drawn("hostileDeposit") lowersOnly(address(0)) {
         address from = accounts[seed % TENANTS];
         uint256 amount = bound(seed >> 16, 1000, 10e6);
         bytes[3] memory calls = [
@@ -94,7 +98,7 @@ abstract contract MoneyActions is Actions {
     }
 
     /// @notice The same in the middle of a withdrawal; the reserve has credits of its own to try it with.
-    function hostileWithdraw(uint256 seed) external lowersOnly(accounts[seed % TENANTS]) {
+    function hostileWithdraw(uint256 seed) external drawn("hostileWithdraw") lowersOnly(accounts[seed % TENANTS]) {
         address who = accounts[seed % TENANTS];
         if (ghostCredits[who] < 2) return;
         uint256 amount = bound(seed >> 16, 1, ghostCredits[who] / 2);

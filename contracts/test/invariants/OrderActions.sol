@@ -11,7 +11,7 @@ abstract contract OrderActions is SettleAction {
     mapping(uint256 tab => StandingOrder) internal ghostOrders;
     uint256[] internal tabsWithOrder;
 
-    function openTabWithOrder(uint256 seed, uint64 amount) external lowersOnly(accounts[seed % TENANTS]) {
+    function openTabWithOrder(uint256 seed, uint64 amount) external drawn("openTabWithOrder") lowersOnly(accounts[seed % TENANTS]) {
         address tenant = accounts[seed % TENANTS];
         uint256 node = (seed >> 16) % 8 == 0 ? (seed >> 8) % NODES : (seed >> 8) % 2;
         uint256 has = ghostCredits[tenant];
@@ -35,7 +35,7 @@ abstract contract OrderActions is SettleAction {
     }
 
     /// @notice A claim as the node signs it, or as it never did: by another key, for another tab or contract.
-    function claimStandingOrder(uint256 seed, uint64 amount) external lowersOnly(address(0)) {
+    function claimStandingOrder(uint256 seed, uint64 amount) external drawn("claimStandingOrder") lowersOnly(address(0)) {
         if (tabsWithOrder.length == 0) return;
         uint256 i = seed % 12 == 0 ? aliveTab(seed) : tabsWithOrder[(seed >> 8) % tabsWithOrder.length];
         TabGhost storage tab = ghostTabs[i];

@@ -9,7 +9,7 @@ abstract contract OwnerActions is Actions {
     address private _pendingOwner;
 
     /// @dev None at all one time in four, as it is at first: a tab without a fee is paid on a way of its own.
-    function setFee(uint16 bps) external lowersOnly(address(0)) {
+    function setFee(uint16 bps) external drawn("setFee") lowersOnly(address(0)) {
         bps = uint16(bound(bps, 0, 700));
         if (bps % 4 == 1) bps = 0;
         bool stranger = bps != 0 && bps % 5 == 0;
@@ -18,7 +18,7 @@ abstract contract OwnerActions is Actions {
         if (success) ghostFeeBps = bps;
     }
 
-    function setPaused(uint256 seed) external lowersOnly(address(0)) {
+    function setPaused(uint256 seed) external drawn("setPaused") lowersOnly(address(0)) {
         // Paused for a sixth of the time.
         bool value = seed % 6 == 0;
         bool success = attempt(seed % 7 == 0 ? accounts[7] : owner, abi.encodeCall(berth.setPaused, (value)));
@@ -26,7 +26,7 @@ abstract contract OwnerActions is Actions {
         if (success) ghostPaused = value;
     }
 
-    function withdrawFees(uint256 seed) external lowersOnly(address(0)) {
+    function withdrawFees(uint256 seed) external drawn("withdrawFees") lowersOnly(address(0)) {
         address sender = seed % 5 == 0 ? accounts[7] : owner;
         if (ghostFees == 0 && seed % 5 != 0) return;
         bool success = attempt(sender, abi.encodeCall(berth.withdrawFees, (owner)));
@@ -34,12 +34,12 @@ abstract contract OwnerActions is Actions {
         if (success) ghostFees = 0;
     }
 
-    function passTime(uint256 seconds_) external {
+    function passTime(uint256 seconds_) external drawn("passTime") {
         vm.warp(block.timestamp + bound(seconds_, 1, 30 hours));
         record("passTime", true, true);
     }
 
-    function transferOwnership(uint256 seed) external lowersOnly(address(0)) {
+    function transferOwnership(uint256 seed) external drawn("transferOwnership") lowersOnly(address(0)) {
         address to = accounts[seed % 2 == 0 ? 6 : 0];
         address sender = (seed >> 8) % 5 == 0 ? accounts[7] : owner;
         bool success = attempt(sender, abi.encodeCall(berth.transferOwnership, (to)));
@@ -47,7 +47,7 @@ abstract contract OwnerActions is Actions {
         if (success) _pendingOwner = to;
     }
 
-    function acceptOwnership(uint256 seed) external lowersOnly(address(0)) {
+    function acceptOwnership(uint256 seed) external drawn("acceptOwnership") lowersOnly(address(0)) {
         if (_pendingOwner == address(0) && seed % 8 != 0) return;
         address sender = seed % 5 == 0 || _pendingOwner == address(0) ? accounts[7] : _pendingOwner;
         bool success = attempt(sender, abi.encodeCall(berth.acceptOwnership, ()));
@@ -56,7 +56,7 @@ abstract contract OwnerActions is Actions {
     }
 
     /// @notice Half of the time by the owner, who is then put back, for without one all that an owner does would end here.
-    function renounceOwnership(uint256 seed) external lowersOnly(address(0)) {
+    function renounceOwnership(uint256 seed) external drawn("renounceOwnership") lowersOnly(address(0)) {
         address sender = seed % 2 == 0 ? owner : strangerTo(seed);
         bool success = sender == owner;
         if (success) undone(abi.encodeCall(this.renounceAndUndo, ()));
@@ -106,7 +106,7 @@ abstract contract OwnerActions is Actions {
     }
 
     /// @notice Days pass: deadlines lapse, refunds ripen.
-    function passDays(uint256 seed) external {
+    function passDays(uint256 seed) external drawn("passDays") {
         uint256 borders = (block.timestamp / 1 days + 1 + seed % 3) * 1 days;
         vm.warp(borders - 1 + (seed >> 8) % 3);
         record("passDays", true, true);

@@ -11,7 +11,7 @@ abstract contract StakeActions is ReservationGhost {
         return accounts[seed % 8 == 7 ? 7 : 4 + seed % 2];
     }
 
-    function stake(uint256 seed) external lowersOnly(staker(seed)) {
+    function stake(uint256 seed) external drawn("stake") lowersOnly(staker(seed)) {
         address who = staker(seed);
         uint256 has = ghostCredits[who];
         uint64 amount = uint64((seed >> 8) % 6 == 0 ? has + 1 : bound(seed >> 16, 1, has / 2 + 1));
@@ -22,7 +22,7 @@ abstract contract StakeActions is ReservationGhost {
         ghostStakes[who].free += amount;
     }
 
-    function requestUnstake(uint256 seed) external lowersOnly(address(0)) {
+    function requestUnstake(uint256 seed) external drawn("requestUnstake") lowersOnly(address(0)) {
         StakeGhost storage own = ghostStakes[staker(seed)];
         if (own.free == 0 && (seed >> 8) % 8 != 0) return;
         uint64 amount = uint64((seed >> 8) % 6 == 1 ? own.free + 1 : bound(seed >> 16, 0, own.free / 3));
@@ -34,7 +34,7 @@ abstract contract StakeActions is ReservationGhost {
         own.unbondsAt = block.timestamp + 7 days;
     }
 
-    function finishUnstake(uint256 seed) external lowersOnly(address(0)) {
+    function finishUnstake(uint256 seed) external drawn("finishUnstake") lowersOnly(address(0)) {
         StakeGhost storage own = ghostStakes[staker(seed)];
         if (own.unbonding == 0 && (seed >> 8) % 8 != 0) return;
         if (own.unbonding != 0 && (seed >> 8) % 2 == 0 && block.timestamp < own.unbondsAt) {
@@ -48,7 +48,7 @@ abstract contract StakeActions is ReservationGhost {
         (own.unbonding, own.unbondsAt) = (0, 0);
     }
 
-    function setLockable(uint256 seed) external lowersOnly(address(0)) {
+    function setLockable(uint256 seed) external drawn("setLockable") lowersOnly(address(0)) {
         uint256 node = (seed >> 4) % NODES;
         address sender = seed % 8 == 0 ? accounts[7] : operatorOf(node);
         uint256 available = ghostStakes[sender].free + ghostLockable[nodes[node]];

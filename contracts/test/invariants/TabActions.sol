@@ -6,7 +6,7 @@ import {bound, vm} from "./Vm.sol";
 
 /// @notice Tabs: opened, topped up, closed by time and by agreement.
 abstract contract TabActions is Actions {
-    function openTab(uint256 seed, uint64 amount) external lowersOnly(accounts[seed % TENANTS]) {
+    function openTab(uint256 seed, uint64 amount) external drawn("openTab") lowersOnly(accounts[seed % TENANTS]) {
         address tenant = accounts[seed % TENANTS];
         uint256 node = (seed >> 16) % 8 == 0 ? (seed >> 8) % NODES : (seed >> 8) % 2;
         uint256 has = ghostCredits[tenant];
@@ -24,7 +24,7 @@ abstract contract TabActions is Actions {
         ghostTabs.push(TabGhost(tenant, signerKey, node, amount, 0, 0, 0, ghostFeeBps, 0, false));
     }
 
-    function topUp(uint256 seed, uint64 amount) external lowersOnly(tenantOf(seed)) {
+    function topUp(uint256 seed, uint64 amount) external drawn("topUp") lowersOnly(tenantOf(seed)) {
         if (ghostTabs.length == 0) return;
         TabGhost storage tab = ghostTabs[aliveTab(seed)];
         address sender = seed % 6 == 0 ? accounts[7] : tab.tenant;
@@ -37,7 +37,7 @@ abstract contract TabActions is Actions {
         tab.deposit += amount;
     }
 
-    function requestClose(uint256 seed) external lowersOnly(address(0)) {
+    function requestClose(uint256 seed) external drawn("requestClose") lowersOnly(address(0)) {
         if (ghostTabs.length == 0 || seed % 4 == 3) return;
         TabGhost storage tab = ghostTabs[aliveTab(seed)];
         address sender = seed % 6 == 0 ? nodes[tab.node] : tab.tenant;
@@ -46,7 +46,7 @@ abstract contract TabActions is Actions {
         if (success) tab.closeRequestedAt = block.timestamp;
     }
 
-    function finishClose(uint256 seed, bool wait) external lowersOnly(address(0)) {
+    function finishClose(uint256 seed, bool wait) external drawn("finishClose") lowersOnly(address(0)) {
         if (ghostTabs.length == 0) return;
         uint256 i = closingTab(seed);
         TabGhost storage tab = ghostTabs[i];
@@ -57,7 +57,7 @@ abstract contract TabActions is Actions {
         if (success) ghostClose(i);
     }
 
-    function closeTab(uint256 seed, uint64 amount) external lowersOnly(address(0)) {
+    function closeTab(uint256 seed, uint64 amount) external drawn("closeTab") lowersOnly(address(0)) {
         if (ghostTabs.length == 0 || seed % 3 == 1) return;
         uint256 i = aliveTab(seed);
         TabGhost storage tab = ghostTabs[i];

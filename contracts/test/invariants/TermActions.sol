@@ -10,7 +10,7 @@ abstract contract TermActions is ReservationGhost {
     uint256 private _nonces;
     mapping(uint256 id => bool) private usedQuotes;
 
-    function reserve(uint256 seed) external lowersOnly(accounts[seed % TENANTS]) {
+    function reserve(uint256 seed) external drawn("reserve") lowersOnly(accounts[seed % TENANTS]) {
         address tenant = accounts[seed % TENANTS];
         uint256 node = (seed >> 8) % 8 == 0 ? 4 : (seed >> 12) % 3;
         ReservationQuote memory quote = makeQuote(seed, tenant, node);
@@ -23,7 +23,7 @@ abstract contract TermActions is ReservationGhost {
         bytes32 r;
         bytes32 vs;
         (r, vs) = sign(fault == 5 ? nodeKeys[(node + 1) % NODES] : nodeKeys[node], quoteHash(quote));
-        uint256 signerKey = (seed >> 24) % 5 == 0 ? 0 : agentKey((seed >> 24) % 3);
+        uint256 signerKey = (seed >> 24) % 5 < 2 ? 0 : agentKey((seed >> 24) % 3);
         bool fine = fault > 5 && registered[node] && !retired[node] && !ghostPaused;
         uint256 collateral = quote.pricePerDay * quote.collateralBps / 10_000;
         fine = fine && ghostCredits[tenant] >= quote.pricePerDay * quote.term && ghostLockable[nodes[node]] >= collateral * quote.term;
@@ -74,7 +74,7 @@ abstract contract TermActions is ReservationGhost {
         }
     }
 
-    function askRefund(uint256 seed) external lowersOnly(address(0)) {
+    function askRefund(uint256 seed) external drawn("askRefund") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = owing(seed);
         ReservationGhostData storage it = ghostReservations[i];
@@ -88,7 +88,7 @@ abstract contract TermActions is ReservationGhost {
         it.askedAt = block.timestamp;
     }
 
-    function takeRefund(uint256 seed) external lowersOnly(address(0)) {
+    function takeRefund(uint256 seed) external drawn("takeRefund") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = owing(seed);
         ReservationGhostData storage it = ghostReservations[i];
@@ -104,22 +104,26 @@ abstract contract TermActions is ReservationGhost {
         it.askedAt = 0;
     }
 
-    function cancel(uint256 seed) external lowersOnly(address(0)) {
-        if (ghostReservations.length == 0 || seed % 3 == 2) return;
+    function cancel(uint256 seed) external drawn(byHolderAlone(seed) ? bytes32("cancel") : bytes32("cancelAgreed")) lowersOnly(address(0)) {
+        if (ghostReservations.length == 0) return;
         uint256 i = cancellable(seed);
         ReservationGhostData storage it = ghostReservations[i];
-        if (it.cancelled || today() + 1 >= it.endDay && seed % 16 != 0) return;
-        bool alone = (seed >> 16) % 2 == 0;
+        if ((it.cancelled || today() + 1 >= it.endDay) && seed % 4 > 1) return;
+        bool alone = byHolderAlone(seed);
         uint256 first = max(today() + 1, it.startDay);
         if (!alone) first += (seed >> 20) % 3;
         uint16 bps = alone ? uint16(it.cancelFeeBps) : uint16((seed >> 24) % 10_001);
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
         bytes memory data = abi.encodeCall(reservations.cancel, (it.id));
         if (!alone) data = agreedCancel(it, seed, uint32(first), bps);
-        bool fine = sender == it.holder && first < endNow(i) && (alone || seed % 9 != 0);
+        bool fine = !it.cancelled && sender == it.holder && first < endNow(i) && (alone || seed % 9 != 0);
         bool success = attemptReservations(sender, data);
         record(alone ? bytes32("cancel") : bytes32("cancelAgreed"), success, fine);
         if (success) ghostCancel(i, first, bps);
+    }
+
+    function byHolderAlone(uint256 seed) private pure returns (bool) {
+        return (seed >> 16) % 2 == 0;
     }
 
     function agreedCancel(ReservationGhostData storage it, uint256 seed, uint32 first, uint16 bps) private view returns (bytes memory) {
@@ -152,7 +156,8 @@ abstract contract TermActions is ReservationGhost {
         end = it.endDay;
         for (uint256 d; d < end - it.startDay; ++d) {
             bool lapsed = it.fates[d] == Fate.Lapsed || (it.fates[d] == Fate.Open && block.timestamp >= deadline(it, d));
-            run = lapsed ? run + 1 : 0;
+            if (lapsed) ++run;
+            else if (it.fates[d] != Fate.Little) run = 0;
             if (run == 3) return it.startDay + d + 1;
         }
     }

@@ -6,16 +6,17 @@ import {TermActions} from "./TermActions.sol";
 
 /// @notice The token changes hands: sold by its owner or who it trusts, to people and to a contract that calls back in the middle.
 abstract contract TokenActions is TermActions {
-    /// @dev One time in four by a marketplace that was approved, one time in eight by a thief.
-    function transferFrom(uint256 seed) external lowersOnly(address(0)) {
+    /// @dev Half of the time by a marketplace that was approved, one time in eight by a thief.
+    function transferFrom(uint256 seed) external drawn("transferFrom") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];
         if (it.cancelled && seed % 8 != 0) return;
         (address giver, address to) = (it.holder, accounts[(seed >> 16) % TENANTS]);
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
-        if (seed % 4 == 1 && !it.cancelled) {
+        if (seed % 2 == 1 && !it.cancelled) {
             bool all = (seed >> 24) % 2 == 0;
+            draw(all ? bytes32("setApprovalForAll") : bytes32("approve"));
             bytes memory trust = all
                 ? abi.encodeCall(reservations.setApprovalForAll, (market, true))
                 : abi.encodeCall(reservations.approve, (market, it.id));
@@ -30,7 +31,7 @@ abstract contract TokenActions is TermActions {
     }
 
     /// @dev The receiver is a contract: it refuses, takes, passes on, cancels, or names a signer while it is being told.
-    function safeTransferFrom(uint256 seed) external lowersOnly(address(0)) {
+    function safeTransferFrom(uint256 seed) external drawn("safeTransferFrom") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];
@@ -54,7 +55,7 @@ abstract contract TokenActions is TermActions {
         if (mood == MoodyBuyer.Mood.Cancel) ghostCancel(i, first, it.cancelFeeBps);
     }
 
-    function setSigner(uint256 seed) external lowersOnly(address(0)) {
+    function setSigner(uint256 seed) external drawn("setSigner") lowersOnly(address(0)) {
         if (ghostReservations.length == 0) return;
         uint256 i = aliveReservation(seed);
         ReservationGhostData storage it = ghostReservations[i];

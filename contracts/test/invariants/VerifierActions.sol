@@ -9,7 +9,7 @@ import {vm} from "./Vm.sol";
 abstract contract VerifierActions is Actions {
     mapping(uint256 day => bool) private _attested;
 
-    function addSet(uint256 seed) external lowersOnly(address(0)) {
+    function addSet(uint256 seed) external drawn("addSet") lowersOnly(address(0)) {
         uint256 count = (seed >> 8) % (VERIFIERS + 1);
         address[] memory members = new address[](count);
         for (uint256 n; n < count; ++n) {
@@ -25,7 +25,7 @@ abstract contract VerifierActions is Actions {
         if (success) ghostSets.push(SetGhost(threshold, count));
     }
 
-    function attest(uint256 seed) external lowersOnly(address(0)) {
+    function attest(uint256 seed) external drawn("attest") lowersOnly(address(0)) {
         uint256 day = block.timestamp / 1 days - ((seed >> 8) % 8 == 0 ? 0 : (seed >> 12) % 8 == 0 ? 3 : 1 + (seed >> 16) % 2);
         if ((ghostSets.length == 0 || _attested[day]) && seed % 8 != 0) return;
         bytes32 root = bytes32(seed);

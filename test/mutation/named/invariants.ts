@@ -102,7 +102,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: "parts/StandingOrders.sol",
     edits: [["Math.min(order.cap, byTime)", "byTime"]],
     title: WALK,
-    fails: "a tab paid too much",
+    fails: "model and contract differ: claimStandingOrder",
   },
   {
     invariant: 4,
@@ -131,7 +131,7 @@ export const INVARIANTS: NamedMutant[] = [
     file: "libraries/ReservationBook.sol",
     edits: [["return bitmap & (~book.paidDays() << (cursor - first));", "return bitmap;"]],
     title: WALK,
-    fails: "what a reservation has paid or owes differs",
+    fails: "model and contract differ: attestDays",
   },
   {
     invariant: 5,
@@ -160,7 +160,7 @@ export const INVARIANTS: NamedMutant[] = [
       ],
     ],
     title: WALK,
-    fails: "model and contract differ: takeRefund",
+    fails: "model and contract differ: finishUnstake",
   },
   {
     invariant: 6,
