@@ -25,9 +25,9 @@ export function allGroups(): Group[] {
     mochaGroup("protocol", ["protocol/src/**/*.test.ts"], 3 * MINUTE, []),
     contractsGroup(),
     mochaGroup("sdk", ["tenant-sdk/src/**/*.test.ts"], 5 * MINUTE, []),
-    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 20 * MINUTE, ["engine"]),
+    mochaGroup("node", ["provider-node/src/**/*.test.ts"], 40 * MINUTE, ["engine"]),
     mochaGroup("indexer", ["indexer/test/**/*.test.ts"], 15 * MINUTE, ["postgres"]),
-    mochaGroup("together", ["test/**/*.test.ts"], 25 * MINUTE, ["engine"]),
+    mochaGroup("together", ["test/**/*.test.ts"], 50 * MINUTE, ["engine"]),
   ]
   return groups.filter((group) => group !== undefined)
 }

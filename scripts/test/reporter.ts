@@ -12,6 +12,8 @@ export default class CountingReporter extends reporters.Spec {
     this.#showSlow(runner)
     const file = process.env.BERTH_TEST_COUNTS
     if (!file) return
+    // A test may run mocha itself, whose counts are not ours.
+    delete process.env.BERTH_TEST_COUNTS
     const skippedTitles: string[] = []
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skippedTitles.push(test.fullTitle()))
     const lines: string[] = []
