@@ -6,8 +6,8 @@ import { loadNow } from "./support/figures.ts"
 import { AgentSide, makeTabs, NodeSide } from "./support/tabs.ts"
 
 const BAR = 3_000
-/** Each side makes about this many receipts a case. */
-const RECEIPTS = 10_000
+/** Each side makes about this many receipts a case: a process that runs for days is asked about, not its first seconds of compiling. */
+const RECEIPTS = 40_000
 /** Small batches mostly wait for the disk. */
 const MAX_TICKS = 150
 const CASES = [
