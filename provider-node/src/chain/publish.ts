@@ -1,9 +1,9 @@
 import { type Address, addressOfKey, bytesToHex, type Deployment } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
+import { readRange } from "@berth/protocol/read-range"
 import type { Hex, PublicClient } from "viem"
 import { privateKeyToAccount } from "viem/accounts"
 import type { NodeConfig } from "../config.ts"
-import { readRange } from "./read-range.ts"
 import { offersOf, profileOf } from "./register.ts"
 import { connectAs, Refused, send, sendError } from "./send.ts"
 

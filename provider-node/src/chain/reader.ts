@@ -1,9 +1,9 @@
 import type { Address, Deployment } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
+import { type Piece, readRange } from "@berth/protocol/read-range"
 import type { PublicClient } from "viem"
 import { publicClientOf } from "./client.ts"
 import { chainError } from "./errors.ts"
-import { type Piece, readRange } from "./read-range.ts"
 
 export interface Head {
   readonly number: bigint

@@ -1,9 +1,9 @@
 import { type Address, type Deployment, hexToBytes, unpackServed } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
+import { readRange } from "@berth/protocol/read-range"
 import type { Hex, PublicClient } from "viem"
 import type { Reservation } from "../reservations/reservation.ts"
 import { chainError } from "./errors.ts"
-import { readRange } from "./read-range.ts"
 
 /** Minutes of a day that is paid without a signer's word. */
 const FULL = 1_440

@@ -1,8 +1,8 @@
 import { type Address, type Deployment, type TermDiscount, TIERS, type Tier } from "@berth/protocol"
+import { readRange } from "@berth/protocol/read-range"
 import type { PublicClient } from "viem"
 import { berthAbi } from "./abi.ts"
 import { asChainError } from "./chain-error.ts"
-import { readInPieces } from "./events.ts"
 
 /** What a node sells, as registered. The binding price is always in a signed quote. */
 export interface NodeOffer {
@@ -63,9 +63,9 @@ export class NodeDirectory {
       const head = await publicClient.getBlockNumber({ cacheTime: 0 })
       const read = (fromBlock: bigint, toBlock: bigint) =>
         publicClient.getContractEvents({ address: deployment.berth, abi: berthAbi, fromBlock, toBlock })
-      for await (const { found, upTo } of readInPieces(this.#next ?? deployment.startBlock, head, read)) {
+      for await (const { found, to } of readRange(this.#next ?? deployment.startBlock, head, read, { inPieces: true })) {
         for (const log of found) this.#apply(log)
-        this.#next = upTo + 1n
+        this.#next = to + 1n
       }
     } catch (error) {
       throw asChainError(error, "reading the node registry")

@@ -1,9 +1,9 @@
 import type { Address } from "@berth/protocol"
 import { reservationsAbi } from "@berth/protocol/abi"
+import { readRange } from "@berth/protocol/read-range"
 import type { Hex } from "viem"
 import type { BerthClient } from "../client.ts"
 import { asChainError } from "./chain-error.ts"
-import { readInPieces } from "./events.ts"
 
 /** What an agent needs to know of a reservation to use it and to sign for its days. Days are UTC days. */
 export interface Reserved {
@@ -58,9 +58,9 @@ export class ReservedReader {
       const head = await publicClient.getBlockNumber({ cacheTime: 0 })
       const filter = { address, abi: reservationsAbi, eventName: "Transfer", args: { to: account } } as const
       const read = (fromBlock: bigint, toBlock: bigint) => publicClient.getContractEvents({ ...filter, fromBlock, toBlock })
-      for await (const { found, upTo } of readInPieces(this.#next ?? deployment.startBlock, head, read)) {
+      for await (const { found, to } of readRange(this.#next ?? deployment.startBlock, head, read, { inPieces: true })) {
         this.#found.push(...found.map((log) => hexOfId(log.args.tokenId!)))
-        this.#next = upTo + 1n
+        this.#next = to + 1n
       }
       return this.#found.splice(0)
     })

@@ -1,8 +1,8 @@
 import { type Address, type Market, unpackFigures } from "@berth/protocol"
 import { berthAbi, computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
+import { readRange } from "@berth/protocol/read-range"
 import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
 import { chainError } from "../../chain/errors.ts"
-import { readRange } from "../../chain/read-range.ts"
 import { chunks, type TabFunds } from "../batches.ts"
 import type { DaySigners, ReservedDay } from "../reserved.ts"
 

@@ -19,6 +19,8 @@ export interface Piece<T> {
 export interface RangeOptions {
   /** Pieces in the order of the newest first: for whoever may stop at the first find. */
   readonly newestFirst?: boolean
+  /** Pieces that are small enough for most providers from the start: for what is read all the time, or without a filter. */
+  readonly inPieces?: boolean
 }
 
 /**
@@ -29,11 +31,11 @@ export async function* readRange<T>(
   first: bigint,
   last: bigint,
   read: (from: bigint, to: bigint) => Promise<T>,
-  { newestFirst = false }: RangeOptions = {},
+  { newestFirst = false, inPieces = newestFirst }: RangeOptions = {},
 ): AsyncGenerator<Piece<T>> {
   let [low, high] = [first, last]
-  // Newest first is for finds that are near: the whole of a chain is never asked for at once.
-  let span = newestFirst ? SPAN : last - first + 1n
+  // Newest first is for finds that are near: the whole of a chain is not asked for at once.
+  let span = inPieces ? SPAN : last - first + 1n
   while (low <= high) {
     const whole = high - low < span
     const from = whole || !newestFirst ? low : high - span + 1n
