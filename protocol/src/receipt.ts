@@ -28,10 +28,13 @@ export interface RecordsOpening {
   readonly previousDayRecordsHash: Uint8Array
 }
 
+const openingBytes = new ByteWriter(224)
+
 /** keccak256(abi.encode(tab, seq, block, used, treeSize, treeRoot, previousDayRecordsHash)). */
 export function recordsHashOf(o: RecordsOpening): Uint8Array {
   return keccak(
-    new ByteWriter(224)
+    openingBytes
+      .restart()
       .bytes(o.tab)
       .word(o.seq)
       .word(o.block)
@@ -45,10 +48,13 @@ export function recordsHashOf(o: RecordsOpening): Uint8Array {
 
 const RECEIPT_TYPE = keccakText("Receipt(address node,uint32 day,uint64 gpuMs,uint64 amount,bytes32 recordsHash)")
 
+const structBytes = new ByteWriter(192)
+const digestBytes = new ByteWriter(66)
+
 /** EIP-712 digest of a receipt: what node and signer sign. */
 export function receiptDigest(market: Market, r: Receipt): Uint8Array {
   const struct = keccak(
-    new ByteWriter(192).bytes(RECEIPT_TYPE).word(hexToBytes(r.node)).word(r.day).word(r.gpuMs).word(r.amount).bytes(r.recordsHash).done(),
+    structBytes.restart().bytes(RECEIPT_TYPE).word(hexToBytes(r.node)).word(r.day).word(r.gpuMs).word(r.amount).bytes(r.recordsHash).done(),
   )
-  return keccak(new ByteWriter(66).u8(0x19).u8(1).bytes(domainSeparator(market)).bytes(struct).done())
+  return keccak(digestBytes.restart().u8(0x19).u8(1).bytes(domainSeparator(market)).bytes(struct).done())
 }

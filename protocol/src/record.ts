@@ -24,15 +24,19 @@ export interface TermsLeaf {
 /** Bytes of a packed record. */
 export const RECORD_SIZE = 32
 
+const packed = new ByteWriter(RECORD_SIZE)
+
 /** `leaseNo u32 | cumulativeMs u64 | amount u64 | requests u32 | tokens u64`. */
 export function packRecord(record: ComputeRecord): Uint8Array {
-  return new ByteWriter(RECORD_SIZE)
+  return packed
+    .restart()
     .u32(record.leaseNo)
     .u64(record.cumulativeMs)
     .u64(record.amount)
     .u32(record.requests)
     .u64(record.tokens)
     .done()
+    .slice()
 }
 
 /** What `packRecord` packed, made at `block`: 32 bytes do not name it. Throws RangeError on fewer bytes. */
@@ -41,14 +45,17 @@ export function unpackRecord(block: bigint, bytes: Uint8Array): ComputeRecord {
   return { block, leaseNo: r.u32(), cumulativeMs: r.u64(), amount: r.u64(), requests: r.u32(), tokens: r.u64() }
 }
 
+const recordBytes = new ByteWriter(77)
+const termsBytes = new ByteWriter(69)
+
 /** Kind 0x01. */
 export function recordLeaf(tab: Uint8Array, seq: number, record: ComputeRecord): Uint8Array {
-  return keccak(new ByteWriter(77).u8(1).bytes(tab).u64(record.block).u32(seq).bytes(packRecord(record)).done())
+  return keccak(recordBytes.restart().u8(1).bytes(tab).u64(record.block).u32(seq).bytes(packRecord(record)).done())
 }
 
 /** Kind 0x02. */
 export function termsLeaf(tab: Uint8Array, terms: TermsLeaf): Uint8Array {
-  return keccak(new ByteWriter(69).u8(2).bytes(tab).u32(terms.leaseNo).bytes(terms.publicTermsHash).done())
+  return keccak(termsBytes.restart().u8(2).bytes(tab).u32(terms.leaseNo).bytes(terms.publicTermsHash).done())
 }
 
 /** All leaves of one receipt in their order: new leases' terms by leaseNo, then records by (block, leaseNo) as given. */

@@ -56,8 +56,8 @@ export function splitCompact(signature: Uint8Array): { rs: Uint8Array; recovery:
 
 /** Compares big-endian numbers of 32 bytes. */
 function isAbove(a: Uint8Array, b: Uint8Array): boolean {
-  const i = a.findIndex((byte, at) => byte !== b[at])
-  return i >= 0 && a[i]! > b[i]!
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! > b[i]!
+  return false
 }
 
 /** The two words of an EIP-2098 signature, as the contracts take them. */
