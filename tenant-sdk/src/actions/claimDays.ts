@@ -21,9 +21,9 @@ export interface ClaimDaysResult {
   /** To the operator, `fee` included. */
   readonly paid: bigint
   readonly fee: bigint
-  /** Back to the operator. */
+  /** Back to the operator: of every day that the claim resolved, however few its minutes. */
   readonly collateral: bigint
-  /** To the token's owner: unserved minutes, and the collateral of days with none. */
+  /** To the token's owner: the unserved minutes of these days, never collateral. Days with 0 minutes are not claimed and stay open. */
   readonly owed: bigint
 }
 

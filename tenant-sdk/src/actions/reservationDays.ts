@@ -1,9 +1,9 @@
 import type { ReservationHistory, Witness } from "../chain/reservation-history.ts"
 
 /**
- * What became of a day: `upcoming`, `running` (today), `open` (over; can still be claimed), `paid` (the operator claimed it; `minutes`
- * of it), `lapsed` (not claimed in time, or with 0 minutes: all of it came back), `ended` (no part of the reservation any more: a cancel, or
- * three lapsed days running).
+ * What became of a day: `upcoming`, `running` (today), `open` (over; can still be claimed), `paid` (claimed or attested;
+ * `minutes` of it), `lapsed` (not claimed in time: all of it came back, with its collateral), `ended` (no part of the reservation any more: a
+ * cancel, or three lapsed days running). A day that was claimed with 0 minutes is not claimed: it stays open and may still be paid.
  */
 export type DayState = "upcoming" | "running" | "open" | "paid" | "lapsed" | "ended"
 
