@@ -34,8 +34,10 @@ export interface Reservation {
   readonly verifierSet: number
   /** Who signs for served days now (before the start: on the first day); undefined: nobody, days count as served. */
   readonly signer: Address | undefined
-  /** Who will from the day after next on: a change is on its way when it is not `signer`. */
+  /** Who will when every change that is on its way acts; `signer` when there is none. */
   readonly nextSigner: Address | undefined
+  /** The changes that are on their way, and the UTC day from which each acts: two at most, for tomorrow and the day after. */
+  readonly signerChanges: readonly { readonly fromDay: number; readonly signer: Address | undefined }[]
   readonly days: readonly ReservationDay[]
   /** Paid to the operator so far, fee included. */
   readonly earned: bigint
@@ -95,7 +97,12 @@ export async function describeReservation(
     ])
     const signerOn = (day: number) => publicClient.readContract({ ...at, functionName: "signerOf", args: [id, day] })
     const first = Math.max(today, view.startDay)
-    const [signer, nextSigner] = await Promise.all([signerOn(first), signerOn(Math.max(today + 2, first))])
+    // A change that is made today acts from the day after next at the latest: later days' signer is that day's.
+    const days = [first, ...[today + 1, today + 2].filter((day) => day > first)]
+    const signers = (await Promise.all(days.map(signerOn))).map(someone)
+    const signerChanges = days
+      .map((fromDay, i) => ({ fromDay, signer: signers[i] }))
+      .filter(({ signer }, i) => i > 0 && signer !== signers[i - 1])
     const { resolved: _, feeBps: __, openDay: ___, refundAskedAt, ...rest } = view
     return {
       ...rest,
@@ -105,8 +112,9 @@ export async function describeReservation(
       holder: lower(view.holder),
       tenant: history.tenant,
       listPricePerDay: history.listPricePerDay,
-      signer: someone(signer),
-      nextSigner: someone(nextSigner),
+      signer: signers[0],
+      nextSigner: signers.at(-1),
+      signerChanges,
       days: reservationDays(view, history, today),
       refunded: history.refunded,
       refundAt: refundAskedAt === 0 ? undefined : BigInt(refundAskedAt) + BigInt(delay),

@@ -119,6 +119,32 @@ describe("reservations", function () {
       expect(fromDay).equal((await w.today()) + 2)
       expect(await reservation(w.buyer, { id })).include({ signer, nextSigner: mine })
     })
+
+    it("says from which day each change of signer acts: one of yesterday's acts tomorrow", async () => {
+      const { id, signerChanges } = await w.made()
+      expect(signerChanges).deep.equal([])
+      const [one, two] = ["one", "two"].map((name) => addressOfKey(keccakText(name)))
+      const first = await setReservationSigner(w.tenant, { id, signer: one })
+      expect((await reservation(w.tenant, { id })).signerChanges).deep.equal([{ fromDay: first.fromDay, signer: one }])
+      await w.pass(1)
+      expect(first.fromDay).equal((await w.today()) + 1)
+      expect((await reservation(w.tenant, { id })).signerChanges).deep.equal([{ fromDay: first.fromDay, signer: one }])
+      const second = await setReservationSigner(w.tenant, { id, signer: undefined })
+      expect(await reservation(w.tenant, { id })).deep.include({
+        nextSigner: undefined,
+        signerChanges: [
+          { fromDay: first.fromDay, signer: one },
+          { fromDay: second.fromDay, signer: undefined },
+        ],
+      })
+      await setReservationSigner(w.tenant, { id, signer: two })
+      await w.pass(1)
+      expect(await reservation(w.tenant, { id })).deep.include({
+        signer: one,
+        nextSigner: two,
+        signerChanges: [{ fromDay: second.fromDay, signer: two }],
+      })
+    })
   })
 
   describe("cancel", () => {

@@ -61,7 +61,7 @@ async function show({ out }: Context, agent: ConnectedAgent, r: Reservation): Pr
     `price       ${usd(r.pricePerDay)} a day, ${usd(r.pricePerDay * BigInt(r.term))} in all; collateral ${usd(r.collateralPerDay)} a day`,
   )
   out.line(`holder      ${r.holder}${r.holder === r.tenant ? "" : `, made by ${r.tenant}`}`)
-  out.line(`signer      ${who(r.signer)}${r.nextSigner === r.signer ? "" : `; from the day after next ${who(r.nextSigner)}`}`)
+  out.line(`signer      ${who(r.signer)}${r.signerChanges.map((c) => `; from ${dateOf(c.fromDay)} on ${who(c.signer)}`).join("")}`)
   out.line(`operator    ${usd(r.earned)} paid for ${count(r, "paid")} days`)
   out.line(`refund      ${usd(r.owed)} in the token${refundState(r)}; ${usd(r.refunded)} came back before`)
   out.line(`cancel fee  ${percent(r.cancelFeeBps)} of what is left`)
