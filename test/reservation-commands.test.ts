@@ -66,6 +66,8 @@ describe("berth reserve, reservations, stake, standing-order", function () {
     expect((await w.refused("buyer", "reserve", "--quote", file, "--yes")).error.code).equal("quote_mismatch")
     const dear = await w.refused("tenant", "reserve", "--quote", await w.quoteFile(tenant, { pricePerDay: 17_280_001n }), "--yes")
     expect(dear.error.message).contain("pay-as-you-go")
+    const level = await w.refused("tenant", "reserve", "--quote", await w.quoteFile(tenant, { pricePerDay: 17_280_000n }), "--yes")
+    expect(level.error.hint).contain("--even-if-dearer")
     expect((await w.refused("tenant", "reserve", "--quote", join(w.dir, "operator.key"), "--yes")).error.code).equal("malformed")
   })
 

@@ -66,7 +66,7 @@ describe("reserved days, with kill -9 at every step of a claim", function () {
     await startAgent()
     const { offers: quoted } = await agent.reservationQuotes({ class: "cpu/x86-64", startDay: "today", term: 12 })
     const offer = quoted[0]!
-    ;({ id } = await agent.reserve(offer))
+    ;({ id } = await agent.reserve({ ...offer, evenIfDearer: true }))
     expect(id).equal(reservationId(offer.quote.node, offer.quote.nonce))
     ;({ startDay, pricePerDay } = offer.quote)
   })

@@ -45,7 +45,7 @@ describe("a day served in part that its node does not post", function () {
     node = await world.startNode(setup)
     ;({ agent } = await world.startAgent(await world.tenant(), { lookMs: 200 }))
     const { offers: quoted } = await agent.reservationQuotes({ class: "cpu/x86-64", term: 12 })
-    ;({ id } = await agent.reserve(quoted[0]!))
+    ;({ id } = await agent.reserve({ ...quoted[0]!, evenIfDearer: true }))
     ;({ startDay } = quoted[0]!.quote)
   })
   after(() => world?.stop())

@@ -15,7 +15,7 @@ import {
   reservationQuoteDigest,
 } from "@berth/protocol"
 import { expect } from "chai"
-import { http } from "viem"
+import { custom, http } from "viem"
 import { type LocalChain, startLocalChain } from "../../scripts/local-chain/index.ts"
 import {
   type BerthClient,
@@ -83,6 +83,21 @@ export class ReservationWorld {
   client(index: number): BerthClient {
     const deployment = { ...this.chain.deployment, startBlock: BigInt(this.chain.deployment.startBlock) }
     return createBerthClient({ deployment, transport: http(this.chain.rpcUrl), account: this.market.account(index), pollingInterval: 50 })
+  }
+
+  /** The same on a line on which somebody else's transactions come before its own: `first` is over when they go out. */
+  clientThrough(index: number, first: () => Promise<void>): BerthClient {
+    const deployment = { ...this.chain.deployment, startBlock: BigInt(this.chain.deployment.startBlock) }
+    const line = http(this.chain.rpcUrl)({})
+    let overtaken: Promise<void> | undefined
+    const request = async (call: { method: string; params?: unknown }) => {
+      if (call.method === "eth_sendRawTransaction") {
+        overtaken ??= first()
+        await overtaken
+      }
+      return line.request(call as never)
+    }
+    return createBerthClient({ deployment, transport: custom({ request }), account: this.market.account(index), pollingInterval: 50 })
   }
 
   stop(): Promise<void> {

@@ -92,13 +92,19 @@ export function expectSigned(client: BerthClient, options: SignedReservationQuot
     throw new BerthError("quote_mismatch", `the quote is for ${quote.tenant}, and this is ${tenant}`, { hint: "ask for one of your own" })
 }
 
-/** Refuses a reservation that costs more than the same GPUs would as pay-as-you-go used all day. */
-export function expectCheaper({ quote, payAsYouGoPerDay }: CheckedReservationQuote): void {
-  if (quote.pricePerDay <= payAsYouGoPerDay) return
+/** Whether a day costs less than the same GPUs as pay-as-you-go, used all day. */
+export function isCheaper({ quote, payAsYouGoPerDay }: Pick<CheckedReservationQuote, "quote" | "payAsYouGoPerDay">): boolean {
+  return quote.pricePerDay < payAsYouGoPerDay
+}
+
+/** Refuses a reservation that costs no less than the same GPUs would as pay-as-you-go used all day: nothing would be had for paying ahead. */
+export function expectCheaper(offer: CheckedReservationQuote): void {
+  if (isCheaper(offer)) return
+  const { quote, payAsYouGoPerDay } = offer
   throw new BerthError(
     "quote_mismatch",
-    `node ${quote.node} asks ${formatCredits(quote.pricePerDay)} a day; pay-as-you-go, used all day, is ${formatCredits(payAsYouGoPerDay)}`,
-    { hint: "use a tab instead: berth run; or say that it may be dearer (evenIfDearer, --even-if-dearer)" },
+    `node ${quote.node} asks ${formatCredits(quote.pricePerDay)} a day, which is not less than ${formatCredits(payAsYouGoPerDay)}, its pay-as-you-go used all day`,
+    { hint: "use a tab instead: berth run; or say that it need not be cheaper (evenIfDearer, --even-if-dearer)" },
   )
 }
 

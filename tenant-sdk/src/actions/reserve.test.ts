@@ -12,10 +12,12 @@ import {
   signer,
 } from "../../../test/support/reservation-world.ts"
 import type { BerthErrorCode } from "../errors.ts"
+import { addVerifierSet } from "./addVerifierSet.ts"
 import { checkReservationQuote } from "./checkReservationQuote.ts"
 import { reservation } from "./reservation.ts"
 import { reservations } from "./reservations.ts"
 import { reserve } from "./reserve.ts"
+import { setFee } from "./setFee.ts"
 import { stakeOf } from "./stakeOf.ts"
 
 describe("reserve", function () {
@@ -46,8 +48,9 @@ describe("reserve", function () {
         [{ ...(await w.quoted({ term: 367 })), signer }, "malformed", "term"],
         [{ ...(await w.quoted({ startDay: (await w.today()) - 1 })), signer }, "malformed", "startDay"],
         [{ ...(await w.quoted({ pricePerDay: LISTED + 1n })), signer }, "quote_mismatch", "pay-as-you-go"],
+        [{ ...(await w.quoted({ pricePerDay: LISTED })), signer }, "quote_mismatch", "not less than .* pay-as-you-go"],
         [{ ...(await w.quoted()), signer, maxPricePerDay: PRICE - 1n }, "quote_mismatch", "is above"],
-        [{ ...(await w.quoted({ term: 366, pricePerDay: LISTED })), signer }, "insufficient_credits", "this needs"],
+        [{ ...(await w.quoted({ term: 366, pricePerDay: LISTED - 1n })), signer }, "insufficient_credits", "this needs"],
         [{ ...(await w.quoted({ collateralBps: 10_000, term: 80 })), signer }, "insufficient_stake", "of stake are free"],
       ]
       for (const [options, code, text] of wrong) await expectError(reserve(w.tenant, options), code, text)
@@ -116,9 +119,53 @@ describe("reserve", function () {
       await expectError(reserve(w.tenant, { ...(await w.quoted({ nonce, term: 11 })), signer }), "no_capacity", "are taken")
     })
 
-    it("dearer than pay-as-you-go only when that is said", async () => {
-      const offer = await w.quoted({ pricePerDay: LISTED + 1n, term: 1 })
-      expect((await reserve(w.tenant, { ...offer, signer, evenIfDearer: true })).existed).equal(false)
+    it("tried again with other terms of its end is not what was made", async () => {
+      for (const change of [{ cancelFeeBps: 2_501 }, { claimPeriod: 9 }, { collateralBps: 999 }, { listPricePerDay: LISTED + 1n }]) {
+        const nonce = keccakText(`again with ${Object.keys(change)[0]}`)
+        await reserve(w.tenant, { ...(await w.quoted({ nonce, term: 1 })), signer })
+        const other = { ...(await w.quoted({ nonce, term: 1, ...change })), signer }
+        const field = "collateralBps" in change ? "collateralPerDay" : Object.keys(change)[0]!
+        await expectError(reserve(w.tenant, other), "no_capacity", `on other terms: ${field}`)
+      }
+    })
+
+    it("tried again with another signer says which was named", async () => {
+      const offer = await w.quoted({ term: 1 })
+      expect(await reserve(w.tenant, { ...offer, signer })).include({ signer, existed: false })
+      expect(await reserve(w.tenant, { ...offer, signer: undefined })).include({ signer, existed: true })
+      const unsigned = await w.quoted({ term: 1 })
+      expect(await reserve(w.tenant, { ...unsigned, signer: undefined })).include({ signer: undefined, existed: false })
+      expect(await reserve(w.tenant, { ...unsigned, signer })).include({ signer: undefined, existed: true })
+    })
+
+    it("dearer than pay-as-you-go, or as dear, only when that is said", async () => {
+      for (const pricePerDay of [LISTED, LISTED + 1n]) {
+        const offer = await w.quoted({ pricePerDay, term: 1 })
+        expect((await reserve(w.tenant, { ...offer, signer, evenIfDearer: true })).existed).equal(false)
+      }
+    })
+
+    it("names the fee and the verifiers that the owner changed while it was on its way, and nothing when it changed none", async () => {
+      expect(await reserve(w.tenant, { ...(await w.quoted({ term: 1 })), signer })).deep.include({
+        feeBps: 0,
+        verifierSet: 0,
+        changed: undefined,
+      })
+      const owner = w.client(19)
+      const hurried = w.clientThrough(2, async () => {
+        await setFee(owner, { bps: 123 })
+        await addVerifierSet(owner, { threshold: 1, members: [addressIn(owner)] })
+      })
+      const offer = await w.quoted({ term: 1 })
+      const made = await reserve(hurried, { ...offer, signer })
+      expect(made).deep.include({
+        feeBps: 123,
+        verifierSet: 1,
+        changed: { feeBps: { before: 0, made: 123 }, verifierSet: { before: 0, made: 1 } },
+      })
+      expect((await reservation(w.buyer, { id: made.id })).verifierSet).equal(1)
+      // Of one that was there before, nothing is known of what was seen then.
+      expect(await reserve(w.tenant, { ...offer, signer })).deep.include({ feeBps: 123, verifierSet: 1, existed: true, changed: undefined })
     })
   })
 })

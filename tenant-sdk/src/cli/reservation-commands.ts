@@ -16,7 +16,7 @@ export function reservationCommands(program: Command, add: Add, does: Does): voi
     .option("--node <address>", "only this node")
     .option("--region <code>", "ISO 3166 code, or code/city")
     .option("--max-per-day <usd>", "for all GPUs together at most")
-    .option("--even-if-dearer", "than pay-as-you-go used all day")
+    .option("--even-if-dearer", "or no cheaper than pay-as-you-go used all day")
     .option("--signer <address|nobody>", "who signs for served days; default this agent")
     .option("--quote <file>", "take this quote: the same one makes one reservation, however often")
     .option("--save <file>", "keep the quote that is taken")

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
-import type { CheckedReservationQuote } from "../actions/checkReservationQuote.ts"
+import { type CheckedReservationQuote, isCheaper } from "../actions/checkReservationQuote.ts"
 import type { ReserveResult } from "../actions/reserve.ts"
 import { asBerthError, BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
@@ -46,12 +46,29 @@ export async function reserve(context: Context, flags: ReserveFlags): Promise<vo
     out.data({ ...done, id: reservationId(done.id), quote: offer.quote, cost: offer.cost, discountBps: offer.discountBps })
     out.line(reservationId(done.id))
     out.note(done.existed ? `this quote made it before (transaction ${done.hash})` : `reserved (transaction ${done.hash})`)
+    const { signer: own } = await agent.reservationSigner({ id: done.id })
     out.note(
-      signer === "nobody"
+      done.signer === undefined
         ? "nobody signs for its days: each is paid as served"
-        : `what its node served is signed by ${signer ?? "this agent: let it run (berth agent)"}; berth reservations ${shortReservation(done.id)} shows each day`,
+        : `what its node served is signed by ${done.signer === own ? "this agent: let it run (berth agent)" : done.signer}; berth reservations ${shortReservation(done.id)} shows each day`,
     )
+    for (const line of changesIn(done)) out.note(line)
   })
+}
+
+/** What the owner of the market changed between the look and the reservation, and what it means. */
+function changesIn({ changed, id }: ReserveResult): string[] {
+  const { feeBps, verifierSet } = changed ?? {}
+  const lines: string[] = []
+  if (verifierSet)
+    lines.push(
+      `warning: its verifiers are set ${verifierSet.made}, and not ${verifierSet.before || "none"}: the market's owner changed them while this was on its way. They can have days paid that your agent does not sign for: look at them (berth verifiers ${verifierSet.made}), and if you don't trust them end it (berth reservations cancel ${shortReservation(id)})`,
+    )
+  if (feeBps)
+    lines.push(
+      `warning: the market's fee is ${percent(feeBps.made)}, and not ${percent(feeBps.before)}, out of what the operator is paid: its owner changed it while this was on its way`,
+    )
+  return lines
 }
 
 /** A quote with what it comes to; without that when it is too late to make anything of it but to find what it made. */
@@ -97,7 +114,7 @@ async function fromNodes(
     context,
     offers.map((o) => ({ ...o, where: o.info.region || "-", tier: o.info.tier })),
   )
-  const wanted = offers.filter((o) => flags.evenIfDearer || o.quote.pricePerDay <= o.payAsYouGoPerDay)
+  const wanted = offers.filter((o) => flags.evenIfDearer || isCheaper(o))
   const best = wanted.find((o) => most === undefined || o.quote.pricePerDay <= most)
   if (best) return best
   const why = offers.length === 0 ? "no node reserves" : "no quote is within the limits for"
