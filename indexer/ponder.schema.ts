@@ -48,7 +48,7 @@ export const market = onchainTable("market", (t) => ({
   tabs: t.integer().notNull(),
   statements: t.integer().notNull(),
   anchors: t.integer().notNull(),
-  records: t.integer().notNull(),
+  records: t.doublePrecision().notNull(),
   /** Stake of all operators: free, unbonding, lockable. */
   staked: t.bigint().notNull(),
   /** What lies in reservations: price and collateral of open days, and what is owed. With `staked`, the credits of the Reservations contract. */
@@ -387,7 +387,8 @@ export const tenantNode = onchainTable(
 export const classPrice = onchainTable("class_price", (t) => ({
   class: t.text().primaryKey(),
   offers: t.integer().notNull(),
-  units: t.integer().notNull(),
+  /** A node offers up to 32 x 65,535 of a class: a thousand nodes of a stranger's are past PostgreSQL's integer. */
+  units: t.doublePrecision().notNull(),
   /** Of the settled work whose class is certain: nodes that offer one class, at a price near their offer. */
   paid: t.bigint().notNull(),
   gpuMs: t.bigint().notNull(),

@@ -175,7 +175,7 @@ ponder.on("Berth:Settled", async ({ event, context }) => {
   await paidNode(db, tenant, node, paid, addedGpuMs)
   await countDay(db, { day, node, tab: id, paid, fee, gpuMs: addedGpuMs })
   await countPrice(db, node, paid, addedGpuMs)
-  if (tab.anchoredReceipts > 0) await proveTab(context, id)
+  if (tab.anchoredReceipts > 0) await proveTab(context, id, block)
 })
 
 ponder.on("Berth:LineSkipped", async ({ event, context }) => {

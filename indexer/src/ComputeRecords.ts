@@ -15,7 +15,8 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
   const id = lower(event.args.recorder)
   const { number: block, timestamp } = event.block
   const { verified, entries } = openAnchor(root, packed)
-  const touched = new Set<Hex>()
+  /** By tab, the block that its oldest receipt here was made at or after. */
+  const touched = new Map<Hex, bigint>()
   let counted = 0
   let records = 0
   for (const { tab, root: tabBlockRoot, entry } of entries) {
@@ -25,7 +26,8 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
     })
     await insertRecords(db, event.id, tab, entry)
     await countReceipt(db, tab)
-    touched.add(tab)
+    const since = entry.records.at(-1)?.block ?? 0n
+    touched.set(tab, smaller(touched.get(tab) ?? since, since))
     counted++
     records += entry.records.length
   }
@@ -35,10 +37,10 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
   })
   await countRecorder(db, id, root, head, block)
   await addToMarket(context, { anchors: 1, records })
-  for (const tab of touched) {
+  for (const [tab, since] of touched) {
     // Settled before it was anchored, which is rare.
     const onChain = await db.find(schema.tab, { id: tab })
-    if (onChain && onChain.statements > 0) await proveTab(context, tab)
+    if (onChain && onChain.statements > 0) await proveTab(context, tab, since)
   }
 })
 
@@ -93,4 +95,8 @@ async function countRecorder(db: Db, id: Hex, root: Hex, head: Hex, block: bigin
     .insert(schema.recorder)
     .values({ id, head, anchors: 1, lastBlock: block })
     .onConflictDoUpdate((row) => ({ head, anchors: row.anchors + 1, lastBlock: block }))
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }

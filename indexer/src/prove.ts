@@ -6,17 +6,21 @@ import { matchStatement, type ReceiptLeaf } from "./reduce/proof.ts"
 
 type Hex = `0x${string}`
 
+/** A tab with more settled statements than these that nothing proves is given up: its receipts since the last proof are read at every try. */
+const MAX_UNPROVEN = 8
+
 /**
  * Tries to prove a tab's settled statements from its anchored records, oldest first. What a proven statement covers becomes `settled`.
  * Reads the tables by SQL, since the records of a day are many rows without a common key.
+ * @param since block of the oldest of what is new: without a statement settled then or later, nothing can have changed
  */
-export async function proveTab({ db }: Context, tab: Hex): Promise<void> {
+export async function proveTab({ db }: Context, tab: Hex, since: bigint): Promise<void> {
   const statements = await db.sql
     .select()
     .from(schema.statement)
     .where(and(eq(schema.statement.tab, tab), eq(schema.statement.countersigned, true), isNull(schema.statement.provenSeq)))
     .orderBy(asc(schema.statement.amount))
-  if (statements.length === 0) return
+  if (statements.length > MAX_UNPROVEN || !statements.some((s) => s.block >= since)) return
   const proof = await db.find(schema.tabProof, { tab })
   let books: Books = proof ? decodeBooks(proof.books) : emptyBooks(hexToBytes(tab), statements[0]!.node)
   let receipts = await receiptsAfter(db, tab, books.seq)

@@ -92,6 +92,7 @@ describe("reducers", () => {
       day: inputs[i]!.day,
       gpuMs: signed[i]!.receipt.gpuMs,
       recordsHash: bytesToHex(signed[i]!.receipt.recordsHash),
+      block: inputs[i]!.block + 2n,
     })
 
     it("over two days", () => {
@@ -100,6 +101,37 @@ describe("reducers", () => {
       const second = matchStatement(first!.books, leaves.slice(2), claim(2))
       expect(second).to.include({ statement: "s2", seq: 6 })
       expect(second!.books.used).equal(30n)
+    })
+
+    /** A lease of one record at block 10 sleeps; the receipt of its end, without records, is anchored at `anchorBlock`. */
+    const slept = (block: bigint, anchorBlock: bigint) => {
+      const first = { seq: 1, terms, records: [record(10n, 1_000n, 10n)], block: 11n, day: 100 }
+      const worked = propose(emptyBooks(tab, node), { ...first, advance: 7n })
+      const end = { seq: 2, terms: [], records: [], block, day: 100 }
+      const { gpuMs, recordsHash } = propose(worked.next, { ...end, advance: 0n }).receipt
+      const leaves = [
+        { ...first, anchorBlock: 13n },
+        { ...end, anchorBlock },
+      ]
+      return matchStatement(emptyBooks(tab, node), leaves, {
+        id: "s",
+        day: 100,
+        gpuMs,
+        recordsHash: bytesToHex(recordsHash),
+        block: 50_000n,
+      })
+    }
+
+    it("whose lease slept before it ended, however long, and were the anchor late", () => {
+      for (const block of [74n, 75n, 460n, 1_810n, 43_000n]) {
+        expect(slept(block, block + 2n), `receipt of block ${block}`).to.include({ seq: 2 })
+        expect(slept(block, 43_100n), `receipt of block ${block}, anchored late`).to.include({ seq: 2 })
+      }
+    })
+
+    it("not of a block after the anchor or the settlement", () => {
+      expect(slept(76n, 75n)).equal(undefined)
+      expect(slept(50_001n, 50_003n)).equal(undefined)
     })
 
     it("not when a record is altered, missing, or the day in between was never settled", () => {
