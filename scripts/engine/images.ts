@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { callEngine, checkStream } from "./api.ts"
-import { type Log, needProgram } from "./install.ts"
+import { canInstall, findProgram, howToGet, type Log, needProgram } from "./install.ts"
 import { busyboxRoot, hashRoot, nodeRoot, type RootEntry, tarRoot } from "./rootfs.ts"
 import { ticking } from "./ticking.ts"
 
@@ -17,6 +17,8 @@ export const BUSYBOX_IMAGE = "berth/busybox:local"
 export const NODE_IMAGE = "berth/node:local"
 export const DIGITS_IMAGE = "berth/digits:local"
 
+const BUSYBOX = "busybox"
+const BUSYBOX_PACKAGE = "busybox-static"
 const HASH_LABEL = "berth.hash"
 const repository = fileURLToPath(new URL("../..", import.meta.url))
 const PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -52,7 +54,16 @@ async function importRoot(options: BuildOptions, name: string, entries: readonly
   return (await findImage(socketPath, name))!.Id
 }
 
-/** Where this machine's programs don't run in the engine's Linux (macOS, Windows), the usual registry's image takes our name. */
+/**
+ * The busybox to build images from; undefined where the engine has to pull images instead: this machine's programs don't run in the engine's Linux
+ * (macOS, Windows), or there is none and it can't be installed, as by an ordinary user with a running engine.
+ */
+async function ownBusybox(options: BuildOptions): Promise<string | undefined> {
+  if (process.platform !== "linux") return undefined
+  return findProgram(BUSYBOX) !== null || canInstall({ install: true }) ? needProgram(BUSYBOX, BUSYBOX_PACKAGE, options) : undefined
+}
+
+/** The usual registry's image under our name. */
 async function pullAs(options: BuildOptions, from: string, name: string): Promise<string> {
   const { socketPath } = options
   const known = await findImage(socketPath, name)
@@ -60,7 +71,12 @@ async function pullAs(options: BuildOptions, from: string, name: string): Promis
   options.log(`Pulling ${from} as ${name}`)
   const [fromImage, fromTag] = from.split(":") as [string, string]
   const path = `/images/create?${query({ fromImage, tag: fromTag })}`
-  checkStream(await ticking(options.log, `pulling ${from}`, callEngine({ socketPath, method: "POST", path, timeoutMs: 600_000 })))
+  const pull = callEngine({ socketPath, method: "POST", path, timeoutMs: 600_000 }).then(checkStream)
+  await ticking(options.log, `pulling ${from}`, pull).catch((error: Error) => {
+    const instead =
+      process.platform === "linux" ? ` With busybox it would be built here: ${howToGet(BUSYBOX, BUSYBOX_PACKAGE, options)}` : ""
+    throw new Error(`the engine could not pull ${from} (${error.message}).${instead}`, { cause: error })
+  })
   const [repo, tag] = name.split(":") as [string, string]
   await callEngine({ socketPath, method: "POST", path: `/images/${from}/tag?${query({ repo, tag })}` })
   return (await findImage(socketPath, name))!.Id
@@ -68,15 +84,15 @@ async function pullAs(options: BuildOptions, from: string, name: string): Promis
 
 /** Makes `berth/busybox:local` present and gives its id. */
 export async function buildBusyboxImage(options: BuildOptions): Promise<string> {
-  if (process.platform !== "linux") return pullAs(options, "busybox:1.36", BUSYBOX_IMAGE)
-  const busybox = await needProgram("busybox", "busybox-static", options)
+  const busybox = await ownBusybox(options)
+  if (busybox === undefined) return pullAs(options, "busybox:1.36", BUSYBOX_IMAGE)
   return importRoot(options, BUSYBOX_IMAGE, await busyboxRoot(busybox), ['CMD ["sh"]'])
 }
 
 /** Makes `berth/node:local` present: Node 24 from our own dependencies on top of busybox. */
 export async function buildNodeImage(options: BuildOptions): Promise<string> {
-  if (process.platform !== "linux") return pullAs(options, "node:24-slim", NODE_IMAGE)
-  const busybox = await needProgram("busybox", "busybox-static", options)
+  const busybox = await ownBusybox(options)
+  if (busybox === undefined) return pullAs(options, "node:24-slim", NODE_IMAGE)
   const entries = [...(await busyboxRoot(busybox)), ...(await nodeRoot(join(repository, "node_modules/node/bin/node")))]
   return importRoot(options, NODE_IMAGE, entries, ['CMD ["node"]'])
 }

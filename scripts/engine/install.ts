@@ -37,6 +37,22 @@ export function runProgram(program: string, args: readonly string[], env: NodeJS
   })
 }
 
+/** Whether `needProgram` would install what is missing. */
+export function canInstall({ install }: { install: boolean }): boolean {
+  return install && process.getuid?.() === 0 && findProgram("apt-get") !== null
+}
+
+/** That a program is missing, and what to type. */
+export function howToGet(name: string, aptPackage: string, { install }: { install: boolean }): string {
+  const missing = `${name} is not on this machine`
+  if (process.platform !== "linux" || findProgram("apt-get") === null)
+    return `${missing}. Install the package that holds it (Debian calls it ${aptPackage}), then run this again.`
+  if (process.getuid?.() !== 0) return `${missing}. Run: sudo ${installCommand(aptPackage)}`
+  return `${missing}${install ? "" : ", and installing was not asked for"}. Run: ${installCommand(aptPackage)}`
+}
+
+const installCommand = (aptPackage: string) => `apt-get install -y --no-install-recommends ${aptPackage}`
+
 /**
  * Makes sure that a program is on this machine. On Debian and its children as root it is installed (after saying so) when `install`
  * is true; everywhere else the error says exactly what to type.
@@ -44,14 +60,8 @@ export function runProgram(program: string, args: readonly string[], env: NodeJS
 export async function needProgram(name: string, aptPackage: string, options: { install: boolean; log: Log }): Promise<string> {
   const found = findProgram(name)
   if (found !== null) return found
-  const command = `apt-get install -y --no-install-recommends ${aptPackage}`
-  if (process.platform !== "linux" || findProgram("apt-get") === null)
-    throw new Error(
-      `${name} is not on this machine. Install the package that holds it (Debian calls it ${aptPackage}), then run this again.`,
-    )
-  if (process.getuid?.() !== 0) throw new Error(`${name} is not on this machine. Run: sudo ${command}`)
-  if (!options.install) throw new Error(`${name} is not on this machine, and installing was not asked for. Run: ${command}`)
-  options.log(`${name} is not on this machine: installing Debian's ${aptPackage} (${command})`)
+  if (!canInstall(options)) throw new Error(howToGet(name, aptPackage, options))
+  options.log(`${name} is not on this machine: installing Debian's ${aptPackage} (${installCommand(aptPackage)})`)
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
   await ticking(options.log, "apt-get update", runProgram("apt-get", ["update", "-qq"], env))
   const install = runProgram("apt-get", ["install", "-y", "-qq", "--no-install-recommends", aptPackage], env)
