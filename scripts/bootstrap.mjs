@@ -32,7 +32,12 @@ export async function bootstrap(script, args) {
   const bin = join(root, "node_modules/.bin")
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: `${bin}:${join(root, "node_modules/node/bin")}:${process.env.PATH}` },
+    env: {
+      // Compiled code is kept for the next time: half of a program's start. Whoever it starts has the same.
+      NODE_COMPILE_CACHE: join(root, ".berth/compile-cache"),
+      ...process.env,
+      PATH: `${bin}:${join(root, "node_modules/node/bin")}:${process.env.PATH}`,
+    },
   })
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     // A terminal's Ctrl-C reaches the child by itself; what others send to us alone is passed on.

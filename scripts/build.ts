@@ -1,7 +1,10 @@
 // `npm run build`: a bundle per program. `berth` must start in a quarter of a second, which hundreds of modules cannot; what a command does not
 // need lies in chunks beside the entry and is not even read.
-import { basename, dirname, join } from "node:path"
+import { globSync } from "node:fs"
+import { basename, dirname, join, relative } from "node:path"
 import { build } from "esbuild"
+import { BuildStamp } from "./build-stamp.ts"
+import { STAMP_FILE } from "./start/programs.ts"
 
 const root = join(import.meta.dirname, "..")
 const programs = [
@@ -15,7 +18,10 @@ const require = berthCreateRequire(import.meta.url)
 const __filename = import.meta.filename
 const __dirname = import.meta.dirname`
 
-await Promise.all(
+const stamp = new BuildStamp(root, STAMP_FILE)
+stamp.forget()
+const began = Date.now()
+const results = await Promise.all(
   programs.map(({ entry, out }) =>
     build({
       entryPoints: [join(root, entry)],
@@ -31,8 +37,19 @@ await Promise.all(
       external: ["secp256k1", "cpu-features", "*.node"],
       banner: { js: COMMONJS },
       sourcemap: true,
+      absWorkingDir: root,
+      metafile: true,
       logLevel: "warning",
     }),
   ),
+)
+// Where a package's name leads is decided by the lock file and by the workspaces' own package.json.
+const deciding = globSync(["package-lock.json", "package.json", "*/package.json", "tsconfig.json"], { cwd: root })
+stamp.keep(
+  {
+    inputs: [relative(root, import.meta.filename), ...deciding, ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))],
+    outputs: results.flatMap(({ metafile }) => Object.keys(metafile.outputs)),
+  },
+  began,
 )
 console.log(`built ${programs.map((p) => p.out).join(" and ")}`)
