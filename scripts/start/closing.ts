@@ -5,7 +5,6 @@ import { promisify } from "node:util"
 import { type Address, formatCredits, stringifyBundle } from "@berth/protocol"
 import { berthAbi } from "@berth/protocol/abi"
 import { type Agent, withdraw } from "@berth/sdk"
-import type { LocalChain } from "../local-chain/index.ts"
 import { check } from "./check.ts"
 import type { Market } from "./market.ts"
 import type { Screen } from "./screen.ts"
@@ -15,6 +14,7 @@ const DAY = 86_400
 /** The recorder waits this long after midnight for the nodes' last receipts; we pass it. */
 const AFTER_MIDNIGHT = 310
 const SETTLED_WITHIN_MS = 30_000
+const SEEN_WITHIN_MS = 30_000
 const CHALLENGE_PERIOD = 72 * 3_600
 
 /** Ends the day, settles it, closes tabs both ways, pays everybody out, prints the bill and audits it. */
@@ -25,22 +25,22 @@ export async function closeTheDay(
   nodes: readonly Address[],
   stateDir: string,
 ): Promise<void> {
-  const { chain } = market
   screen.step("4  The day ends")
   const tabs = await agent.tabs()
   check(tabs.length === nodes.length, `the tenant should have ${nodes.length} tabs, it has ${tabs.length}`)
   const used = tabs.reduce((sum, t) => sum + t.used, 0n)
   await screen.during("the nodes hand their receipts over", market.handedOver())
-  await passMidnight(chain)
+  await passMidnight(market, agent)
   screen.say("chain time moved past midnight (UTC)")
   await screen.during("settling", settled(market, screen, tabs.length))
+  await everyoneSees(market, agent)
   for (const tab of await agent.tabs()) check(tab.spent === tab.used, `tab with ${tab.node}: ${tab.spent} settled, ${tab.used} signed`)
 
   const bill = await agent.bill()
   const file = join(stateDir, "bundle.json")
   writeFileSync(file, stringifyBundle(await agent.exportBundle()))
 
-  await closeTabs(chain, agent, screen, nodes)
+  await closeTabs(market, agent, screen, nodes)
   await payOut(market, agent, screen, used)
 
   screen.say("the bill:")
@@ -59,15 +59,24 @@ export async function closeTheDay(
   await audit(market, screen, file)
 }
 
-async function passMidnight(chain: LocalChain): Promise<void> {
-  const { timestamp } = await chain.client.getBlock()
-  await passTime(chain, DAY - (Number(timestamp) % DAY) + AFTER_MIDNIGHT)
+async function passMidnight(market: Market, agent: Agent): Promise<void> {
+  const { timestamp } = await market.chain.client.getBlock()
+  await passTime(market, agent, DAY - (Number(timestamp) % DAY) + AFTER_MIDNIGHT)
 }
 
-/** No real chain jumps: everyone gets the time of some polls to see it. */
-async function passTime(chain: LocalChain, seconds: number): Promise<void> {
-  await chain.increaseTime(seconds)
-  await new Promise((r) => setTimeout(r, 1_500))
+/** No real chain jumps: everyone gets to see it before anything else happens. */
+async function passTime(market: Market, agent: Agent, seconds: number): Promise<void> {
+  await market.chain.increaseTime(seconds)
+  await everyoneSees(market, agent)
+}
+
+async function everyoneSees(market: Market, agent: Agent): Promise<void> {
+  const time = await market.headSeen()
+  const deadline = Date.now() + SEEN_WITHIN_MS
+  while ((await agent.info()).now < time) {
+    check(Date.now() < deadline, `the tenant's agent has not seen the chain's newest block within ${SEEN_WITHIN_MS / 1000} s`)
+    await new Promise((r) => setTimeout(r, 50))
+  }
 }
 
 /** The recorder does it by itself, some minutes of chain time after midnight: waits for it and reads from the chain what it cost. */
@@ -91,7 +100,7 @@ async function settled({ chain, nodes }: Market, screen: Screen, tabs: number): 
   screen.say("a first settlement writes new slots, and three tabs share one transaction: bench/RESULTS.md has a hundred")
 }
 
-async function closeTabs(chain: LocalChain, agent: Agent, screen: Screen, nodes: readonly Address[]): Promise<void> {
+async function closeTabs(market: Market, agent: Agent, screen: Screen, nodes: readonly Address[]): Promise<void> {
   const [agreed, timed, third] = nodes
   const first = await agent.closeTab({ tab: agreed! })
   screen.say(
@@ -99,7 +108,7 @@ async function closeTabs(chain: LocalChain, agent: Agent, screen: Screen, nodes:
   )
   await agent.closeTab({ tab: timed!, timed: true })
   screen.say(`asked to close the tab with ${timed!.slice(0, 10)} without its node: 72 hours in which receipts still settle`)
-  await passTime(chain, CHALLENGE_PERIOD + 1)
+  await passTime(market, agent, CHALLENGE_PERIOD + 1)
   await agent.finishClose({ tab: timed! })
   screen.say("72 hours of chain time later the rest came back")
   if (third) await agent.closeTab({ tab: third })

@@ -8,7 +8,7 @@ import { buildBusyboxImage, buildWorkloadImage } from "../engine/images.ts"
 import { removeLeftovers } from "../engine/leftovers.ts"
 import { closeTheDay } from "./closing.ts"
 import { showIndex } from "./index-page.ts"
-import { type Market, startMarket, startTenant, WHOLE_MARKET } from "./market.ts"
+import { type Market, startChain, startMarket, startTenant, WHOLE_MARKET } from "./market.ts"
 import { clearPlaces, places } from "./places.ts"
 import { Processes } from "./processes.ts"
 import { buildPrograms } from "./programs.ts"
@@ -80,6 +80,9 @@ async function run(): Promise<void> {
   const removed = await removeLeftovers(engine.socketPath, at.label)
   if (removed > 0) screen.say(`removed ${removed} containers of a former run`)
   clearPlaces(at)
+  // Needs none of what follows: it starts meanwhile.
+  const chainStarts = startChain(at, processes)
+  chainStarts.catch(() => {})
   const image = { socketPath: engine.socketPath, install, log }
   await screen.during(
     "programs and images are built",
@@ -90,8 +93,12 @@ async function run(): Promise<void> {
   processes.onExit = (name, code) =>
     screen.say(`${name} has ended (exit code ${code}); the others go on. Its log: ${processes.logFile(name)}`)
   const plan = tour ? RESERVATIONS_TOUR : WHOLE_MARKET
-  const market = await startMarket(at, processes, screen, engine.socketPath, plan)
-  const { client, agent } = await screen.during("the tenant's agent starts", startTenant(market, at, processes))
+  const chain = await screen.during("the chain starts", chainStarts)
+  screen.say(`chain        ${chain.rpcUrl} (a block every 2 s), contracts ${chain.deployment.berth}`)
+  const tenantStarts = startTenant(chain, at, processes)
+  tenantStarts.catch(() => {})
+  const market = await startMarket(at, processes, screen, engine.socketPath, chain, plan)
+  const { client, agent } = await screen.during("the tenant's agent starts", tenantStarts)
   if (tour) {
     await tourReservations(market, agent, screen, at.result)
     screen.step(`All checks held. ${Math.round(screen.seconds)} s. The token's picture: ${at.result}`)

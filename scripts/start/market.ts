@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process"
 import { execFile } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,6 +12,7 @@ import { devAccount, type LocalChain, startLocalChain } from "../local-chain/ind
 import type { Places } from "./places.ts"
 import { freePort } from "./ports.ts"
 import type { Processes } from "./processes.ts"
+import { line, READY_MS, until } from "./ready.ts"
 import type { Screen } from "./screen.ts"
 import { putBehind, putUpStake } from "./stakes.ts"
 
@@ -29,7 +29,6 @@ const TERMS = [7, 30] as const
 
 /** A local passphrase: these keys hold test money on a chain that ends with this run. */
 const PASSPHRASE = "local"
-const READY_MS = 60_000
 /** PGlite takes 7-15 s, and much longer while two cores do all the rest. Nothing waits for it until the day is over. */
 const INDEXER_READY_MS = 240_000
 
@@ -57,6 +56,8 @@ export interface Market {
   startNode(node: MarketNode): Promise<void>
   /** Waits until every node has handed its countersigned receipts to the recorder. */
   handedOver(): Promise<void>
+  /** Waits until recorder and nodes have seen the chain's newest block; gives its time. */
+  headSeen(): Promise<bigint>
 }
 
 /** How much of a market is started. */
@@ -72,20 +73,18 @@ export interface MarketPlan {
 /** What `npm start` shows: all of it. */
 export const WHOLE_MARKET: MarketPlan = { nodes: OPERATORS.length, staked: 2, indexer: true, claimEveryDays: 7 }
 
-/** Starts chain, recorder, nodes and indexer, each a process of its own. */
+/**
+ * Starts recorder, nodes and indexer, each a process of its own. The indexer comes last: its database takes a core for ten seconds, and nobody asks
+ * it before the day is over.
+ */
 export async function startMarket(
   places: Places,
   processes: Processes,
   screen: Screen,
   engineSocket: string,
+  chain: LocalChain,
   plan: MarketPlan = WHOLE_MARKET,
 ): Promise<Market> {
-  const chain = await screen.during("the chain starts", startChain(places, processes))
-  screen.say(`chain        ${chain.rpcUrl} (a block every 2 s), contracts ${chain.deployment.berth}`)
-  const graphqlPort = await freePort(42_069)
-  const indexerReady = plan.indexer ? startIndexer(places, processes, chain, graphqlPort) : Promise.resolve()
-  // Awaited later; a failure before that is no unhandled one.
-  indexerReady.catch(() => {})
   const recorder = await screen.during("the recorder starts", startRecorder(places, processes, chain))
   screen.say(`recorder     ${recorder.addresses[0]}`)
   const offers = OPERATORS.slice(0, plan.nodes)
@@ -107,22 +106,29 @@ export async function startMarket(
     const stake = formatCredits(i < plan.staked ? STAKE : 0n)
     screen.say(`${node.name}       ${node.address} (${tier}, ${region}, ${stake} staked)`)
   }
+  const graphqlPort = await freePort(42_069)
+  const graphqlUrl = `http://127.0.0.1:${graphqlPort}/graphql`
+  const indexerReady = plan.indexer ? startIndexer(places, processes, chain, graphqlPort) : Promise.resolve()
+  indexerReady.catch(() => {})
+  if (plan.indexer) screen.say(`indexer      ${graphqlUrl} (goes through the blocks so far while the day begins)`)
   return {
     chain,
     nodes,
     operators,
     staked: STAKE * BigInt(plan.staked),
-    graphqlUrl: `http://127.0.0.1:${graphqlPort}/graphql`,
+    graphqlUrl,
     cli: places.berth,
     strangerEnv: { PATH: process.env.PATH, HOME: places.stranger, BERTH_HOME: places.stranger },
     indexerReady,
     handedOver: () => handedOver(nodes),
+    headSeen: () => headSeen(places, chain, nodes),
     stopNode: ({ name }) => processes.stopOne(name),
     startNode: ({ name, dataDir }) => runNode(places, processes, name, join(dataDir, "node.toml")),
   }
 }
 
-async function startChain(places: Places, processes: Processes): Promise<LocalChain> {
+/** Starts the chain with the contracts on it. Needs neither programs nor images. */
+export async function startChain(places: Places, processes: Processes): Promise<LocalChain> {
   const chain = await startLocalChain({ stateDir: places.state, port: await freePort(8_545), blockTimeMs: 2_000 })
   processes.remember("chain", chain.pid)
   return chain
@@ -138,7 +144,7 @@ async function startRecorder(places: Places, processes: Processes, chain: LocalC
   mkdirSync(dir, { recursive: true })
   const key = await createKeystore(join(dir, "key.json"), PASSPHRASE, "light")
   await chain.fund(key.address, { eth: parseEther("100") })
-  const socket = join(places.sockets, "recorder.sock")
+  const socket = recorderSocket(places)
   const args = ["recorder", "--deployment", chain.deploymentFile, "--state-dir", dir, "--socket", socket]
   const flags = ["--passphrase-file", places.passphraseFile, "--listen", "/ip4/127.0.0.1/tcp/0", "--poll-ms", "500"]
   const child = processes.start({ name: "recorder", command: process.execPath, args: [places.berthNode, ...args, ...flags] })
@@ -147,6 +153,8 @@ async function startRecorder(places: Places, processes: Processes, chain: LocalC
   )
   return { address: key.address, addresses: status.addresses }
 }
+
+const recorderSocket = (places: Places) => join(places.sockets, "recorder.sock")
 
 interface NodeStart {
   readonly places: Places
@@ -250,16 +258,16 @@ async function startIndexer(places: Places, processes: Processes, chain: LocalCh
 
 /** The tenant's profile and its agent, a process like the others. */
 export async function startTenant(
-  market: Market,
+  chain: LocalChain,
   places: Places,
   processes: Processes,
 ): Promise<{ client: BerthClient; agent: ConnectedAgent }> {
   const created = await promisify(execFile)(process.execPath, [places.berth, "account", "create", "--light", "--json"])
   const { account: address } = JSON.parse(created.stdout) as { account: Address }
-  await market.chain.fund(address, { eth: parseEther("10"), usd: parseCredits("100") })
+  await chain.fund(address, { eth: parseEther("10"), usd: parseCredits("100") })
   const child = processes.start({ name: "agent", command: process.execPath, args: [places.berth, "agent"] })
   const agent = await until("agent", child, processes, () => connectAgent().catch(() => undefined))
-  const client = createBerthClient({ deployment: readDeployment(market.chain.deploymentFile), transport: http(market.chain.rpcUrl) })
+  const client = createBerthClient({ deployment: readDeployment(chain.deploymentFile), transport: http(chain.rpcUrl) })
   return { client: withAgent(client, agent), agent }
 }
 
@@ -274,35 +282,17 @@ async function handedOver(nodes: readonly MarketNode[]): Promise<void> {
   }
 }
 
-/** Waits for a program to print `text`, and no longer than it lives. */
-async function line(name: string, child: ChildProcess, processes: Processes, text: string): Promise<void> {
-  let seen = ""
-  let found = false
-  child.stdout!.on("data", (chunk: Buffer) => {
-    if (found) return
-    seen = (seen + chunk).slice(-8_192)
-    found = seen.includes(text)
-  })
-  await until(name, child, processes, async () => found || undefined)
-}
-
-async function until<T>(
-  name: string,
-  child: ChildProcess,
-  processes: Processes,
-  probe: () => Promise<T | undefined>,
-  withinMs = READY_MS,
-): Promise<T> {
-  const deadline = Date.now() + withinMs
-  while (Date.now() < deadline) {
-    const found = await probe()
-    if (found !== undefined) return found
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(
-        `${name} ended with ${child.signalCode ?? `exit code ${child.exitCode}`}. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`,
-      )
+async function headSeen(places: Places, chain: LocalChain, nodes: readonly MarketNode[]): Promise<bigint> {
+  const { number, timestamp } = await chain.client.getBlock()
+  const deadline = Date.now() + READY_MS
+  const seenIn = async (view: () => Promise<{ block: number | string | null }>) => {
+    while (BigInt((await view()).block ?? 0) < number) {
+      if (Date.now() > deadline) throw new Error(`block ${number} was not seen by all within ${READY_MS / 1000} s`)
+      await new Promise((r) => setTimeout(r, 50))
     }
-    await new Promise((r) => setTimeout(r, 50))
   }
-  throw new Error(`${name} was not ready after ${withinMs / 1000} s. Its log, ${processes.logFile(name)}, ends:\n${processes.tail(name)}`)
+  await seenIn(() => askRecorder(recorderSocket(places), "GET", "/status"))
+  for (const { dataDir } of nodes)
+    await seenIn(async () => (await askNode<{ chain: { block: string | null } }>(dataDir, { ask: "status" })).chain)
+  return timestamp
 }

@@ -31,9 +31,11 @@ export async function playTenant(client: BerthClient, agent: Agent, screen: Scre
   const deposit = await agent.deposit({ amount: DEPOSIT })
   screen.say(`bought ${formatCredits(DEPOSIT)} of credits with a stablecoin permit: one transaction, ${deposit.gasUsed} gas`)
   const auction = await showQuotes(agent, screen)
-  const lease = await train(client, agent, screen, resultDir)
-  const others = auction.filter((node) => node !== lease.node)
-  await screen.during("short jobs on the other nodes", Promise.all(others.map((node) => shortJob(agent, screen, node))))
+  let others: readonly Address[] = []
+  const lease = await train(client, agent, screen, resultDir, (busy) => {
+    others = auction.filter((node) => node !== busy)
+    return Promise.all(others.map((node) => shortJob(agent, screen, node)))
+  })
   return { resultDir, nodes: [lease.node, ...others] }
 }
 
@@ -64,7 +66,14 @@ async function showQuotes(agent: Agent, screen: Screen): Promise<Address[]> {
   return offers.map((o) => o.info.node)
 }
 
-async function train(client: BerthClient, agent: Agent, screen: Screen, resultDir: string): Promise<Lease> {
+/** @param meanwhile what is done while the workload on `busy` sleeps, from when its sleep is seen to cost nothing */
+async function train(
+  client: BerthClient,
+  agent: Agent,
+  screen: Screen,
+  resultDir: string,
+  meanwhile: (busy: Address) => Promise<unknown>,
+): Promise<Lease> {
   screen.say(`preference: at most ${formatCredits(PREFERENCE.maxPrice)} an hour, then price, latency a little`)
   const lease = await agent.run(
     { image: DIGITS_IMAGE, class: CLASS, env: { EPOCHS: "20", SLEEP_SECONDS: String(SLEEP_SECONDS) }, preference: PREFERENCE, hours: 2 },
@@ -80,7 +89,7 @@ async function train(client: BerthClient, agent: Agent, screen: Screen, resultDi
   const receipts = followReceipts(agent, screen, lease.node, stop.signal)
   let asleepMs: bigint | undefined
   let awakeMs: bigint | undefined
-  let asleepTimer: Promise<void> | undefined
+  let asleepTimer: Promise<unknown> | undefined
   for await (const line of linesOf(agent, lease.leaseId)) {
     if (!asleepTimer) screen.say(`| ${line}`)
     if (line.startsWith("idle part over")) awakeMs = (await agent.lease(lease.leaseId)).activeMs
@@ -89,11 +98,15 @@ async function train(client: BerthClient, agent: Agent, screen: Screen, resultDi
       screen.say(`now it sleeps ${SLEEP_SECONDS} real seconds`)
       asleepTimer = new Promise((r) => setTimeout(r, SLEEP_SETTLED_MS)).then(async () => {
         asleepMs = (await agent.lease(lease.leaseId)).activeMs
+        screen.say("while it sleeps, short jobs on the other nodes")
+        await meanwhile(lease.node)
       })
+      // Awaited once the workload has ended; a failure before that is no unhandled one.
+      asleepTimer.catch(() => {})
     }
   }
   const ended = await untilSigned(agent, lease)
-  await asleepTimer
+  await screen.during("short jobs on the other nodes", Promise.resolve(asleepTimer))
   stop.abort()
   await receipts
   screen.settleLive()
