@@ -4,6 +4,12 @@ import { ByteReader, ByteWriter } from "./bytes.ts"
 export const MINUTES_PER_DAY = 1_440
 
 /**
+ * Fewer minutes than these are not a day that is worth a word. An agent signs 0 for a day on which its node was there for less: a minute would
+ * give the operator the day's collateral back and keep the term alive. A node holds nothing against a holder for a day that was used for less.
+ */
+export const LEAST_MINUTES = 60
+
+/**
  * The `served` bytes of a day claim: minutes of each day of the run, u16 big-endian, first day first.
  * @throws RangeError when a day has more than 1,440 minutes or less than 0
  *

@@ -1,4 +1,4 @@
-import type { Address } from "@berth/protocol"
+import { type Address, LEAST_MINUTES } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { Hex } from "viem"
 import type { DenialStore, DeniedDay } from "../store/denial-store.ts"
@@ -9,10 +9,7 @@ export interface DeniedDaysModules {
   readonly log: Logger
 }
 
-/** Below so many minutes counted, a day proves nothing. */
-const LEAST_MINUTES = 60
-
-/** Less than half of what was counted is no difference between two clocks. */
+/** Of few minutes nothing is proved, and agents sign 0 for them; less than half of what was counted is no difference between two clocks. */
 const isDenial = (minutes: number, counted: number) => counted >= LEAST_MINUTES && minutes * 2 < counted
 
 /**

@@ -1,4 +1,4 @@
-import type { Address } from "@berth/protocol"
+import { type Address, minutesUsed, useByReceipts } from "@berth/protocol"
 import { WireProposal } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import type { Journal } from "./journal.ts"
@@ -16,7 +16,6 @@ export interface DeniedDay {
 }
 
 const WHERE = "chain_id=:chain AND contract=:contract"
-const MINUTE_MS = 60_000
 
 /** Days of reservations that were denied, and what shows it: receipts. */
 export class DenialStore {
@@ -41,28 +40,18 @@ export class DenialStore {
     )
   }
 
-  /**
-   * Minutes of a day in which a reservation was used at least, by what its signers countersigned on that day: its longest lease, or all of
-   * them spread over all its GPUs. What ran before the day's first receipt is not counted, for it may be the day before's.
-   */
+  /** Minutes of a day in which a reservation was used at least, by what its signers countersigned on that day. */
   usedMinutes(reservation: Hex, gpus: number, day: number): number {
     const leases = this.#journal.all<{ tab: string; lease_no: number; count: number }>(
       `SELECT tab, lease_no, json_extract(terms, '$.terms.count') AS count FROM leases
        WHERE ${WHERE} AND json_extract(terms, '$.reservation')=:reservation`,
       { reservation },
     )
-    let longest = 0n
-    let sum = 0n
-    for (const tab of new Set(leases.map((lease) => lease.tab))) {
+    const uses = [...new Set(leases.map((lease) => lease.tab))].flatMap((tab) => {
       const used = this.#usedOf(tab, day)
-      for (const { lease_no, count } of leases.filter((lease) => lease.tab === tab)) {
-        const gpuMs = used.get(lease_no) ?? 0n
-        sum += gpuMs
-        if (gpuMs / BigInt(count) > longest) longest = gpuMs / BigInt(count)
-      }
-    }
-    const spread = sum / BigInt(gpus)
-    return Math.min(Math.floor(Number(spread > longest ? spread : longest) / MINUTE_MS), 1_440)
+      return leases.filter((lease) => lease.tab === tab).map(({ lease_no, count }) => ({ gpuMs: used.get(lease_no) ?? 0n, count }))
+    })
+    return minutesUsed(uses, gpus)
   }
 
   /** GPU-milliseconds of each lease of a tab from a day's first countersigned receipt to its last. */
@@ -71,13 +60,6 @@ export class DenialStore {
       `SELECT proposal FROM receipts WHERE ${WHERE} AND tab=:tab AND day=:day AND countersignature IS NOT NULL ORDER BY seq`,
       { tab, day },
     )
-    const first = new Map<number, bigint>()
-    const used = new Map<number, bigint>()
-    for (const { proposal } of rows)
-      for (const { leaseNo, cumulativeMs } of WireProposal.decode(proposal).records) {
-        if (!first.has(leaseNo)) first.set(leaseNo, cumulativeMs)
-        used.set(leaseNo, cumulativeMs - first.get(leaseNo)!)
-      }
-    return used
+    return useByReceipts(rows.map(({ proposal }) => WireProposal.decode(proposal).records))
   }
 }

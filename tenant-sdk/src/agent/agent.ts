@@ -121,6 +121,8 @@ export interface SignedReservation {
     | undefined
   /** Days to come, or over and still to be signed for: the agent must run. */
   readonly live: boolean
+  /** `stopSigning` was called: nothing is signed for its days. */
+  readonly silent: boolean
   /** Why its node was missed at the last look; undefined when it was there. */
   readonly missing: string | undefined
   /** UTC days served in part that nobody has posted, shortly before verifiers may have them paid in full: the agent posts them if it has a wallet with gas. */
@@ -283,6 +285,13 @@ export interface Agent extends WalletActions {
    * @throws BerthError `no_reservation` (none that this agent signs for), `rpc`
    */
   signDays(options: { id: bigint }): Promise<SignedDays[]>
+  /**
+   * From now on this agent signs for no day of a reservation, or, with `undo`, for its days again. Days that nobody signs for lapse, unless
+   * verifiers attest them; after three running the term ends, and what is left comes back without a fee.
+   * @returns UTC days that it has signed for already: the node may have their claims, and can post them
+   * @throws BerthError `no_reservation` (none that this agent signs for)
+   */
+  stopSigning(options: { id: bigint; undo?: boolean | undefined }): Promise<{ silent: boolean; signed: number[] }>
   bill(options?: { day?: number | undefined }): Promise<Bill>
   /** The bundle of all tabs, up to and with a day. @throws BerthError `too_large` when no file of it could be read back */
   exportBundle(options?: { day?: number | undefined }): Promise<Bundle>

@@ -78,6 +78,17 @@ describe("what an agent saw of a reservation's days", () => {
     expect([again.servedOn(100), again.servedOn(101)]).deep.equal([1_439, 1_440])
   })
 
+  it("stays as it was signed where it was given up, and what was signed is not given up", () => {
+    const book = new DayBook(new Map())
+    look(book, at(100, 1, 0), false)
+    book.sign([101])
+    expect([...book.signAsMissed(100).values()].map((row) => row.signed)).deep.equal([0])
+    expect(book.signAsMissed(101).size).equal(0)
+    expect(book.sign([100, 101]).size).equal(0)
+    look(book, at(100, 1, 1), true)
+    expect([book.servedOn(100), book.servedOn(101)]).deep.equal([0, 1_440])
+  })
+
   it("agrees with a list of minutes, whatever was seen in whichever order of answers", () => {
     const looks = fc.array(fc.record({ step: fc.integer({ min: 1, max: 4_000 }), served: fc.constantFrom(true, false, undefined) }))
     fc.assert(

@@ -82,6 +82,14 @@ export class DayBook {
     return new Map(rows)
   }
 
+  /** From now on a day that was not signed is one on which nothing was served. @returns it, to be stored before anything is sent */
+  signAsMissed(day: number): Map<number, DayRow> {
+    if (this.isSigned(day)) return new Map()
+    const row = { missed: this.#days.get(day)?.missed ?? new Uint8Array(BYTES), signed: 0 }
+    this.#days.set(day, row)
+    return new Map([[day, row]])
+  }
+
   /** Days of which something is kept. */
   known(): number[] {
     return [...this.#days.keys()].sort((a, b) => a - b)

@@ -1,4 +1,13 @@
-import { type Address, addressOfKey, type DayClaim, dayClaimDigest, type Market, packServed, unpackServed } from "@berth/protocol"
+import {
+  type Address,
+  addressOfKey,
+  type DayClaim,
+  dayClaimDigest,
+  LEAST_MINUTES,
+  type Market,
+  packServed,
+  unpackServed,
+} from "@berth/protocol"
 import { nativeEcdsa } from "@berth/protocol/native"
 import { dayClaimToWire, type ReservationStatus } from "@berth/protocol/wire"
 import type { Hex } from "viem"
@@ -11,6 +20,7 @@ import type { DayRow, ReservationRow } from "../store/reservation-rows.ts"
 import type { Store } from "../store/store.ts"
 import type { SignedDays } from "./agent.ts"
 import { DayBook } from "./day-book.ts"
+import { dayUsed } from "./day-used.ts"
 import { heldBack, OwnClaims, type OwnClaimsModules } from "./own-claims.ts"
 
 /** Named moments of signing for days, for tests that kill the process at each. */
@@ -32,6 +42,8 @@ export interface ReservationKeeperModules extends OwnClaimsModules {
 const CONFIRMED_WITHIN = 300n
 /** How long a node may take to say how a reservation stands. */
 const LOOK_MS = 8_000
+/** Minutes of a day of which a receipt may come after its end: a node works unsigned for a pause and a window, 15 and 1 at most. */
+const LATE_MINUTES = 16
 
 /**
  * Looks after one reservation that this agent signs for: sees whether its node is there, keeps the minutes in which it was not, and signs for
@@ -52,9 +64,11 @@ export class ReservationKeeper {
   /** Chain time at which it was first seen on chain. */
   #since: bigint | undefined
   #unknownToNode = false
+  #silent: boolean
 
   constructor(row: ReservationRow, key: Uint8Array, modules: ReservationKeeperModules) {
     this.row = row
+    this.#silent = row.silent
     this.#key = key
     this.signer = addressOfKey(key)
     this.#m = modules
@@ -66,6 +80,19 @@ export class ReservationKeeper {
   get isLive(): boolean {
     const r = this.reserved
     return r !== undefined && (this.#m.chain.today < r.endDay || openDays(r, this.#m.chain.today).length > 0)
+  }
+
+  /** Whether its tenant wants nothing signed: days that are not signed yet lapse, unless verifiers attest them. */
+  get silent(): boolean {
+    return this.#silent
+  }
+
+  /** Stored before it returns. @returns days that are signed for already: their claims may be with the node, and are worth what they say */
+  beSilent(silent: boolean): number[] {
+    this.#m.store.reservations.setSilent(this.row.id, silent)
+    this.#silent = silent
+    if (silent) this.#own.days = []
+    return this.#book.known().filter((day) => this.#book.isSigned(day))
   }
 
   /** Days served in part that nobody has posted, shortly before verifiers may have them paid in full. */
@@ -111,6 +138,8 @@ export class ReservationKeeper {
       const status = await this.#status()
       const there = status !== undefined && (today >= endDay || (status.ready && this.#m.leasesUp(id)))
       if (mine) this.#see(there || !this.#mayBeUnconfirmed ? there : undefined)
+      if (this.#silent) return
+      await this.#giveUpOn(this.reserved, open)
       await this.#postOwn(this.reserved)
       if (status && open.length > 0) await this.#claim(this.reserved, open, status)
     } catch (error) {
@@ -125,7 +154,13 @@ export class ReservationKeeper {
     await this.#m.chain.refresh()
     const reserved = await this.#m.reader.read(id)
     if (!reserved) throw new BerthError("no_reservation", `there is no reservation ${id}`, { hint: "berth reservations lists yours" })
-    const runs = await this.#runs(openDays(reserved, this.#m.chain.today), reserved.claimPeriod + 1)
+    if (this.#silent)
+      throw new BerthError("usage", `this agent was told to sign for no day of reservation ${id}`, {
+        hint: `berth reservations stop-signing ${id} --undo`,
+      })
+    const open = openDays(reserved, this.#m.chain.today)
+    await this.#giveUpOn(reserved, open)
+    const runs = await this.#runs(open, reserved.claimPeriod + 1)
     return runs.map((days) => {
       const { claim, signature } = this.#sign(days)
       return { firstDay: claim.firstDay, served: unpackServed(claim.served), signature }
@@ -162,6 +197,21 @@ export class ReservationKeeper {
 
   #see(served: boolean | undefined): void {
     if (this.reserved) this.#save(this.#book.see(this.#m.chain.now, Date.now(), served, this.reserved))
+  }
+
+  /**
+   * A day on which the node was there for less than `LEAST_MINUTES` is signed with 0: a minute a day would give its operator all collateral
+   * back and keep the term alive. By minutes in which it was there, not by those that were used; and what was used for so long is never denied.
+   */
+  async #giveUpOn(r: Reserved, open: readonly number[]): Promise<void> {
+    const { store, log } = this.#m
+    for (const day of open) {
+      const minutes = this.#book.servedOn(day)
+      if (this.#book.isSigned(day) || minutes === 0 || minutes >= LEAST_MINUTES || !(await this.signsOn(day))) continue
+      if ((await dayUsed(store, this.signer, r.gpus, day)) >= LEAST_MINUTES - LATE_MINUTES) continue
+      this.#save(this.#book.signAsMissed(day))
+      log("warn", `a node was there for less than ${LEAST_MINUTES} minutes of a day: signed as not served`, { id: r.id, day, minutes })
+    }
   }
 
   /** Signs for the first run of days that are over, open and ours, when the node lacks any of them. */

@@ -78,7 +78,7 @@ export class ReservationSet {
     const hex = hexOfId(id)
     const known = this.#keepers.get(hex)
     if (known) return known
-    const row = { id: hex, node: node.toLowerCase() as Address }
+    const row = { id: hex, node: node.toLowerCase() as Address, silent: false }
     this.#m.store.reservations.insert(row)
     return this.#keep(row)
   }

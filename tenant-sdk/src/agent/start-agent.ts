@@ -186,15 +186,21 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
       return { signer: reservations.add(id, node).signer }
     },
     signDays: async ({ id }) => (await reservations.findNow(hexOfId(id))).signOpenDays(),
+    async stopSigning({ id, undo }) {
+      const keeper = await reservations.findNow(hexOfId(id))
+      const signed = keeper.beSilent(undo !== true)
+      if (undo) void reservations.look()
+      return { silent: keeper.silent, signed }
+    },
     shutdown: close,
   }
   return agent
 }
 
 function describeReservation(keeper: ReservationKeeper): SignedReservation {
-  const { row, signer, reserved, missing, heldBack, isLive: live } = keeper
+  const { row, signer, reserved, missing, heldBack, silent, isLive: live } = keeper
   const onChain = reserved && { class: reserved.class, gpus: reserved.gpus, startDay: reserved.startDay, endDay: reserved.endDay }
-  return { id: row.id, node: row.node, signer, onChain, live, missing, heldBack, days: keeper.days() }
+  return { id: row.id, node: row.node, signer, onChain, live, silent, missing, heldBack, days: keeper.days() }
 }
 
 function signersOf(tabs: TabSet): Address[] {

@@ -6,7 +6,7 @@ import { daysJson, readDaysFile, readOrderClaimFile } from "./claim-file.ts"
 import { type Context, withAgent } from "./context.ts"
 import { findReservation } from "./find-reservation.ts"
 import { expectMarket, writeJsonFile } from "./json-file.ts"
-import { shortReservation, spanOf, usd } from "./output.ts"
+import { dateOf, shortReservation, spanOf, usd } from "./output.ts"
 import { parseCount, parseDay } from "./parse.ts"
 
 /** Signs for days that are over, with this agent's key. Without a file the claim itself is the result: `--json` writes what `claim` reads. */
@@ -25,6 +25,21 @@ export async function sign(context: Context, ref: string, flags: { readonly save
     out.data(file)
     for (const claim of claims) out.line(`signed ${spanOf(claim.firstDay, claim.served.length)}: ${claim.served.join(", ")} minutes`)
     out.note(flags.save ? `written to ${flags.save}; anybody posts it: berth reservations claim ${flags.save}` : "--save FILE keeps it")
+  })
+}
+
+/** Leaves a reservation whose node serves little or nothing: its days lapse, and three running end it without a fee. */
+export async function stopSigning(context: Context, ref: string, flags: { readonly undo?: boolean }): Promise<void> {
+  const { out } = context
+  await withAgent(context, async (agent) => {
+    const { id, days } = await findReservation(agent, ref)
+    const done = await agent.stopSigning({ id, undo: flags.undo })
+    out.data(done)
+    if (!done.silent) return out.line(`this agent signs for days of ${shortReservation(id)} again`)
+    out.line(`this agent signs for no day of ${shortReservation(id)} from now on: use it no more, and let days lapse`)
+    const payable = days.filter(({ day, state }) => state === "open" && done.signed.includes(day)).map(({ day }) => dateOf(day))
+    if (payable.length > 0) out.note(`signed before, and so to be paid when the node posts it: ${payable.join(", ")}`)
+    out.note("to have days signed again: the same with --undo")
   })
 }
 

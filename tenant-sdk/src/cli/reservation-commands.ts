@@ -41,6 +41,9 @@ export function reservationCommands(program: Command, add: Add, does: Does): voi
   add(list, "signer <id> [agent|address|nobody]", "who signs for served days from the day after next on; default this agent").action(
     does(async () => (await load()).signer),
   )
+  add(list, "stop-signing <id>", "this agent signs for none of its days: three that lapse end it without a fee")
+    .option("--undo", "sign for them again")
+    .action(does(async () => (await claims()).stopSigning))
   add(list, "sign <id>", "sign for days that are over, as the agent does for the node by itself")
     .option("--save <file>", "write it there, for the operator or whoever posts it")
     .action(does(async () => (await claims()).sign))

@@ -51,9 +51,10 @@ function stateOf(r: Reservation): string {
 
 async function show({ out }: Context, agent: ConnectedAgent, r: Reservation): Promise<void> {
   const [{ signer: own }, signed] = await Promise.all([agent.reservationSigner({ id: r.id }), agent.reservations()])
-  const held = signed.find((s) => BigInt(s.id) === r.id)?.heldBack ?? []
-  const who = (signer: string | undefined) => (signer === undefined ? "nobody" : signer === own ? "this agent" : signer)
-  out.data({ ...printable(r), agentSigner: own, heldBack: held })
+  const { heldBack: held = [], silent = false } = signed.find((s) => BigInt(s.id) === r.id) ?? {}
+  const agents = silent ? "this agent, which was told to sign nothing" : "this agent"
+  const who = (signer: string | undefined) => (signer === undefined ? "nobody" : signer === own ? agents : signer)
+  out.data({ ...printable(r), agentSigner: own, heldBack: held, silent })
   out.line(`reservation ${reservationId(r.id)}`)
   out.line(`what        ${r.gpus} of ${r.class} at node ${r.node}`)
   out.line(`when        ${dateOf(r.startDay)} to ${dateOf(r.endDay - 1)} (UTC), ${r.term} days bought; ${stateOf(r)}`)

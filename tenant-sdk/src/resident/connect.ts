@@ -74,6 +74,7 @@ export async function connectAgent(options: ConnectOptions = {}): Promise<Connec
     reservations: call("reservations"),
     signFor: call("signFor"),
     signDays: call("signDays"),
+    stopSigning: call("stopSigning"),
     bill: call("bill"),
     bundle,
     exportBundle: (options) => assembleBundle(bundle(options)),

@@ -128,6 +128,7 @@ const CALLS = [
   "reservations",
   "signFor",
   "signDays",
+  "stopSigning",
   "bill",
 ] as const
 

@@ -56,6 +56,7 @@ const MIGRATIONS = [
      FROM formerReceipts r JOIN tabs t USING (chainId, contract, signer) ORDER BY t.id, r.seq;
    DROP TABLE formerReceipts;
    DROP TABLE formerTabs;`,
+  "ALTER TABLE reservations ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;",
 ]
 
 /**

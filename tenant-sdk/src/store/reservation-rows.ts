@@ -7,6 +7,8 @@ export interface ReservationRow {
   /** 0x hex of 32 bytes. */
   readonly id: Hex
   readonly node: Address
+  /** Nothing is signed for it: its tenant said so. */
+  readonly silent: boolean
 }
 
 /** What was seen of one UTC day. */
@@ -28,12 +30,20 @@ export class ReservationRows {
   }
 
   all(): ReservationRow[] {
-    const rows = this.#db.prepare("SELECT id, node FROM reservations WHERE chainId = ? AND contract = ? ORDER BY rowid").all(...this.#key)
-    return rows as unknown as ReservationRow[]
+    const rows = this.#db
+      .prepare("SELECT id, node, silent FROM reservations WHERE chainId = ? AND contract = ? ORDER BY rowid")
+      .all(...this.#key) as unknown as (Omit<ReservationRow, "silent"> & { silent: number })[]
+    return rows.map((row) => ({ ...row, silent: row.silent === 1 }))
   }
 
-  insert({ id, node }: ReservationRow): void {
-    this.#db.prepare("INSERT OR IGNORE INTO reservations VALUES (?, ?, ?, ?)").run(...this.#key, id, node)
+  insert({ id, node, silent }: ReservationRow): void {
+    this.#db.prepare("INSERT OR IGNORE INTO reservations VALUES (?, ?, ?, ?, ?)").run(...this.#key, id, node, silent ? 1 : 0)
+  }
+
+  setSilent(id: Hex, silent: boolean): void {
+    this.#db
+      .prepare("UPDATE reservations SET silent = ? WHERE chainId = ? AND contract = ? AND id = ?")
+      .run(silent ? 1 : 0, ...this.#key, id)
   }
 
   days(id: Hex): Map<number, DayRow> {

@@ -138,6 +138,9 @@ describe("the agent's store", () => {
       CREATE TABLE receipts (
         chainId INTEGER NOT NULL, contract TEXT NOT NULL, signer TEXT NOT NULL, seq INTEGER NOT NULL, day INTEGER NOT NULL,
         proposal BLOB NOT NULL, countersignature BLOB NOT NULL, PRIMARY KEY (chainId, contract, signer, seq)) STRICT, WITHOUT ROWID;
+      CREATE TABLE reservations (
+        chainId INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (chainId, contract, id)) STRICT;
+      INSERT INTO reservations VALUES (${market.chainId}, '${market.contract}', '0x07', '${node}');
       PRAGMA user_version = 3`)
     const key = [market.chainId, market.contract] as const
     for (const { signer, receipts } of tabs) {
@@ -156,6 +159,26 @@ describe("the agent's store", () => {
     )
     for (const { signer, receipts } of tabs)
       expect(await joined(store.receipts.slices(signer))).to.deep.equal(receipts.map(({ row }) => row))
+    expect(store.reservations.all()).to.deep.equal([{ id: "0x07", node, silent: false }])
+  })
+
+  it("keeps for which reservations nothing is to be signed", () => {
+    const reopened = () => {
+      close()
+      return open().reservations
+    }
+    const silent = () =>
+      reopened()
+        .all()
+        .map((r) => r.silent)
+    for (const id of ["0x07", "0x08"] as const) reopened().insert({ id, node, silent: false })
+    reopened().setSilent("0x07", true)
+    expect(silent()).to.deep.equal([true, false])
+    reopened().insert({ id: "0x07", node, silent: false })
+    reopened().setSilent("0x08", true)
+    expect(silent()).to.deep.equal([true, true])
+    reopened().setSilent("0x07", false)
+    expect(silent()).to.deep.equal([false, true])
   })
 
   it("refuses a file that a newer version wrote", () => {
