@@ -27,9 +27,13 @@ describe("a node that is there for some minutes a day", function () {
     }
   }
   const reserve = async () => {
-    const { offers } = await agent.reservationQuotes({ class: "cpu/x86-64", term: 12 })
-    const { id } = await agent.reserve({ ...offers[0]!, evenIfDearer: true })
-    return { id, ...offers[0]!.quote }
+    for (;;) {
+      const { offers } = await agent.reservationQuotes({ class: "cpu/x86-64", term: 12 })
+      const { id, existed } = await agent.reserve({ ...offers[0]!, evenIfDearer: true })
+      if (!existed) return { id, ...offers[0]!.quote }
+      // Until the node has seen the one before it quotes that one again.
+      await pause()
+    }
   }
   const paidDays = async (id: bigint) => {
     const { reservations: address } = world.chain.deployment
