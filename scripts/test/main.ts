@@ -1,17 +1,18 @@
-// `npm test`: every group of tests in turn, with a container engine where one is needed. The last line counts them all.
-import type { ChildProcess } from "node:child_process"
-import { once } from "node:events"
+// `npm test`: every group of tests, as many parts of them at a time as the machine bears, with a container engine where one is needed. The last
+// line counts them all.
 import { join } from "node:path"
 import { type Engine, findEngine } from "../engine/engine.ts"
+import { buildBusyboxImage, buildWorkloadImage } from "../engine/images.ts"
 import { needProgram } from "../engine/install.ts"
 import { ticking } from "../engine/ticking.ts"
-import { allGroups, type Group, LEFT_OUT, type Need } from "./groups.ts"
-import { runGroup } from "./run-group.ts"
+import type { Counts } from "./counts.ts"
+import { allGroups, type Group, LEFT_OUT, type Need, type Part } from "./groups.ts"
+import { Lanes, usualWidth } from "./lanes.ts"
 
 const root = join(import.meta.dirname, "../..")
 const total = { passed: 0, failed: 0, skipped: 0 }
 let engine: Engine | undefined
-let running: ChildProcess | undefined
+let lanes: Lanes | undefined
 let interrupted = false
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void interrupt(signal))
@@ -28,21 +29,17 @@ async function runAll(chosen: readonly Group[]): Promise<void> {
   }
   const skippedTitles: string[] = []
   const failures: string[] = []
-  for (const group of chosen) {
-    if (interrupted) return
-    console.log(`\n=== ${group.name}`)
-    const started = performance.now()
-    const counts = await runGroup(group, (child) => {
-      running = child
-    })
+  const parts = chosen.flatMap((group) => group.parts)
+  const ended = ({ name }: Part, counts: Counts) => {
     total.passed += counts.passed
     total.failed += counts.failed
     total.skipped += counts.skipped
-    skippedTitles.push(...counts.skippedTitles.map((title) => `${group.name}: ${title}`))
-    failures.push(...counts.failures.map((line) => `${group.name}: ${line}`))
-    const seconds = Math.round((performance.now() - started) / 1_000)
-    console.log(`=== ${group.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${seconds} s`)
+    skippedTitles.push(...counts.skippedTitles.map((title) => `${name}: ${title}`))
+    failures.push(...counts.failures.map((line) => `${name}: ${line}`))
   }
+  lanes = new Lanes(parts, { width: usualWidth(), say: (text) => console.log(text), ended })
+  await lanes.run()
+  if (interrupted) return
   console.log("\nLeft out:")
   for (const line of [...skippedTitles, ...LEFT_OUT]) console.log(`  ${line}`)
   if (failures.length === 0) return
@@ -50,15 +47,20 @@ async function runAll(chosen: readonly Group[]): Promise<void> {
   for (const line of failures) console.log(`  ${line}`)
 }
 
-/** The groups named on the command line; all when none is. */
+/** The groups and parts named on the command line; all when none is. */
 function chosenGroups(args: readonly string[]): Group[] | undefined {
   const all = allGroups()
   const names = args.filter((arg) => arg !== "--no-install")
-  const unknown = names.filter((name) => !all.some((group) => group.name === name))
-  if (unknown.length === 0) return names.length === 0 ? all : all.filter((group) => names.includes(group.name))
-  console.error(`No such group of tests: ${unknown.join(", ")}. There are: ${all.map((group) => group.name).join(", ")}.`)
-  total.failed++
-  return undefined
+  const known = all.flatMap((group) => [group.name, ...group.parts.map((part) => part.name)])
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    console.error(`No such group of tests: ${unknown.join(", ")}. There are: ${[...new Set(known)].join(", ")}.`)
+    total.failed++
+    return undefined
+  }
+  if (names.length === 0) return all
+  const partsOf = ({ name, parts }: Group) => (names.includes(name) ? parts : parts.filter((part) => names.includes(part.name)))
+  return all.map((group) => ({ ...group, parts: partsOf(group) })).filter(({ parts }) => parts.length > 0)
 }
 
 /** Finds, installs or starts what the chosen groups need; false, having said why, when that can't be. */
@@ -69,6 +71,9 @@ async function haveAll(needs: ReadonlySet<Need>): Promise<boolean> {
     if (needs.has("postgres")) await needProgram("pg_ctlcluster", "postgresql", { install, log })
     if (!needs.has("engine")) return true
     engine = await findEngine({ install, dataDir: join(root, ".berth/engine"), log })
+    // Here, not by the first two parts at a time that lack it.
+    await buildWorkloadImage({ socketPath: engine.socketPath, install, log })
+    await buildBusyboxImage({ socketPath: engine.socketPath, install, log })
   } catch (error) {
     console.error(`The tests run real containers and a real database. ${(error as Error).message}`)
     return false
@@ -78,21 +83,19 @@ async function haveAll(needs: ReadonlySet<Need>): Promise<boolean> {
   return true
 }
 
-/** Ends the group that runs; what comes after it is left out, and the engine that we started is stopped. */
+/** Ends the parts that run; what comes after them is left out, and the engine that we started is stopped. */
 async function interrupt(signal: NodeJS.Signals): Promise<void> {
   if (interrupted) {
-    running?.kill("SIGKILL")
+    lanes?.stop("SIGKILL")
     process.exit(130)
   }
   interrupted = true
-  if (!running || running.exitCode !== null || running.signalCode !== null) {
+  if (!lanes) {
     await engine?.stop()
     process.exit(130)
   }
-  // A terminal's Ctrl-C has reached the group already.
-  if (signal !== "SIGINT") running.kill(signal)
-  console.error("Stopping when the test that runs has cleaned up; once more stops at once.")
-  const hard = setTimeout(() => running?.kill("SIGKILL"), 30_000)
-  await once(running, "exit")
-  clearTimeout(hard)
+  // A terminal's Ctrl-C has reached them already.
+  lanes.stop(signal === "SIGINT" ? undefined : signal)
+  console.error("Stopping when the tests that run have cleaned up; once more stops at once.")
+  setTimeout(() => lanes?.stop("SIGKILL"), 30_000).unref()
 }

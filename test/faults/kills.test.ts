@@ -7,7 +7,7 @@ const KILLS = 5
 const SEED = 20_261
 
 describe("node and agent killed with -9 at the steps of their loops", function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let world: FaultWorld
   before(async () => {
     world = await FaultWorld.start()
