@@ -73,6 +73,33 @@ describe("setSigner", () => {
     expect(await signerOf(running, first + 2)).to.equal(third.address)
   })
 
+  it("when nobody would sign from tomorrow on, after a change: it should act from tomorrow on, once", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, id, signer, first } = running
+    const names = async (key: string, fromDay: number) =>
+      expect(as(running).getFunction("setSigner")(id, key)).to.emit(reservations, "SignerSet").withArgs(id, fromDay, key)
+    await toDay(first)
+    await names(ethers.ZeroAddress, first + 2)
+    await toDay(first + 1, 86_390)
+    // Nobody once more leaves the gap as it is.
+    await names(ethers.ZeroAddress, first + 2)
+    await names(next.address, first + 2)
+    await names(third.address, first + 3)
+    const found = await Promise.all([1, 2, 3, TERM].map((ahead) => signerOf(running, first + ahead)))
+    expect(found).to.deep.equal([signer.address, next.address, third.address, third.address])
+    // A day that nobody signs for and that has begun is nobody's for ever.
+    await toDay(first + 3)
+    await names(ethers.ZeroAddress, first + 5)
+    await toDay(first + 5)
+    await names(next.address, first + 7)
+    expect(await Promise.all([4, 5, 6, 7].map((ahead) => signerOf(running, first + ahead)))).to.deep.equal([
+      third.address,
+      ethers.ZeroAddress,
+      ethers.ZeroAddress,
+      next.address,
+    ])
+  })
+
   it("when the owner names others on later days: it should keep who signs for which days", async () => {
     const running = await loadFixture(withReservation)
     const { id, signer, first } = running

@@ -1,5 +1,5 @@
 // Traps of reservations that design and reviews name, each as a test of that name: quotes and served days. See traps-days.test.ts for
-// quorum and limits, traps-resale.test.ts for resale, traps-exits.test.ts for re-entry and exits.
+// quorum and limits, traps-resale.test.ts and traps-resale-signers.test.ts for resale, traps-exits.test.ts for re-entry and exits.
 import { expect } from "chai"
 import { seeded, seededWallet } from "./support/batch.ts"
 import { ethers, fund, loadFixture, register, time, USD } from "./support/harbour.ts"

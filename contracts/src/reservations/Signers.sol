@@ -7,7 +7,8 @@ import {Books} from "./Books.sol";
 
 /// @title Signers
 /// @notice Who signs for which days, and what a transfer does. A change acts from the day after next, so a day is always signed for by who
-/// was named before it began: nobody can void served days.
+/// was named before it began: nobody can void served days. Where nobody would sign from tomorrow on, one who is named today does: a day that
+/// nobody signs for is paid whether it was served or not, and a sale in a day's last second leaves its buyer no other time to prevent that.
 abstract contract Signers is Books {
     /// @dev One word: what belongs to the holder, and the newest change of signer. `changes` counts them; no. 0 is the signer in the book.
     struct Holding {
@@ -92,7 +93,10 @@ abstract contract Signers is Books {
     /// @dev Changes memory only, but for the change that it pushes down.
     function _change(uint256 id, Book memory book, Holding memory holding, address signer) private {
         uint32 fromDay = uint32(_today() + 2);
-        if (!book.changed || holding.fromDay != fromDay) {
+        if (book.changed && holding.signer == address(0) && holding.fromDay + 1 == fromDay) {
+            // Nobody's days, which have not begun: they get a signer, and lose none.
+            --fromDay;
+        } else if (!book.changed || holding.fromDay != fromDay) {
             if (book.changed) _earlier[id][holding.changes] = SignerChange({fromDay: holding.fromDay, signer: holding.signer});
             ++holding.changes;
             holding.fromDay = fromDay;

@@ -143,7 +143,13 @@ abstract contract ReservationGhost is Actions {
         }
     }
 
+    /// @dev A change to nobody that acts from tomorrow on is filled.
     function ghostSigner(ReservationGhostData storage it, uint256 key) internal {
+        uint256 newest = it.fromDays.length - 1;
+        if (it.signerKeys[newest] == 0 && it.fromDays[newest] == today() + 1) {
+            it.signerKeys[newest] = key;
+            return;
+        }
         it.fromDays.push(today() + 2);
         it.signerKeys.push(key);
     }

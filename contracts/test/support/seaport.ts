@@ -34,6 +34,13 @@ export async function orderOf(offerer: string, collection: Contract, id: bigint,
   }
 }
 
+/** A bid: `offerer` pays `price` of `money` to whoever gives it token `id` of `collection` before `endTime`. */
+export async function bidOf(offerer: string, collection: Contract, id: bigint, money: Contract, price: bigint, endTime: bigint) {
+  const sale = await orderOf(offerer, collection, id, money, price)
+  const { recipient, ...paid } = sale.consideration[0]!
+  return { ...sale, endTime, offer: [paid], consideration: [{ ...sale.offer[0]!, recipient }] }
+}
+
 type Parameters = Awaited<ReturnType<typeof orderOf>>
 
 /** The order that `seller` publishes: nothing on chain happens until somebody fulfils it. */

@@ -19,7 +19,7 @@ export interface Reservation {
   readonly openDay: number
   /** Days from `openDay` on that are resolved, lowest bit first. */
   readonly resolved: bigint
-  /** Who signs on `day` and on the day after. Nobody can change either any more: changes act from the day after next. */
+  /** Who signs on `day` and on the day after. Only nobody (zero) for the day after can still change, to somebody: other changes act later. */
   readonly signers: { readonly day: number; readonly today: Address; readonly next: Address }
 }
 
@@ -53,10 +53,10 @@ export function reservedOn(reservations: Iterable<Reservation>, gpuClass: string
   return sum
 }
 
-/** Who signs on a day; undefined when that was not read yet. */
+/** Who signs on a day; undefined when that was not read yet, or may have changed since. */
 export function signerOn({ signers }: Reservation, day: number): Address | undefined {
   if (day === signers.day) return signers.today
-  return day === signers.day + 1 ? signers.next : undefined
+  return day === signers.day + 1 && BigInt(signers.next) !== 0n ? signers.next : undefined
 }
 
 /** Minutes that a claim gives a day; undefined when it says nothing of it. */

@@ -11,7 +11,8 @@ export interface SetReservationSignerOptions {
 }
 
 /**
- * Names who signs for served days from the day after next (UTC) on. Whoever bought a reservation does this first: the transfer left nobody.
+ * Names who signs for served days from the day after next (UTC) on. Whoever bought a reservation does this first: the transfer left nobody. On
+ * the day after the transfer it acts from tomorrow on, for of days that have not begun the first word is taken where nobody was named.
  * @returns the first UTC day that the new signer signs for
  * @throws BerthError `reverted` (not the owner), `rpc`, `no_wallet`
  *

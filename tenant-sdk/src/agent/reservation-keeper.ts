@@ -110,8 +110,9 @@ export class ReservationKeeper {
     let signer = this.#signers.get(day)
     if (signer === undefined) {
       signer = await this.#m.reader.signerOf(this.row.id, day)
-      // A later day's can still change.
-      if (day <= this.#m.chain.today + 1) this.#signers.set(day, signer)
+      // A later day's can still change, and where nobody is named for tomorrow, somebody may be.
+      const { today } = this.#m.chain
+      if (day <= today || (day === today + 1 && BigInt(signer) !== 0n)) this.#signers.set(day, signer)
     }
     return signer === this.signer
   }

@@ -81,6 +81,27 @@ export const RESALE: NamedMutant[] = [
     fails: "NotSignedByDaySigner",
   },
   {
+    trap: "a buyer's agent can't fill the first day that nobody signs for",
+    file: SIGNERS,
+    edits: [["holding.fromDay + 1 == fromDay", "holding.fromDay == 0"]],
+    title: "a sale in the last second of a day: the buyer's agent, named on the next, signs for the first day that nobody would",
+    fails: "Error in the 2nd argument assertion",
+  },
+  {
+    trap: "a word that was given for tomorrow is taken back",
+    file: SIGNERS,
+    edits: [["holding.signer == address(0) && holding.fromDay + 1", "holding.fromDay + 1"]],
+    title: "a seller that fills a day without a signer in front of the sale has two days after it and no more, as in any sale",
+    fails: "to equal '0x",
+  },
+  {
+    trap: "the seller has to wait longer than the day that the documents name",
+    file: EXITS,
+    edits: [["REFUND_DELAY = 24 hours;", "REFUND_DELAY = 96 hours;"]],
+    title: "a buyer's own bid is no look: money that was in the token is gone from under one that stands for longer than a day",
+    fails: "RefundNotYet",
+  },
+  {
     trap: "a refund without a delay",
     file: EXITS,
     edits: [["require(block.timestamp >= askedAt + REFUND_DELAY, RefundNotYet(askedAt + REFUND_DELAY));", ""]],

@@ -91,8 +91,16 @@ export function setSigner(state: State, call: Call, id: bigint, signer: Address 
   const no = notHolder(reservation, call)
   if (no.length > 0) return no
   advance(state, reservation!, call.now)
-  reservation!.signers.push({ fromDay: dayOf(call.now) + 2, signer })
+  name(reservation!, call, signer)
   return []
+}
+
+/** From the day after next on; what a change left to nobody from tomorrow on is filled from tomorrow on. */
+function name(reservation: Reservation, call: Call, signer: Address | null): void {
+  const today = dayOf(call.now)
+  const newest = reservation.signers.at(-1)!
+  if (newest.signer === null && newest.fromDay === today + 1) newest.signer = signer
+  else reservation.signers.push({ fromDay: today + 2, signer })
 }
 
 export function approve(state: State, call: Call, id: bigint, to: Address | null): Refusals {
@@ -128,7 +136,7 @@ export function transfer(state: State, call: Call, from: Address, to: Address, i
   advance(state, reservation, call.now)
   reservation.holder = to
   reservation.refundAskedAt = null
-  reservation.signers.push({ fromDay: dayOf(call.now) + 2, signer: null })
+  name(reservation, call, null)
   return []
 }
 
