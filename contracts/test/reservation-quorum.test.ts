@@ -10,6 +10,8 @@ import {
   FULL,
   heardFrom,
   heldIsAccounted,
+  LITTLE,
+  MISSED,
   PERIOD,
   PRICE,
   type Reserved,
@@ -76,15 +78,28 @@ describe("attestDays", () => {
     await attest(running, first, 1)
   })
 
-  it("when a day has more than two days left to be claimed: it should revert, naming it", async () => {
+  it("when each of its open days has more than two days left to be claimed: it should revert, naming the first", async () => {
     const running = await loadFixture(withReservation)
     const { first } = running
     await toDay(heardFrom(first), -1)
     await refuses(running, attest(running, first, 1), "TooEarlyForQuorum", first, heardFrom(first) * SECONDS_PER_DAY)
+    await refuses(running, attest(running, first, 2), "TooEarlyForQuorum", first, heardFrom(first) * SECONDS_PER_DAY)
     await toDay(heardFrom(first))
-    await refuses(running, attest(running, first, 2), "TooEarlyForQuorum", first + 1, heardFrom(first + 1) * SECONDS_PER_DAY)
-    await toDay(heardFrom(first), 60)
     await attest(running, first, 1)
+    await refuses(running, attest(running, first, 2), "TooEarlyForQuorum", first + 1, heardFrom(first + 1) * SECONDS_PER_DAY)
+  })
+
+  it("when some of its open days have: it should pay the others, and leave those open", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, first, id } = running
+    await toDay(heardFrom(first))
+    await expect(attest(running, first, 2))
+      .to.emit(reservations, "DaysPaid")
+      .withArgs(id, 1, first, 0b01, "0x", PRICE, 0n, COLLATERAL, 0n)
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 1), resolved: 0n })
+    // The holder's word still comes first for what was left.
+    await claim(running, first + 1, [LITTLE])
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 2), owed: MISSED })
   })
 
   it("when all of its days are resolved: it should revert", async () => {

@@ -10,6 +10,7 @@ import {
   FULL,
   heardFrom,
   heldIsAccounted,
+  PERIOD,
   PRICE,
   type Reserved,
   reserved,
@@ -79,6 +80,44 @@ describe("Traps: the quorum's three days", () => {
     const { reservations, first } = running
     await toDay(heardFrom(first), -1)
     await expect(attest(running, first, 1)).to.be.revertedWithCustomError(reservations, "TooEarlyForQuorum")
+  })
+
+  it("one statement over three days, whose times share no day, pays all three: what is early waits for the same signatures", async () => {
+    const running = await loadFixture(withReservation)
+    const { reservations, operator, first, id } = running
+    const before = await creditsOf(running, operator)
+    for (const day of [0, 1, 2]) {
+      await atDay(heardFrom(first + day))
+      await expect(attest(running, first, 3))
+        .to.emit(reservations, "DaysPaid")
+        .withArgs(id, 1, first, 1 << day, "0x", PRICE, 0n, COLLATERAL, 0n)
+      // Sent again on the same day it finds nothing but early days, and names the first of them; in the end nothing at all.
+      const next = first + day + 1
+      const [error, ...args] = day === 2 ? ["NothingToResolve", id] : ["TooEarlyForQuorum", next, heardFrom(next) * 86_400]
+      await expect(attest(running, first, 3))
+        .to.be.revertedWithCustomError(reservations, String(error))
+        .withArgs(...args)
+    }
+    expect((await creditsOf(running, operator)) - before).to.equal(3n * (PRICE + COLLATERAL))
+    expect(await viewOf(running)).to.deep.include({ openDay: BigInt(first + 3), resolved: 0n, earned: 3n * PRICE, owed: 0n })
+    const [held, accounted] = await heldIsAccounted(running)
+    expect(held).to.equal(accounted)
+  })
+
+  it("a statement over four days, sent whenever it pays something, pays no fourth day running", async () => {
+    const running = await loadFixture(withReservation)
+    const { first } = running
+    for (const day of [0, 1, 2]) {
+      await atDay(heardFrom(first + day))
+      await attest(running, first, 4)
+    }
+    await atDay(heardFrom(first + 3))
+    await expect(attest(running, first, 4))
+      .to.be.revertedWithCustomError(running.reservations, "QuorumRunTooLong")
+      .withArgs(first + 3)
+    await atDay(first + 3 + 1 + PERIOD)
+    await running.reservations.getFunction("lapseDays")(running.id)
+    expect(await viewOf(running)).to.deep.include({ earned: 3n * PRICE, owed: PRICE + COLLATERAL })
   })
 })
 

@@ -109,7 +109,8 @@ interface IReservations is IStakes {
     );
     /// @notice Days were resolved in favour of the operator, wholly or in part.
     /// @param firstDay UTC day of bit 0 of `days_` and of the first two bytes of `served`
-    /// @param days_ bitmap of the days that this call resolved; others of the run were resolved before, or have 0 minutes and stay open
+    /// @param days_ bitmap of the days that this call resolved; others of the run were resolved before, or stay open: those of 0 minutes, and
+    /// those of which it is too early to hear a quorum
     /// @param served minutes of each day of the run, u16 big-endian; empty: 1,440 each
     /// @param paid to the operator, `fee` included
     /// @param collateral back to the operator
@@ -164,7 +165,7 @@ interface IReservations is IStakes {
     error SignerNamed(uint32 day, address signer);
     /// @notice Every day of the run was resolved before, or is claimed with 0 minutes.
     error NothingToResolve(uint256 id);
-    /// @notice The holder's word comes first: a quorum may attest `day` from `from` (unix seconds) on.
+    /// @notice The holder's word comes first: a quorum may attest `day`, the first open one of the run, from `from` (unix seconds) on.
     error TooEarlyForQuorum(uint32 day, uint256 from);
     /// @notice With `day` a quorum would have paid more than 3 days running.
     error QuorumRunTooLong(uint32 day);
@@ -225,10 +226,11 @@ interface IReservations is IStakes {
 
     /// @notice Pays days in full on the word of a quorum of the reservation's verifier set (`ServedDays(uint256 reservation,uint32
     /// firstDay,uint16 count)`): "reachable, and passed the day's proof". Only in the last two days of a day's claim period, and at most
-    /// 3 days running.
+    /// 3 days running. Days that are resolved already are passed over, and so are days of which it is too early: they stay open, and the same
+    /// signatures pay them later.
     /// @dev Anyone, with the members' signatures. Moves as `claimUnsignedDays` does. Errors: `UnknownReservation`, `NoVerifierSet`,
-    /// `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`, `NoQuorum`, `BadMemberBitmap`, `NotSignedByMember`, `TooEarlyForQuorum`,
-    /// `QuorumRunTooLong`, `NothingToResolve`.
+    /// `NoDays`, `TooManyDays`, `DayOutsideTerm`, `DayNotOver`, `NoQuorum`, `BadMemberBitmap`, `NotSignedByMember`, `TooEarlyForQuorum` (of
+    /// every open day), `QuorumRunTooLong`, `NothingToResolve`.
     function attestDays(uint256 id, uint32 firstDay, uint16 count, uint256 members, Signature[] calldata signatures) external;
 
     /// @notice Posts what time has decided: days past their deadline lapse, three running end the term. Every other call that changes a
@@ -237,7 +239,8 @@ interface IReservations is IStakes {
     /// unclaimed days too, their collateral to the operator's credits. Errors: `UnknownReservation`.
     function lapseDays(uint256 id) external;
 
-    /// @notice Names who signs for days from the day after next (UTC) on. A transfer does the same with nobody.
+    /// @notice Names who signs for days from the day after next (UTC) on; from tomorrow on, if nobody would sign from tomorrow on after a change
+    /// (as on the day after a transfer). A transfer names nobody, from the day after next on. `SignerSet` says the day.
     /// @dev The token's owner. Moves nothing but what time has decided (`lapseDays`). Errors: `UnknownReservation`, `NotHolder`.
     function setSigner(uint256 id, address signer) external;
 

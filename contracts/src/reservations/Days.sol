@@ -117,20 +117,31 @@ abstract contract Days is Terms {
     /// @dev Resolves the open days of the run as served in full. A quorum comes late, and not often.
     function _tallyFull(Book memory book, uint256 firstDay, uint256 count, bool quorum) private view returns (Tally memory tally) {
         uint256 open = book.openDays(firstDay - book.startDay, count);
+        if (quorum) open = _heard(book, firstDay, open);
         book.mark(firstDay - book.startDay, open, quorum ? open : 0);
         tally.bitmap = open;
         for (uint256 day = firstDay; open != 0; (open >>= 1, ++day)) {
             if (open & 1 == 0) continue;
-            if (quorum) _checkQuorumDay(book, day);
+            if (quorum) require(book.quorumRunAt(day - book.startDay) <= ReservationBookLib.RUN_LIMIT, QuorumRunTooLong(uint32(day)));
             tally.paid += book.price;
             tally.collateral += book.collateral;
         }
     }
 
-    function _checkQuorumDay(Book memory book, uint256 day) private view {
-        uint256 from = (day + 1 + book.claimPeriod - QUORUM_DAYS) * 1 days;
-        require(block.timestamp >= from, TooEarlyForQuorum(uint32(day), from));
-        require(book.quorumRunAt(day - book.startDay) <= ReservationBookLib.RUN_LIMIT, QuorumRunTooLong(uint32(day)));
+    /// @dev Those of the `open` days of which a quorum is heard by now. The times of three days running share no day, so days that are early
+    /// are left open, for the same signatures later. Errs only when there is nothing else.
+    function _heard(Book memory book, uint256 firstDay, uint256 open) private view returns (uint256 heard) {
+        unchecked {
+            // A day is heard of from `wait` days after it began.
+            uint256 wait = book.claimPeriod + 1 - QUORUM_DAYS;
+            uint256 today = _today();
+            // How many days of the run began that long ago. A shift by more than a word leaves all.
+            uint256 late = today >= firstDay + wait ? today - firstDay - wait + 1 : 0;
+            heard = open & ~(type(uint256).max << late);
+            if (heard != 0 || open == 0) return heard;
+            for (; open & 1 == 0; open >>= 1) ++firstDay;
+            revert TooEarlyForQuorum(uint32(firstDay), (firstDay + wait) * 1 days);
+        }
     }
 
     /// @dev If time has just ended the term, nothing was open and all of it is undone: the collateral it would free is not lost.

@@ -98,18 +98,21 @@ abstract contract DayActions is DayRuns {
         ghostAdvance(run.i);
         ReservationGhostData storage it = ghostReservations[run.i];
         for (uint256 n; n < run.count; ++n) {
+            if (fate == Fate.Quorum && !heard(it, run.first + n - it.startDay)) continue;
             ghostServe(it, run.first + n - it.startDay, minutesSaid(seed, n), fate);
         }
     }
 
-    /// @dev Each open day in its last two days, and no more than three running with those that a quorum has paid.
+    /// @dev One open day at least in its last two days, and of those no more than three running with those that a quorum has paid.
     function quorumMay(Run memory run) private view returns (bool) {
         ReservationGhostData storage it = ghostReservations[run.i];
+        bool any;
         bool[] memory quorumPaid = new bool[](it.fates.length + 2);
         for (uint256 d; d < it.fates.length; ++d) {
             bool fresh = d + it.startDay >= run.first && d + it.startDay < run.first + run.count && it.fates[d] == Fate.Open
                 && block.timestamp < deadline(it, d);
-            if (fresh && block.timestamp < deadline(it, d) - 2 days) return false;
+            fresh = fresh && heard(it, d);
+            any = any || fresh;
             quorumPaid[d] = fresh || it.fates[d] == Fate.Quorum;
         }
         uint256 running;
@@ -117,7 +120,11 @@ abstract contract DayActions is DayRuns {
             running = quorumPaid[d] ? running + 1 : 0;
             if (running > 3) return false;
         }
-        return true;
+        return any;
+    }
+
+    function heard(ReservationGhostData storage it, uint256 d) private view returns (bool) {
+        return block.timestamp >= deadline(it, d) - 2 days;
     }
 
     /// @dev `seed` 0: nobody says minutes, the day is served in full.

@@ -44,6 +44,19 @@ describe("verifiers", function () {
     expect((await reservation(w.tenant, { id })).days[0]).include({ state: "paid", witness: "quorum" })
   })
 
+  it("have a statement over three days paid in parts, each when its time has come, and say which days are left", async () => {
+    const { id, startDay, claimPeriod } = await w.made({ term: 3 })
+    const days = { firstDay: startDay, count: 3 }
+    const signatures = sign(servedDaysDigest(w.market.market, { reservation: id, ...days }), keys.slice(0, 2))
+    await w.pass(startDay + claimPeriod - 1 - (await w.today()))
+    const later = [1, 2].map((k) => ({ day: startDay + k, from: startDay + k + claimPeriod - 1, until: startDay + k + claimPeriod }))
+    expect(await attestDays(w.operator, { id, ...days, signatures })).deep.include({ paid: PRICE, later })
+    await expectError(attestDays(w.operator, { id, ...days, signatures }), "reverted", "may attest")
+    await w.pass(2)
+    // On the first day's last, the second's last, the third's first.
+    expect(await attestDays(w.operator, { id, ...days, signatures })).deep.include({ paid: 2n * PRICE, later: [] })
+  })
+
   it("have nothing to say where there was no set", async () => {
     expect(old.verifierSet).equal(0)
     await expectError(attestDays(w.operator, { id: old.id, firstDay: old.startDay, count: 1, signatures: [] }), "usage", "no verifiers")

@@ -20,7 +20,7 @@ const RUN_LIMIT = 3
 
 /**
  * Signs, as one of a reservation's verifiers, that days were served: the node was reachable and passed each day's proof. The wallet's own word,
- * EIP-712; a quorum of them is what `attestDays` takes.
+ * EIP-712; a quorum of them is what `attestDays` takes, as often as it takes: no three days can be posted on one.
  * @throws BerthError `usage` (the wallet is no member, no verifiers, days that can't be attested), `bad_signature` (a smart account),
  * `no_reservation`, `rpc`, `no_wallet`
  *

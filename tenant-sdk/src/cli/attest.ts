@@ -72,6 +72,8 @@ export async function post(context: Context, paths: readonly string[], flags: { 
     const done = await agent.attestDays({ id, firstDay, count, signatures: files })
     out.data(done)
     out.line(`${usd(done.paid)} and ${usd(done.collateral)} of collateral to the operator (transaction ${done.hash})`)
+    for (const { day, from, until } of done.later)
+      out.line(`${dateOf(day)} is left open, too early: post the same files again on ${dateOf(from)} or ${dateOf(until)} (UTC)`)
   })
 }
 

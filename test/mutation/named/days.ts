@@ -123,9 +123,35 @@ export const UNSIGNED_DAYS: NamedMutant[] = [
   {
     trap: "a quorum speaks before the holder has had its time",
     file: DAYS,
-    edits: [["require(block.timestamp >= from, TooEarlyForQuorum(uint32(day), from));", ""]],
+    edits: [["if (quorum) open = _heard(book, firstDay, open);\n        ", ""]],
     title: "a quorum is not heard before the holder's time is nearly over",
     fails: "'TooEarlyForQuorum', but it didn't revert",
+  },
+  {
+    trap: "one early day refuses the whole statement",
+    file: DAYS,
+    edits: [["if (heard != 0 || open == 0) return heard;", "if (heard == open) return heard;\n            open &= ~heard;"]],
+    title: "one statement over three days, whose times share no day, pays all three: what is early waits for the same signatures",
+    fails: "TooEarlyForQuorum",
+  },
+  {
+    trap: "an early day that a statement passes over is closed",
+    file: DAYS,
+    edits: [
+      [
+        "book.mark(firstDay - book.startDay, open, quorum ? open : 0);",
+        "book.mark(firstDay - book.startDay, book.openDays(firstDay - book.startDay, count), quorum ? open : 0);",
+      ],
+    ],
+    title: "one statement over three days, whose times share no day, pays all three: what is early waits for the same signatures",
+    fails: "NothingToResolve",
+  },
+  {
+    trap: "a statement that is sent in parts is not counted as one run",
+    file: BOOK,
+    edits: [["book.quorumRun = quorum & 1 != 0 ? book.quorumRun + 1 : 0;", "book.quorumRun = quorum & 1 != 0 ? 1 : 0;"]],
+    title: "a statement over four days, sent whenever it pays something, pays no fourth day running",
+    fails: "'QuorumRunTooLong', but it didn't revert",
   },
 ]
 

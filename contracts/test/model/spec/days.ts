@@ -98,8 +98,10 @@ function openOf(reservation: Reservation, firstDay: number, served: number[]): {
     .filter(({ day, minutes }) => day?.fate === "open" && minutes !== 0)
 }
 
-function resolve(state: State, reservation: Reservation, firstDay: number, served: number[], fate: "holder" | "quorum"): void {
-  for (const { day, minutes } of openOf(reservation, firstDay, served)) {
+type Claimed = ReturnType<typeof openOf>
+
+function resolve(state: State, reservation: Reservation, claimed: Claimed, fate: "holder" | "quorum"): void {
+  for (const { day, minutes } of claimed) {
     const pay = fits(reservation.pricePerDay * BigInt(minutes), BigInt(MINUTES))
     toOperator(state, reservation, day, pay, reservation.collateralPerDay)
     toToken(reservation, day, day.price, 0n)
@@ -118,7 +120,7 @@ export function claimDays(state: State, call: Call, id: bigint, firstDay: number
   if (served.some((_, n) => signerOn(reservation, firstDay + n) !== signer)) no.push("SignerChanges")
   if (signer === null || signer !== signedBy) no.push("NotSignedByDaySigner")
   if (no.length > 0) return no
-  resolve(state, reservation, firstDay, served, "holder")
+  resolve(state, reservation, openOf(reservation, firstDay, served), "holder")
   advance(state, reservation, call.now)
   return []
 }
@@ -131,7 +133,7 @@ export function claimUnsignedDays(state: State, call: Call, id: bigint, firstDay
   const no = badRun(reservation, call.now, firstDay, served)
   if (served.some((_, n) => signerOn(reservation, firstDay + n) !== null)) no.push("SignerNamed", "SignerChanges")
   if (no.length > 0) return no
-  resolve(state, reservation, firstDay, served, "holder")
+  resolve(state, reservation, openOf(reservation, firstDay, served), "holder")
   advance(state, reservation, call.now)
   return []
 }
@@ -144,13 +146,15 @@ export function attestDays(state: State, call: Call, id: bigint, firstDay: numbe
   const no = badRun(reservation, call.now, firstDay, served)
   if (reservation.verifierSet === 0) no.push("NoVerifierSet")
   else no.push(...checkQuorum(state, reservation.verifierSet, quorum))
-  const fresh = openOf(reservation, firstDay, served)
-  if (fresh.some(({ i }) => call.now < deadlineOf(reservation, i) - QUORUM_SECONDS)) no.push("TooEarlyForQuorum")
+  const open = openOf(reservation, firstDay, served)
+  // Early days wait; a statement of which nothing but early days is left is refused.
+  const fresh = open.filter(({ i }) => call.now >= deadlineOf(reservation, i) - QUORUM_SECONDS)
+  if (open.length > 0 && fresh.length === 0) no.push("TooEarlyForQuorum")
   const fates = reservation.days.map(({ fate }) => fate)
   for (const { i } of fresh) fates[i] = "quorum"
   if (fresh.some(({ i }) => runAround(fates, i) > RUN_LIMIT)) no.push("QuorumRunTooLong")
   if (no.length > 0) return no
-  resolve(state, reservation, firstDay, served, "quorum")
+  resolve(state, reservation, fresh, "quorum")
   advance(state, reservation, call.now)
   return []
 }
