@@ -31,7 +31,7 @@ export interface SettlingParts {
   readonly marks: Marks
   readonly outbox: Outbox
   readonly sender: Sender
-  readonly reader: MarketReader
+  readonly reader: Pick<MarketReader, "funds">
   readonly log: Logger
   readonly onStep: OnStep
 }
@@ -65,14 +65,17 @@ export class Settling {
     if (!this.#options.autoSettle || now - today * 86_400 < this.#options.settleDelay) return
     const looked = marks.get("lookedAt") ?? 0
     if (marks.get("settledDay") === today && now - looked < this.#options.settleEvery) return
-    await this.prepare(receipts.openStatements(today))
+    await this.prepare(receipts.openStatements(today), today)
     marks.set("settledDay", today)
     marks.set("lookedAt", now)
     receipts.prune(today - OLDEST_DAYS - 1)
   }
 
   /** Signs and stores the transactions that settle these lines; lines that would pay nothing are left out. @returns ids of transactions */
-  async prepare(lines: readonly TabLine[]): Promise<{ ids: number[]; lines: number; leftOut: Partial<Record<LineFate, number>> }> {
+  async prepare(
+    lines: readonly TabLine[],
+    today: number,
+  ): Promise<{ ids: number[]; lines: number; leftOut: Partial<Record<LineFate, number>> }> {
     const { reader, log } = this.#parts
     const tabs = [...new Map(lines.map((l) => [`${l.signer}/${l.receipt.node}`, { signer: l.signer, node: l.receipt.node }])).entries()]
     const funds = await reader.funds(tabs.map(([, tab]) => tab))
@@ -82,10 +85,12 @@ export class Settling {
     for (const { line, fate } of fates) {
       if (fate === "pays") continue
       leftOut[fate] = (leftOut[fate] ?? 0) + 1
-      // Underfunded lines pay after a top-up, dust with the next day's: both stay.
+      // Underfunded lines pay after a top-up, dust with the next day's: they stay. So does one whose tab is not there: an RPC that lags, or an opening
+      // that a reorg takes back for a while, says so too, and a node hands no receipt in twice. It goes when its day is too old to be handed in.
+      const old = line.receipt.day < today - OLDEST_DAYS
       if (fate === "stale") this.#parts.receipts.drop(line, "covered")
+      if (fate === "unknown_tab" && old) this.#parts.receipts.drop(line, "unknown")
       if (fate === "closed") this.#parts.receipts.drop(line, "closed")
-      if (fate === "unknown_tab") this.#parts.receipts.drop(line, "unknown")
     }
     const paying = fates.filter((f) => f.fate === "pays").map((f) => f.line)
     const ids: number[] = []
@@ -108,7 +113,7 @@ export class Settling {
     const { receipts, outbox } = this.#parts
     const underWay = outbox.pending().filter((tx) => tx.kind === "settle")
     const today = dayOf(head.timestamp)
-    const prepared = await this.prepare(receipts.openStatements(all ? today + 2 : today))
+    const prepared = await this.prepare(receipts.openStatements(all ? today + 2 : today), today)
     return {
       ...prepared,
       ids: [...underWay.map((tx) => tx.id), ...prepared.ids],
@@ -122,7 +127,7 @@ export class Settling {
     const due = marks.dueClosing(now - CLOSING_EVERY)
     const lines = due.map(({ node, signer }) => receipts.newestOpen(node, signer)).filter((line) => line !== undefined)
     if (lines.length === 0) return
-    await this.prepare(lines)
+    await this.prepare(lines, dayOf(now))
     for (const { signer, receipt } of lines) marks.closingSettled(receipt.node, signer, now)
   }
 

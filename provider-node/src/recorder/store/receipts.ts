@@ -119,7 +119,7 @@ export class ReceiptStore {
     )
   }
 
-  /** Never pays any more: covered by what was paid, or the tab is over. */
+  /** Never pays any more: covered by what was paid, or the tab is over, or never came to be. */
   drop(line: TabLine, state: "covered" | "closed" | "unknown"): void {
     const { node, day, recordsHash } = line.receipt
     this.#db.run(
