@@ -188,7 +188,7 @@ async function compose(
     ...{ chain, reader, watch, dayClaims, ledger, leases, journal, receipts, orders, deployment, rpcUrls, log: part("claims") },
     onStep: hooks.onStep ?? (() => {}),
   })
-  connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders })
+  connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders, receipts })
 
   // Before any lease is looked at: whether a reservation covers it is read from the chain.
   closers.push(() => reservations.watch.stop())
@@ -233,10 +233,11 @@ async function compose(
 type Wired = Pick<BerthNode, "chain" | "leases" | "disk" | "ledger" | "leaseLoop" | "blockLoop"> & {
   metering: Metering
   orders: OrderStore
+  receipts: ReceiptStore
 }
 
 /** Who hears of whom: changes of leases make receipts, signatures and chain state move leases. */
-function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders }: Wired): void {
+function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, orders, receipts }: Wired): void {
   metering.onSampled.on(() => leaseLoop.guard())
   disk.onLevel.on((level) => {
     leaseLoop.guard()
@@ -260,6 +261,7 @@ function connect({ chain, leases, disk, ledger, leaseLoop, blockLoop, metering, 
       chain.unwatch(account.signer)
       account.touch(ledger.leasesOf(account.tab), monotonicMs())
       orders.end(account.tab)
+      receipts.markOver(account.tab)
       ledger.forget(account.tab)
     }
   })

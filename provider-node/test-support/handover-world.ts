@@ -17,7 +17,7 @@ import { seen } from "./seen.ts"
 const market: Market = { chainId: 31337, contract: "0x00000000000000000000000000000000000000bb" }
 const nodeKey = keccakText("node")
 const node = { key: nodeKey, address: addressOfKey(nodeKey), operator: undefined as never }
-/** The day of all receipts. */
+/** The day of all receipts of which a test does not say another. */
 export const DAY = 20_000
 
 export class HandoverWorld {
@@ -38,6 +38,7 @@ export class HandoverWorld {
   readonly chain = {
     head: { number: 10n, timestamp: BigInt(DAY) * 86_400n } as Head,
     onHead: new Signal<Head>(),
+    seen: (_signer: Address): SeenTab | undefined => undefined,
     tab: async (signer: Address) => ({ status: this.closedOnChain.includes(signer) ? "closed" : "open" }) as SeenTab,
   }
 
@@ -94,11 +95,11 @@ export class HandoverWorld {
   }
 
   /** The next receipt of a tab. */
-  signMore(id: string): void {
+  signMore(id: string, day = DAY): void {
     const tab = this.#tabs.get(id)!
     const signed = tab.books.seq
     const cumulativeMs = (tab.books.leases.get(1) ?? 0n) + 1_000n
-    const { wire } = tab.receipt({ day: DAY, block: 10n, usage: [{ leaseNo: 1, cumulativeMs }] })
+    const { wire } = tab.receipt({ day, block: 10n, usage: [{ leaseNo: 1, cumulativeMs }] })
     this.receipts.addProposal(id, wire.proposal!)
     this.receipts.countersign(id, tab.books, wire.countersignature, signed)
     this.#onSigned.emit(undefined as never)

@@ -5,11 +5,12 @@ import { monotonicMs } from "../clock.ts"
 import type { CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
 import type { BlockLoop } from "./block-loop.ts"
 import { Lane } from "./lane.ts"
+import { NewestReceipts } from "./newest-receipts.ts"
 import { BATCH, PaidReceipts } from "./paid-receipts.ts"
 
 export interface HandoverModules {
   readonly receipts: ReceiptStore
-  readonly chain: Pick<ChainWatcher, "head" | "onHead" | "tab">
+  readonly chain: Pick<ChainWatcher, "head" | "onHead" | "seen" | "tab">
   readonly loop: Pick<BlockLoop, "onSigned">
   /** Hands rows to one recorder; throws when it did not take them. */
   readonly submit: (recorder: string, rows: readonly CountersignedRow[]) => Promise<unknown>
@@ -37,6 +38,7 @@ export class Handover {
   readonly #offs: (() => void)[] = []
   readonly #paid: PaidReceipts
   readonly #reserved: Lane
+  readonly #newest: readonly NewestReceipts[]
   #hourly: NodeJS.Timeout | undefined
   #day: number | undefined
   /** Monotonic: when a recorder last took something. */
@@ -48,6 +50,9 @@ export class Handover {
     const failed = (err: unknown) => modules.log.error({ err }, "handing receipts to recorders failed; they are tried again")
     this.#paid = new PaidReceipts({ ...modules, toAny: (rows) => this.#toAny(rows), failed })
     this.#reserved = new Lane(() => this.#handReserved(), failed)
+    this.#newest = recorders
+      .slice(0, 2)
+      .map((recorder) => new NewestReceipts({ ...modules, submit: (rows) => this.#submit(recorder, rows), failed }))
   }
 
   /** Receipts of tabs that pay and that no recorder has yet. */
@@ -66,29 +71,27 @@ export class Handover {
     this.#offs.push(
       chain.onHead.on((head) => {
         const day = dayOf(head.timestamp)
-        if (this.#day !== undefined && day > this.#day) this.#handNewestNow()
+        if (this.#day !== undefined && day > this.#day) this.#handNewestSoon()
         this.#day = day
       }),
     )
-    this.#hourly = setInterval(() => this.#handNewestNow(), HOUR_MS)
+    this.#hourly = setInterval(() => this.#handNewestSoon(), HOUR_MS)
     soon(0)
   }
 
   async stop(): Promise<void> {
     for (const off of this.#offs) off()
     clearInterval(this.#hourly)
-    await Promise.all([this.#paid.stop(), this.#reserved.stop()])
+    await Promise.all([this.#paid, this.#reserved, ...this.#newest].map((part) => part.stop()))
   }
 
-  /** The newest receipt of every tab, to two recorders: they submit it when a close is requested. */
+  /** The newest receipt of every open tab, to two recorders: they submit it when a close is requested. As far as they take them now; the rest follows. */
   async handNewest(): Promise<void> {
-    const rows = this.#modules.receipts.newest()
-    for (const recorder of this.#recorders.slice(0, 2))
-      for (let at = 0; at < rows.length; at += BATCH) await this.#submit(recorder, rows.slice(at, at + BATCH))
+    await Promise.all(this.#newest.map((newest) => newest.hand()))
   }
 
-  #handNewestNow(): void {
-    this.handNewest().catch((err: unknown) => this.#modules.log.error({ err }, "handing over each tab's newest receipt failed"))
+  #handNewestSoon(): void {
+    for (const newest of this.#newest) newest.soon(0)
   }
 
   async #handReserved(): Promise<boolean> {

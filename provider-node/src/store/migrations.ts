@@ -97,4 +97,5 @@ export const MIGRATIONS: readonly string[] = [
     SELECT chain_id, contract, lease_id, printf('%4096s', '') || json_extract(terms, '$.privateTerms') FROM leases WHERE removed = 0;
   UPDATE leases SET terms = json_set(terms, '$.privateTerms', json_object('image', json_extract(terms, '$.privateTerms.image')));
   `,
+  "ALTER TABLE tabs ADD COLUMN over INTEGER NOT NULL DEFAULT 0",
 ]

@@ -25,6 +25,12 @@ export interface CountersignedRow {
   readonly reservation?: `0x${string}` | undefined
 }
 
+/** A place among the newest receipts: that of the tab's. */
+export interface NewestPlace {
+  readonly day: number
+  readonly tab: string
+}
+
 interface StoredTab {
   tab: string
   signer: string
@@ -42,6 +48,11 @@ const WHERE = "chain_id=:chain AND contract=:contract"
 const RECEIPTS = `receipts r JOIN tabs t ON t.chain_id=r.chain_id AND t.contract=r.contract AND t.tab=r.tab
   WHERE r.chain_id=:chain AND r.contract=:contract AND r.countersignature IS NOT NULL`
 const COUNTERSIGNED = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM ${RECEIPTS}`
+// From the tabs on: a look a tab, not one a receipt.
+const NEWEST = `SELECT r.tab, t.signer, r.seq, r.proposal, r.countersignature FROM tabs t CROSS JOIN receipts r
+  ON r.chain_id=t.chain_id AND r.contract=t.contract AND r.tab=t.tab AND r.seq=(SELECT max(x.seq) FROM receipts x
+    WHERE x.chain_id=t.chain_id AND x.contract=t.contract AND x.tab=t.tab AND x.countersignature IS NOT NULL)
+  WHERE t.chain_id=:chain AND t.contract=:contract AND t.reserved=0 AND t.over=0`
 
 /** Tabs and their receipts in the journal: one row per seq, stored before it is sent. */
 export class ReceiptStore {
@@ -161,13 +172,17 @@ export class ReceiptStore {
     return rows.map((row) => ({ ...row, reservation: this.#reservationOf(row) }))
   }
 
-  /** The newest countersigned receipt of each tab that pays. */
-  newest(): CountersignedRow[] {
-    return this.#countersigned(
-      `${COUNTERSIGNED} AND t.reserved=0 AND r.seq=(SELECT max(x.seq) FROM receipts x WHERE x.chain_id=r.chain_id AND x.contract=r.contract AND x.tab=r.tab
-       AND x.countersignature IS NOT NULL)`,
-      {},
-    )
+  /** The newest countersigned receipt of each tab that pays and is not known to be over, those of the last day first. @param after where to go on */
+  newest(limit: number, after: NewestPlace = { day: Number.MAX_SAFE_INTEGER, tab: "" }): CountersignedRow[] {
+    return this.#countersigned(`${NEWEST} AND (r.day<:day OR (r.day=:day AND r.tab>:tab)) ORDER BY r.day DESC, r.tab LIMIT :limit`, {
+      ...after,
+      limit,
+    })
+  }
+
+  /** The chain has closed a tab: nothing of it settles any more. */
+  markOver(tab: string): void {
+    this.#journal.run(`UPDATE tabs SET over=1 WHERE ${WHERE} AND tab=:tab`, { tab })
   }
 
   markHanded(rows: readonly CountersignedRow[]): void {
