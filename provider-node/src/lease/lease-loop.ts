@@ -103,9 +103,9 @@ export class LeaseLoop {
   }
 
   /** The next sweep does not wait for what this one began: a pull may take half an hour. */
-  #sweepLater(): void {
+  #sweepLater(ms = this.#engineUp ? SWEEP_MS : RETRY_MS): void {
     clearTimeout(this.#sweeper)
-    if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), this.#engineUp ? SWEEP_MS : RETRY_MS)
+    if (!this.#stopping.signal.aborted) this.#sweeper = setTimeout(() => void this.sweep(), ms)
   }
 
   async #settleAll(found: FoundLease[] | undefined): Promise<void> {
@@ -203,7 +203,7 @@ export class LeaseLoop {
       return state
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) throw error
-      this.#setEngine(false)
+      await this.#silent(lease)
       return { status: "unreachable" }
     }
   }
@@ -271,7 +271,7 @@ export class LeaseLoop {
   /** The engine's refusal ends a lease that has not run yet; its silence ends nothing. */
   async #failed(lease: LiveLease, error: unknown): Promise<void> {
     const { leases, log } = this.#modules
-    if (error instanceof EngineUnavailable) return this.#setEngine(false)
+    if (error instanceof EngineUnavailable) return this.#silent(lease)
     this.#resting.set(lease, monotonicMs() + REST_MS)
     if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused")
       return leases.change(lease, { state: "ended", reason: lease.endWish })
@@ -279,6 +279,18 @@ export class LeaseLoop {
     if (startup && isFinal(error)) leases.change(lease, { state: "ended", reason: "failed_to_start", detail: error.message.slice(0, 500) })
     else if (!this.#stopping.signal.aborted)
       log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
+  }
+
+  /** The engine was silent of one lease: only its silence when it is asked itself is that of all, or one container that hangs would stop every meter. */
+  async #silent(lease: LiveLease): Promise<void> {
+    this.#resting.set(lease, monotonicMs() + REST_MS)
+    try {
+      await this.#modules.runner.ping()
+      this.#setEngine(true)
+      this.#sweepLater(REST_MS)
+    } catch (error) {
+      this.#lookFailed(error)
+    }
   }
 
   /** Hears of a container's end at once; the sweep would find it within a minute. */
@@ -299,7 +311,7 @@ export class LeaseLoop {
         this.#waiting.delete(lease)
         if (this.#stopping.signal.aborted) return
         if (fact) void this.settle(lease, fact)
-        else this.#setEngine(false)
+        else void this.#silent(lease)
       })
   }
 

@@ -129,6 +129,8 @@ export interface Runner {
 
   /** Connects, prepares the network, checks what was asked for. Idempotent; call before anything else. */
   open(): Promise<EngineInfo>
+  /** Resolves when the engine itself answers, whatever hangs in it. @throws EngineUnavailable */
+  ping(): Promise<void>
   /** Lets go of the engine. Containers keep running; what was prepared for them goes when none is left that could use it. */
   close(): Promise<void>
 
@@ -157,7 +159,7 @@ export interface Runner {
   removeVolume(leaseId: LeaseId): Promise<void>
 
   inspect(leaseId: LeaseId): Promise<RunState>
-  /** All containers with this node's instance label, and no others. */
+  /** All containers with this node's instance label, and no others. One that the engine is silent of, while it answers otherwise, is `unknown`. */
   list(): Promise<FoundLease[]>
   /** Resolves when the container has ended; rejects with `NoSuchLease` when it is or goes missing. */
   wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited>

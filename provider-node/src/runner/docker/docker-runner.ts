@@ -33,6 +33,8 @@ import { waitForEnd } from "./wait.ts"
 
 /** A network is gone in half a second; an engine that hangs must not keep a node from ending. */
 const CLOSE_MS = 3_000
+/** What an engine does not even answer a ping in, it does not answer. */
+const PING_MS = 5_000
 
 export interface DockerRunnerOptions {
   /** The engine's unix socket. */
@@ -114,6 +116,10 @@ export class DockerRunner implements Runner {
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
     }
+  }
+
+  async ping(): Promise<void> {
+    await within(PING_MS, "answering a ping", this.#docker.ping())
   }
 
   async close(): Promise<void> {
@@ -203,10 +209,21 @@ export class DockerRunner implements Runner {
     const found: FoundLease[] = []
     for (const row of rows) {
       const leaseId = row.Labels[LEASE_LABEL] as LeaseId
-      const state = await this.inspect(leaseId)
+      const state = await this.#inspectOne(leaseId)
       if (state.status !== "missing") found.push({ leaseId, state, labels: row.Labels })
     }
     return found
+  }
+
+  /** A container that hangs, such as one whose program the kernel does not let go of, hides none of the others. */
+  async #inspectOne(leaseId: LeaseId): Promise<RunState> {
+    try {
+      return await this.inspect(leaseId)
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error
+      await this.ping()
+      return { status: "unknown", detail: error.message }
+    }
   }
 
   wait(leaseId: LeaseId, signal?: AbortSignal): Promise<Exited> {

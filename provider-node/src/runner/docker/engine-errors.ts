@@ -4,6 +4,7 @@ import { EngineUnavailable, ImageError, NoSuchLease, RunnerError, StartFailed } 
 interface EngineFault {
   readonly statusCode?: number
   readonly code?: string
+  readonly name?: string
   readonly message?: string
   readonly json?: { readonly message?: string } | null
 }
@@ -18,8 +19,11 @@ const UNREACHABLE = new Set([
   "ENOTFOUND",
   "EHOSTUNREACH",
   "ECONNABORTED",
-  "UND_ERR_SOCKET",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ABORT_ERR",
 ])
+/** What fails a call that took longer than it may. */
+const LATE = new Set(["AbortError", "TimeoutError"])
 
 export const statusOf = (error: unknown): number | undefined => (error as EngineFault | null)?.statusCode
 
@@ -29,11 +33,14 @@ export function sayingOf(error: unknown): string {
   return fault?.json?.message ?? fault?.message ?? String(error)
 }
 
-/** Whether this is silence: no answer, a broken one, or a 503. Silence proves nothing about any container. */
+/**
+ * Whether this is silence: no answer, a broken one, or a 503. Silence proves nothing about any container. Codes and names that this process
+ * gave decide, never words: the engine quotes strangers, such as the registry of a tenant's image.
+ */
 export function isSilence(error: unknown): boolean {
   const fault = error as EngineFault
   if (fault?.statusCode !== undefined) return fault.statusCode === 503
-  return UNREACHABLE.has(fault?.code ?? "") || /socket hang up|aborted|premature close/i.test(fault?.message ?? "")
+  return UNREACHABLE.has(fault?.code ?? "") || LATE.has(fault?.name ?? "")
 }
 
 /** Any error of the engine becomes ours here, and only here. `doing` completes "while ..." and names its object. */
@@ -59,11 +66,18 @@ export function toStartError(error: unknown, doing: string): RunnerError {
   return toRunnerError(error, doing)
 }
 
-/** An error while getting an image: inside the pull's stream it is only a sentence, so sentences decide. */
+/**
+ * An error while getting an image. Whatever the engine answers is one of the image, a 503 too, for it passes on what a registry says; inside
+ * the pull's stream it is only a sentence, so sentences decide which.
+ */
 export function toImageError(error: unknown, reference: string): RunnerError {
   if (error instanceof RunnerError) return error
-  if (isSilence(error)) return toRunnerError(error, `pulling ${reference}`)
-  const saying = sayingOf(error)
+  if (statusOf(error) === undefined && isSilence(error)) return toRunnerError(error, `pulling ${reference}`)
+  return imageErrorOf(sayingOf(error), reference, error)
+}
+
+/** The same of words alone. Never silence: somebody said them. */
+export function imageErrorOf(saying: string, reference: string, error?: unknown): ImageError {
   if (/invalid reference|could not parse reference|invalid repository name|invalid tag/i.test(saying))
     return new ImageError(
       "IMAGE_BAD_REFERENCE",

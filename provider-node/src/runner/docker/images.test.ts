@@ -5,6 +5,7 @@ import { callEngine } from "../../../../scripts/engine/api.ts"
 import { BUSYBOX_IMAGE, buildNodeImage, NODE_IMAGE } from "../../../../scripts/engine/images.ts"
 import { type Registry, startRegistry } from "../../../../scripts/engine/registry.ts"
 import { tarRoot } from "../../../../scripts/engine/rootfs.ts"
+import { HostileRegistry } from "../../../test-support/hostile-registry.ts"
 import { ImageError } from "../errors.ts"
 import type { ImageSpec, PullProgress } from "../runner.ts"
 import { EngineFixture, failure } from "./engine.fixture.ts"
@@ -129,6 +130,24 @@ describe("ensureImage with a real registry", function () {
     } finally {
       liar.closeAllConnections()
       await new Promise((resolve) => liar.close(resolve))
+    }
+  })
+
+  it("takes no word of a registry for the engine's silence, wherever and with whatever status it says it", async () => {
+    for (const [status, code, words, at] of [
+      [403, "DENIED", "socket hang up: aborted", "blob"],
+      [400, "UNKNOWN", "premature close", "blob"],
+      [400, "UNKNOWN", "aborted", "manifest"],
+      [503, "UNAVAILABLE", "aborted", "manifest"],
+    ] as const) {
+      const stranger = await HostileRegistry.start(status, code, words, at)
+      try {
+        const error = await failure(fixture.runner.ensureImage(wanted(`${stranger.host}/test/x:1`, { deadlineMs: 30_000 })))
+        expect(error, `${status} ${words} ${at}: ${error.message}`).instanceOf(ImageError)
+        if (at === "blob") expect(error.message).include(words)
+      } finally {
+        await stranger.stop()
+      }
     }
   })
 

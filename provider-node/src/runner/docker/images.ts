@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream"
 import type Docker from "dockerode"
-import { ImageError, RunnerError } from "../errors.ts"
+import { ImageError } from "../errors.ts"
 import type { EngineImage, ImageSpec, PullProgress } from "../runner.ts"
-import { isSilence, statusOf, toImageError, toRunnerError } from "./engine-errors.ts"
+import { statusOf, toImageError, toRunnerError } from "./engine-errors.ts"
 import { PullTracker } from "./pull-tracker.ts"
 
 const DIGEST = /@(sha256:[0-9a-f]{64})$/
@@ -140,7 +140,7 @@ async function pull({ docker, spec, onProgress, signal }: EnsureImageOptions): P
     const named = DIGEST.test(reference) || /:[^/]+$/.test(reference) ? reference : `${reference}:latest`
     const answer = docker.pull(named, { abortSignal: either })
     stream = (await answer) as Readable
-    const tracker = new PullTracker()
+    const tracker = new PullTracker(reference)
     for await (const progress of tracker.read(stream)) {
       // Ending the request makes the engine drop the pull.
       if (progress.totalBytes > limitBytes) throw tooLarge(reference, progress.totalBytes, limitBytes)
@@ -154,8 +154,7 @@ async function pull({ docker, spec, onProgress, signal }: EnsureImageOptions): P
         `${reference} was not there after ${deadlineMs / 1000} s. Try again (layers that came are kept), or use a smaller image.`,
         error,
       )
-    if (error instanceof RunnerError || !isSilence(error)) throw toImageError(error, reference)
-    throw toRunnerError(error, `pulling ${reference}`)
+    throw toImageError(error, reference)
   } finally {
     either.removeEventListener("abort", cut)
     stream?.destroy()

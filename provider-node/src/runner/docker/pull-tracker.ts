@@ -1,4 +1,5 @@
 import type { PullProgress } from "../runner.ts"
+import { imageErrorOf } from "./engine-errors.ts"
 
 /** One line of the engine's pull stream. */
 interface PullLine {
@@ -17,9 +18,17 @@ interface Layer {
 
 const DONE = new Set(["Pull complete", "Already exists"])
 
-/** Adds up a pull's layers. A failure inside the stream (which began with status 200) is thrown. */
+/**
+ * Adds up a pull's layers. A failure inside the stream (which began with status 200) is thrown: an ImageError always, whatever it says, for a
+ * registry has written it.
+ */
 export class PullTracker {
+  readonly #reference: string
   readonly #layers = new Map<string, Layer>()
+
+  constructor(reference: string) {
+    this.#reference = reference
+  }
 
   async *read(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<PullProgress> {
     let rest = ""
@@ -35,7 +44,7 @@ export class PullTracker {
 
   #take(line: PullLine): PullProgress {
     const failure = line.errorDetail?.message ?? line.error
-    if (failure !== undefined) throw new Error(failure)
+    if (failure !== undefined) throw imageErrorOf(failure, this.#reference)
     const status = line.status ?? ""
     // Layers have ids of 12 hex digits; the manifest's lines carry the tag as id.
     if (line.id !== undefined && /^[0-9a-f]{12}$/.test(line.id)) {
