@@ -38,7 +38,8 @@ const at = places()
 Object.assign(process.env, at.tenantEnv, tour && { BERTH_LOOK_MS: "300" })
 const processes = new Processes(`${at.state}-processes`)
 const screen = new Screen(at.log)
-let engine: Engine | undefined
+/** From the moment it is looked for: one that starts while Ctrl-C is pressed is ours to stop. */
+let finding: Promise<Engine> | undefined
 /** What could not be taken away again, in words. */
 const left: string[] = []
 let stopping: Promise<void> | undefined
@@ -74,7 +75,9 @@ async function run(): Promise<void> {
   if (swept.length > 0) screen.say(`ended what a former run left: ${swept.join(", ")}`)
   const install = !args.includes("--no-install")
   const log = (line: string) => screen.say(line)
-  engine = await screen.during("looking for a container engine", findEngine({ install, dataDir: at.engine, log }))
+  finding = findEngine({ install, dataDir: at.engine, log })
+  const engine = await screen.during("looking for a container engine", finding)
+  if (stopping) return
   screen.say(`container engine: ${engine.name} ${engine.version} at ${engine.socketPath}`)
   await endStrayAgent()
   const removed = await removeLeftovers(engine.socketPath, at.label)
@@ -139,6 +142,7 @@ function stop(): Promise<void> {
 async function stopAll(): Promise<void> {
   rmSync(at.localMarket, { force: true })
   await processes.stop()
+  const engine = await finding?.catch(() => undefined)
   await endStrayAgent().catch((error) => left.push(`the tenant's agent could not be ended: ${error.message}`))
   if (engine)
     await removeLeftovers(engine.socketPath, at.label).catch((error) =>

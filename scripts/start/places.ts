@@ -11,6 +11,7 @@ export interface Places {
   readonly label: string
   /** Wiped at each start: the chain is a new one too. */
   readonly state: string
+  /** Images and containers of a dockerd of our own. */
   readonly engine: string
   /** A short path: Unix sockets take about a hundred bytes. */
   readonly sockets: string
@@ -36,7 +37,7 @@ export function places(): Places {
   return {
     label,
     state,
-    engine: join(base, "engine"),
+    engine: process.env.BERTH_ENGINE_DIR ?? join(base, "engine"),
     sockets,
     log: join(base, "start.log"),
     result: join(root, "berth-result"),

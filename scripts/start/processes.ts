@@ -60,7 +60,9 @@ export class Processes {
     return alive.map((m) => m.name)
   }
 
+  /** Throws once all are being stopped: what was under way would start a program that nobody ends. */
   start(program: Program): ChildProcess {
+    if (this.#stopping) throw new Error(`${program.name} is not started: everything is being stopped`)
     const log = createWriteStream(this.logFile(program.name), { flags: "a" })
     log.write(`\n--- ${new Date().toISOString()} ${program.command} ${program.args.join(" ")}\n`)
     const child = spawn(program.command, [...program.args], {

@@ -20,9 +20,10 @@ export class NpmStart {
   #output = ""
   #told = () => {}
 
-  constructor(...args: readonly string[]) {
+  constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = process.env) {
     this.child = spawn(process.execPath, [join(root, "scripts/start.mjs"), "--no-install", ...args], {
       cwd: root,
+      env,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     })

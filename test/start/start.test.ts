@@ -6,7 +6,7 @@ import { promisify } from "node:util"
 import { expect } from "chai"
 import { places } from "../../scripts/start/places.ts"
 import { endAll, NpmStart } from "./npm-start.ts"
-import { groupOf, hasBridge, inEngine, isAlive, marks, openPorts, processFile, rulesOf } from "./traces.ts"
+import { commandsWith, groupOf, hasBridge, inEngine, isAlive, marks, openPorts, processFile, rulesOf } from "./traces.ts"
 
 const root = join(import.meta.dirname, "../..")
 const NOTHING = { containers: [], volumes: [], networks: [], bridges: [] }
@@ -89,8 +89,25 @@ describe("npm start", function () {
     for (const path of [processFile, places().sockets, places().localMarket]) expect(existsSync(path), path).equal(false)
   }
 
+  it("stops an engine of its own that was only starting at Ctrl-C", async function () {
+    if (process.getuid?.() !== 0 || existsSync("/var/run/docker.sock")) return this.skip()
+    const engineDir = mkdtempSync(join(tmpdir(), "berth-start-engine-"))
+    try {
+      const { DOCKER_HOST: _, ...env } = process.env
+      const start = new NpmStart([], { ...env, BERTH_ENGINE_DIR: engineDir })
+      while (commandsWith(engineDir).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      start.interrupt()
+      expect(await start.ended(), start.output).equal(130)
+      expect(start.output.trimEnd().split("\n").at(-1)).match(/^Stopped: no container/)
+      expect(commandsWith(engineDir)).deep.equal([])
+      expect(existsSync(processFile)).equal(false)
+    } finally {
+      rmSync(engineDir, { recursive: true, force: true })
+    }
+  })
+
   it("tours a reservation's life: bought, used, served, missed, refunded and resold", async () => {
-    const run = new NpmStart("--tour", "reservations", "--once")
+    const run = new NpmStart(["--tour", "reservations", "--once"])
     expect(await run.ended(), run.output).equal(0)
     for (const said of ["reserved one vCPU for 30 days", "served: 1440 minutes", "it lapsed", "went along", "All checks held."])
       expect(run.output).contain(said)

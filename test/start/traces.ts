@@ -29,6 +29,19 @@ export const groupOf = (pid: number): string[] =>
     .map(statOf)
     .filter((stat) => new RegExp(`\\) [^Z] \\d+ ${pid} `).test(stat))
     .map((stat) => stat.slice(0, stat.indexOf(")") + 1))
+/** Command lines in which a word stands. */
+export const commandsWith = (word: string): string[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandOf)
+    .filter((command) => command.includes(word))
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")
+  } catch {
+    return ""
+  }
+}
 export const isAlive = (pid: number): boolean => /\) [^Z] /.test(statOf(pid))
 
 interface Listed {
