@@ -9,11 +9,10 @@ import {TabWord, TabWordLib} from "../src/libraries/TabWord.sol";
 import {Signing} from "./invariants/Signing.sol";
 import {bound, deployCore, vm} from "./invariants/Vm.sol";
 
-/// @notice Fuzz of settlement alone: invariant 4 (order, batching, repetition, submitter), 7 (what a signature is bound to), and that
-/// the assembly loop pays what TabWord.pay says.
+/// @notice Fuzz of settlement alone: invariant 7 (what a signature is bound to), and that the assembly loop pays what TabWord.pay says.
+/// Invariant 4 (order, batching, repetition, submitter) is SettlementOrder.t.sol's.
 contract SettlementFuzz is Signing {
     uint256 private constant TABS = 3;
-    uint256 private constant RECEIPTS = 6;
 
     Berth private berth;
     Berth private twin;
@@ -27,37 +26,6 @@ contract SettlementFuzz is Signing {
         token.mint(address(this), 1e18);
         prepare(berth);
         prepare(twin);
-    }
-
-    /// @notice Two deployments get the same receipts, one all at once in order, the other shuffled, repeated, one by one or in
-    /// pairs, by anyone. All balances end equal.
-    function testFuzz_invariant_4_orderBatchingAndRepetitionChangeNothing(uint256 seed, uint16 feeBps) public {
-        feeBps = uint16(bound(feeBps, 0, 500));
-        uint64[TABS * RECEIPTS] memory amounts;
-        openAll(berth, feeBps, seed);
-        openAll(twin, feeBps, seed);
-        for (uint256 i; i < amounts.length; ++i) {
-            amounts[i] = uint64(bound(uint256(keccak256(abi.encode(seed, i))), 0, 120));
-        }
-        bytes memory lines;
-        for (uint256 i; i < amounts.length; ++i) {
-            lines = bytes.concat(lines, lineUnder(domainOf(block.chainid, address(berth)), 10 + i % TABS, node, 1, amounts[i]));
-        }
-        berth.settle(bytes.concat(abi.encodePacked(node, uint32(1), uint16(amounts.length)), lines));
-        bytes32 domain_ = domainOf(block.chainid, address(twin));
-        for (uint256 n; n < 2 * amounts.length; ++n) {
-            // The first round is a permutation (5 has no divisor with 18), the second repeats at random.
-            uint256 i = n < amounts.length ? (n * 5 + seed % 18) % 18 : uint256(keccak256(abi.encode(seed, n))) % 18;
-            bytes memory pair = lineUnder(domain_, 10 + i % TABS, node, 1, amounts[i]);
-            if (n % 2 == 0) pair = bytes.concat(pair, lineUnder(domain_, 10 + (i + 1) % TABS, node, 1, amounts[(i + 1) % 18]));
-            vm.prank(address(uint160(n + 1)));
-            twin.settle(bytes.concat(abi.encodePacked(node, uint32(1), uint16(n % 2 == 0 ? 2 : 1)), pair));
-        }
-        require(berth.credits(address(this)) == twin.credits(address(this)), "operator's credits differ");
-        require(berth.accruedFees() == twin.accruedFees(), "fees differ");
-        for (uint256 t; t < TABS; ++t) {
-            require(berth.tabs(vm.addr(10 + t), node).spent == twin.tabs(vm.addr(10 + t), node).spent, "a tab differs");
-        }
     }
 
     /// @notice Any single change to what was signed, or to what it was signed for, and the line pays nothing.
