@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs"
 import { type Context, withAgent } from "./context.ts"
 import { dateOf, duration, shortAddress, shortId, table, usd } from "./output.ts"
 import { parseDay } from "./parse.ts"
 import { readText } from "./read-text.ts"
+import { writeText } from "./write-text.ts"
 
 export async function bill(context: Context, flags: { readonly day?: string; readonly export?: string }): Promise<void> {
   const { out } = context
@@ -25,7 +25,7 @@ export async function bill(context: Context, flags: { readonly day?: string; rea
       if (s.paidAhead > 0n) out.line(`${dateOf(s.day)} ${shortAddress(s.node)}: ${usd(s.paidAhead)} paid ahead for work not done`)
     if (!flags.export) return
     const { stringifyBundle } = await import("@berth/protocol")
-    writeFileSync(flags.export, stringifyBundle(await agent.exportBundle({ day })))
+    writeText(flags.export, stringifyBundle(await agent.exportBundle({ day })))
     out.note(`bundle written to ${flags.export}; check it: berth audit ${flags.export} --rpc URL`)
   })
 }

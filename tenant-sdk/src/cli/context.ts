@@ -2,6 +2,9 @@ import type { Config } from "../config.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import type { Output } from "./output.ts"
 
+/** The exit code when whoever read the output is gone: a shell's for a program that SIGPIPE ended. */
+export const READER_GONE = 141
+
 /** What every command is given. */
 export interface Context {
   readonly config: Config
@@ -10,6 +13,8 @@ export interface Context {
   readonly program: string
   /** First Ctrl-C, second Ctrl-C: each call resolves at the next one. */
   nextInterrupt(): Promise<void>
+  /** What to do when nobody reads the output any more (`| head`), in place of ending at once with READER_GONE. */
+  onReaderGone(act: () => void): void
 }
 
 /** The profile's agent; started when none runs. */

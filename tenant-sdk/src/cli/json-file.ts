@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs"
 import type { Address } from "@berth/protocol"
 import { z } from "zod"
 import { BerthError } from "../errors.ts"
 import { toJson } from "./output.ts"
 import { readText } from "./read-text.ts"
+import { writeText } from "./write-text.ts"
 
 /** Pieces of the files in which signed words are handed around: integers above 2^53 as decimal strings, bytes as 0x hex. */
 export const hex = (bytes: number) =>
@@ -55,9 +55,5 @@ export function readJsonFile<schema extends z.ZodType>(path: string, schema: sch
 
 /** Only for its owner to read: a signature is worth money to whoever has it first. */
 export function writeJsonFile(path: string, value: object): void {
-  try {
-    writeFileSync(path, `${toJson(value)}\n`, { mode: 0o600 })
-  } catch (cause) {
-    throw new BerthError("not_found", `${path} can't be written`, { cause })
-  }
+  writeText(path, `${toJson(value)}\n`, { mode: 0o600 })
 }

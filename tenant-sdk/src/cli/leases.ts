@@ -1,5 +1,5 @@
 import type { Lease } from "../agent/agent.ts"
-import { type Context, withAgent } from "./context.ts"
+import { type Context, READER_GONE, withAgent } from "./context.ts"
 import { duration, shortAddress, shortId, table, usd } from "./output.ts"
 import { parseLeasePath, parseSize, parseWhole } from "./parse.ts"
 
@@ -24,17 +24,31 @@ function row(lease: Lease): string[] {
   ]
 }
 
-export async function logs(context: Context, lease: string, flags: { readonly follow?: boolean; readonly tail?: string }): Promise<void> {
+interface LogsFlags {
+  readonly follow?: boolean
+  readonly tail?: string
+}
+
+export async function logs(context: Context, lease: string, flags: LogsFlags): Promise<number | undefined> {
   const { out } = context
   const stopper = new AbortController()
+  const gone = new AbortController()
   void context.nextInterrupt().then(() => stopper.abort())
+  context.onReaderGone(() => {
+    gone.abort()
+    stopper.abort()
+  })
   const tail = flags.tail === undefined || flags.tail === "all" ? undefined : parseWhole(flags.tail, 1, 999_999_999)
   await withAgent(context, async (agent) => {
     for await (const chunk of agent.logs(lease, { follow: flags.follow, tail, signal: stopper.signal })) {
       if (out.json) out.data({ stream: chunk.stream, timeNs: chunk.timeNs, text: Buffer.from(chunk.data).toString("utf8") }, { line: true })
       else await out.bytes(chunk.stream, chunk.data)
     }
+    if (!gone.signal.aborted) return
+    const { leaseId, state } = await agent.lease(lease)
+    if (state !== "ended") out.note(`nobody reads the log any more; lease ${shortId(leaseId)} runs on. berth stop ${shortId(leaseId)}`)
   })
+  return gone.signal.aborted ? READER_GONE : undefined
 }
 
 export async function cp(context: Context, from: string, to: string, flags: { readonly maxSize?: string }): Promise<void> {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline"
 import { hostsOnly } from "@berth/protocol/hosts-only"
 import type { Command } from "commander"
 import { type ConfigFlags, loadConfig } from "../config.ts"
-import type { Context } from "./context.ts"
+import { type Context, READER_GONE } from "./context.ts"
 import { type Output, plain, toJson } from "./output.ts"
 import { programOf } from "./program.ts"
 import type { Handler } from "./reservation-commands.ts"
@@ -15,6 +15,14 @@ process.on("SIGINT", () => {
   else process.exit(130)
 })
 
+let readerGone: () => void = () => process.exit(READER_GONE)
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return readerGone()
+    process.stderr.write(`berth: the output can't be written: ${error.code}\n`)
+    process.exit(1)
+  })
+
 /** Runs a command's handler, loaded only now, with what every command gets. */
 function does(load: () => Promise<Handler>) {
   return async (...given: unknown[]) => {
@@ -25,6 +33,9 @@ function does(load: () => Promise<Handler>) {
       out: outputOf(flags.json ?? false),
       program: process.argv[1]!,
       nextInterrupt: () => new Promise((resolve) => interrupts.push(resolve)),
+      onReaderGone: (act) => {
+        readerGone = act
+      },
     }
     const args = [...given.slice(0, -1), flags]
     const code = await (await load())(context, ...(args as never[]))
@@ -65,7 +76,8 @@ function outputOf(json: boolean): Output {
       await asking
       clear()
       const to = json || stream === "stderr" ? stderr : stdout
-      return new Promise((resolve, reject) => to.write(data, (error) => (error ? reject(error) : resolve())))
+      // A failure is told to the stream's own listener, above.
+      return new Promise((resolve) => to.write(data, () => resolve()))
     },
     ask(question, options) {
       if (!stdin.isTTY) return Promise.resolve(undefined)

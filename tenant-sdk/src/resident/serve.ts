@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { dirname } from "node:path"
+import { z } from "zod"
 import type { Agent, LogOptions, RunOptions } from "../agent/agent.ts"
 import { WALLET_ACTIONS } from "../agent/wallet-actions.ts"
 import { asBerthError, BerthError } from "../errors.ts"
@@ -53,6 +54,14 @@ export async function serveAgent(options: ServeOptions): Promise<{ close(): Prom
   }
 }
 
+const id = z.number().int()
+const named = z.object({ id })
+const request: z.ZodType<Request> = z.union([
+  z.object({ id, cancel: z.literal(true) }),
+  z.object({ id, call: z.string(), args: z.array(z.unknown()) }),
+])
+const OTHER_VERSION = "it is of another version: berth agent --stop"
+
 /** Answers one caller until it hangs up; its open calls are then cancelled. */
 function attend(socket: Socket, agent: Agent, onShutdown: () => void): void {
   const open = new Map<number, AbortController>()
@@ -88,13 +97,22 @@ function attend(socket: Socket, agent: Agent, onShutdown: () => void): void {
       open.delete(request.id)
     }
   }
-  const reader = new LineReader((line) => void take(decodeLine(line) as Request))
+  const refuse = (said: unknown) => {
+    const { id } = named.parse(said)
+    void send({ id, error: failureOf(new BerthError("malformed", "the agent can't read this request", { hint: OTHER_VERSION })) })
+  }
+  const reader = new LineReader((line) => {
+    const said = decodeLine(line)
+    const { success, data } = request.safeParse(said)
+    if (success) void take(data)
+    else refuse(said)
+  })
   socket.setEncoding("utf8")
   socket.on("data", (chunk: string) => {
     try {
       reader.push(chunk)
     } catch {
-      // Only our own programs may open the socket; one that sends no JSON is dropped.
+      // Only our own programs may open the socket; one that sends no JSON, or nothing that could be answered, is dropped.
       socket.destroy()
     }
   })
@@ -166,7 +184,7 @@ async function perform(
       return undefined
     default:
       throw new BerthError("unsupported", `this agent does not know the call "${name}"`, {
-        hint: "it is of another version: berth agent --stop",
+        hint: OTHER_VERSION,
       })
   }
 }
