@@ -16,6 +16,7 @@ export type BerthErrorCode =
   | "unreachable"
   | "rpc"
   | "reverted"
+  | "unconfirmed"
   | "unknown_node"
   | "ambiguous"
   | "locked"

@@ -1,7 +1,9 @@
 import type { Address } from "@berth/protocol"
-import type { Hex } from "viem"
+import { type Hex, parseEventLogs } from "viem"
+import { berthAbi } from "../chain/abi.ts"
 import { transact } from "../chain/transact.ts"
 import type { BerthClient } from "../client.ts"
+import { BerthError } from "../errors.ts"
 
 /** A tab on chain. */
 export interface TabKey {
@@ -9,15 +11,27 @@ export interface TabKey {
   readonly node: Address
 }
 
+/** The transaction, and the tab's deposit after it. */
+export interface TopUpResult {
+  readonly hash: Hex
+  readonly deposit: bigint
+}
+
 /**
  * Moves more credits into an open tab. A closing tab takes none.
+ * @returns `deposit`: what was put into the tab in all, credits
  * @throws BerthError `insufficient_credits`, `reverted`, `rpc`, `no_wallet`
  *
  * @example
  * await topUp(client, { signer, node, amount: parseCredits("1") })
  */
-export async function topUp(client: BerthClient, options: TabKey & { readonly amount: bigint }): Promise<{ hash: Hex }> {
+export async function topUp(client: BerthClient, options: TabKey & { readonly amount: bigint }): Promise<TopUpResult> {
   const { signer, node, amount } = options
   const receipt = await transact(client, { functionName: "topUp", args: [signer, node, amount] }, `topping up the tab with node ${node}`)
-  return { hash: receipt.transactionHash }
+  const { transactionHash: hash, logs } = receipt
+  const [added] = parseEventLogs({ abi: berthAbi, eventName: "TabToppedUp", logs })
+  if (added) return { hash, deposit: added.args.deposit }
+  throw new BerthError("unconfirmed", `transaction ${hash} was mined, but the RPC shows no TabToppedUp in it`, {
+    hint: "look with berth tabs",
+  })
 }

@@ -1,8 +1,9 @@
-import type { Abi, Address, Hex, TransactionReceipt } from "viem"
+import { type Abi, type Address, encodeFunctionData, type Hex, keccak256, type TransactionReceipt } from "viem"
 import type { BerthClient } from "../client.ts"
 import { walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { berthAbi } from "./abi.ts"
+import { broadcast, isSilence, receiptOf, unconfirmed } from "./broadcast.ts"
 import { asChainError } from "./chain-error.ts"
 
 /** A call to the core contract, or to another one of the market. */
@@ -15,7 +16,10 @@ export interface Call {
 /** Transactions of one wallet go one after another, so that two actions at once don't take the same nonce. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
-/** Simulates, sends and waits for one transaction. Throws BerthError with the contract's reason. */
+/**
+ * Simulates, sends and waits for one transaction. Throws BerthError with the contract's reason; `unconfirmed` when it was sent, or may have
+ * been, and no answer says what became of it: then it must not be sent again unseen.
+ */
 export async function transact(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
   const wallet = walletOf(client)
   const before = queues.get(wallet) ?? Promise.resolve()
@@ -25,17 +29,29 @@ export async function transact(client: BerthClient, call: Call, doing: string): 
 }
 
 async function send(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
-  const wallet = walletOf(client)
-  const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = call
-  try {
-    const request = { ...contract, account: wallet.account, ...what } as never
-    await client.publicClient.simulateContract(request)
-    const hash: Hex = await wallet.writeContract(request)
-    const receipt = await client.publicClient.waitForTransactionReceipt({ hash })
-    if (receipt.status !== "success")
-      throw new BerthError("reverted", `${doing}: transaction ${hash} was mined but reverted`, { hint: "try again" })
-    return receipt
-  } catch (error) {
+  const hash = await sent(client, call, doing).catch((error) => {
     throw asChainError(error, doing)
-  }
+  })
+  const receipt = await receiptOf(client, hash, doing)
+  if (receipt.status === "success") return receipt
+  throw new BerthError("reverted", `${doing}: transaction ${hash} was mined but reverted`, { hint: "try again" })
+}
+
+async function sent(client: BerthClient, call: Call, doing: string): Promise<Hex> {
+  const wallet = walletOf(client)
+  const { account } = wallet
+  const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = call
+  const request = { ...contract, account, ...what } as never
+  await client.publicClient.simulateContract(request)
+  // A browser's wallet signs and sends in one.
+  if (account.type !== "local")
+    return wallet.writeContract(request).catch((error) => {
+      throw isSilence(error) ? unconfirmed(undefined, doing, error) : error
+    })
+  const data = encodeFunctionData({ abi: contract.abi, ...what } as never)
+  const prepared = await wallet.prepareTransactionRequest({ account, to: contract.address, data } as never)
+  const raw = await wallet.signTransaction(prepared as never)
+  const hash = keccak256(raw)
+  await broadcast(client, { raw, hash }, doing)
+  return hash
 }
