@@ -9,6 +9,7 @@ import {
   dayOf,
   digestOf,
   emptyBooks,
+  equalBytes,
   leaseId,
   type Market,
   type Proposal,
@@ -61,6 +62,9 @@ export class LyingNode {
   terms!: PublicTerms
   /** Credits at which it signs a close, whatever was used. */
   closeAt = 0n
+  /** Breaks the line in place of an answer to an opening, which it took before or not at all. */
+  breaksOpening: "taken" | "not taken" | undefined
+  readonly #taken: Uint8Array[] = []
   readonly #world: FaultWorld
   readonly #host: Libp2p
   #stream = Promise.withResolvers<Receipts>()
@@ -186,15 +190,19 @@ export class LyingNode {
   }
 
   async #lease(channel: Channel<LeaseRequest, LeaseResponse>): Promise<void> {
-    const { open, watch, close, session } = await channel.read()
+    const { open, watch, list, close, session } = await channel.read()
     const status = (id: Uint8Array) => ({
       ...{ leaseId: id, leaseNo: 1, state: "ready", reason: "", exited: false, exitCode: 0, detail: "", activeMs: 0n },
       ...{ pulledBytes: 0n, pullTotalBytes: 0n, imageId: "", unknown: false },
     })
     if (open) {
+      if (this.breaksOpening === "not taken") throw new Error("this node breaks the line")
       const id = this.#accept(open, bytesToHex(session!.signer))
+      if (!this.#taken.some((t) => equalBytes(t, id))) this.#taken.push(id)
+      if (this.breaksOpening) throw new Error("this node breaks the line")
       await channel.write({ leases: [status(id)], nodeSignature: nativeEcdsa.sign(id, this.setup.key) } as LeaseResponse)
     } else if (watch) await channel.write({ leases: [status(watch.leaseId)] } as LeaseResponse)
+    else if (list) await channel.write({ leases: this.#taken.map(status) } as LeaseResponse)
     else if (close) await channel.write({ leases: [], close: this.#close(bytesToHex(session!.signer), close.deadline) } as never)
   }
 

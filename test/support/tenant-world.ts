@@ -104,12 +104,12 @@ export class TenantWorld {
 
   /** Runs a `berth` command to its end. */
   berth(profile: string, args: readonly string[], options: { readonly onOutput?: (text: string) => void } = {}): Promise<Ended> {
-    return this.#program(TENANT_PROGRAM, args, { ...this.#tenantEnv(profile) }, options.onOutput)
+    return this.#program(TENANT_PROGRAM, args, { ...this.tenantEnv(profile) }, options.onOutput)
   }
 
   /** Starts one and leaves it running. */
   startBerth(profile: string, args: readonly string[]): ChildProcess {
-    return this.#spawn(TENANT_PROGRAM, args, this.#tenantEnv(profile))
+    return this.#spawn(TENANT_PROGRAM, args, this.tenantEnv(profile))
   }
 
   socketOf(profile: string): string {
@@ -124,7 +124,7 @@ export class TenantWorld {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
-  #tenantEnv(profile: string): Record<string, string> {
+  tenantEnv(profile: string): Record<string, string> {
     return {
       BERTH_HOME: join(this.dir, "tenants"),
       BERTH_PROFILE: profile,

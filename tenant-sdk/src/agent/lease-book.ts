@@ -50,6 +50,10 @@ export class LeaseBook {
     return this.all().find((l) => l.clientId === clientId)
   }
 
+  has(leaseId: Hex): boolean {
+    return this.#leases.has(leaseId)
+  }
+
   get(leaseId: Hex): LeaseRow {
     return this.#leases.get(leaseId)!
   }

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto"
-import { type Address, bytesToHex, formatCredits, hexToBytes, isEnded, recoverAddress, windowAmount } from "@berth/protocol"
-import { nativeEcdsa } from "@berth/protocol/native"
-import { SignedQuote } from "@berth/protocol/wire"
+import { type Address, bytesToHex, formatCredits, windowAmount } from "@berth/protocol"
 import type { Hex } from "viem"
 import { type Offer, rankQuotes, whyNot } from "../actions/rankQuotes.ts"
 import { aheadOf, requestQuotes } from "../actions/requestQuotes.ts"
 import type { BerthClient } from "../client.ts"
 import { asBerthError, BerthError } from "../errors.ts"
-import { askLease } from "../p2p/lease.ts"
 import type { LeaseRow } from "../store/lease-rows.ts"
 import type { Auction, QuotesOptions, RunOptions, RunProgress } from "./agent.ts"
-import { clientIdOf, quotedAdvance, signLease } from "./lease-terms.ts"
+import { fundTab, type TabProgress } from "./funding.ts"
+import { clientIdOf, signLease } from "./lease-terms.ts"
 import type { LeaseWatches } from "./lease-watches.ts"
+import { NEW_TAB_MS, Openings } from "./openings.ts"
 import type { ReservationKeeper } from "./reservation-keeper.ts"
 import type { ReservationSet } from "./reservation-set.ts"
 import { requestReservedQuote } from "./reserved-offer.ts"
@@ -19,10 +18,6 @@ import { expectRunOptions } from "./run-options.ts"
 import type { TabKeeper } from "./tab-keeper.ts"
 import type { TabSet, TabSetModules } from "./tab-set.ts"
 
-/** Hours of work that a new tab pays for. Small: what is in a tab is locked until it is closed. */
-const DEFAULT_HOURS = 2
-/** How long a node may take to see a tab that was just opened: confirmations on its side. */
-const NEW_TAB_MS = 60_000
 /** A node that did not answer is left out of auctions for this long, so that a dead one does not slow every run. */
 const SILENT_MS = 30_000
 /** Tabs that one run puts money into. A node that quotes and then refuses locks what was opened with it: some of them could lock all there is. */
@@ -49,36 +44,62 @@ const NODES_FAULT: ReadonlySet<string> = new Set([
 ])
 /** Worth waiting for under a reservation. */
 const SOON: ReadonlySet<string> = new Set(["no_reservation", "no_capacity", "chain_unavailable", "engine_unavailable"])
-/** Codes after which we can't know whether the node took the lease. */
-const UNSURE: ReadonlySet<string> = new Set(["timeout", "unreachable", "cancelled", "internal"])
-
 type Report = (progress: RunProgress) => void
 
 /** Turns what a tenant wants into a lease on some node. */
 export class Runner {
   readonly #m: TabSetModules
   readonly #tabs: TabSet
-  readonly #watches: LeaseWatches
   readonly #reservations: ReservationSet
-  readonly #running = new Map<Hex, Promise<LeaseRow>>()
+  readonly #openings: Openings
+  readonly #running = new Map<Hex, Running>()
   readonly #silent = new Map<Address, number>()
 
   constructor(modules: TabSetModules, tabs: TabSet, watches: LeaseWatches, reservations: ReservationSet) {
     this.#m = modules
     this.#tabs = tabs
-    this.#watches = watches
+    this.#openings = new Openings(modules, tabs, watches)
     this.#reservations = reservations
   }
 
-  /** The same id gives the same lease: while it is being opened, and for ever after. */
-  run(options: RunOptions, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
+  /**
+   * The same id gives the same lease: while it is being opened, and for ever after. It is given up when each one who asked for it has, and
+   * then nothing is left to run: no money is moved any more, and what its node accepted is stopped.
+   */
+  async run(options: RunOptions, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
     expectRunOptions(options)
     const id = options.id !== undefined ? clientIdOf(options.id) : bytesToHex(randomBytes(16))
-    const running = this.#running.get(id)
-    if (running) return running
-    const made = this.#run({ ...options, id }, report, signal).finally(() => this.#running.delete(id))
-    this.#running.set(id, made)
-    return made
+    let running = this.#running.get(id)
+    // One that is given up can't be joined.
+    for (; running?.stopper.signal.aborted; running = this.#running.get(id)) await running.made.catch(() => {})
+    running ??= this.#begin({ ...options, id }, report)
+    const { stopper, callers, made } = running
+    const caller = {}
+    callers.add(caller)
+    const leave = () => {
+      callers.delete(caller)
+      if (callers.size === 0) stopper.abort()
+    }
+    if (signal?.aborted) leave()
+    signal?.addEventListener("abort", leave, { once: true })
+    return made.finally(() => signal?.removeEventListener("abort", leave))
+  }
+
+  #begin(options: RunOptions & { id: Hex }, report: Report): Running {
+    const stopper = new AbortController()
+    const made = this.#run(options, report, stopper.signal).finally(() => this.#running.delete(options.id))
+    const running = { made, stopper, callers: new Set<object>() }
+    this.#running.set(options.id, running)
+    return running
+  }
+
+  /** Leases that were asked for when a former agent died. */
+  recover(): Promise<void> {
+    return this.#openings.recover()
+  }
+
+  stop(): Promise<void> {
+    return this.#openings.stop()
   }
 
   async auction(options: QuotesOptions & { signal?: AbortSignal | undefined }): Promise<Auction> {
@@ -115,38 +136,52 @@ export class Runner {
     return aheadOf(quote, this.#m.stakeWatch.isStaked(quote.node, window))
   }
 
-  async #run(options: RunOptions & { id: Hex }, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
-    const before = this.#m.book.byClientId(options.id)
-    if (before) return before.progress.state === "quoted" ? this.#send(before) : before
+  async #run(options: RunOptions & { id: Hex }, report: Report, signal: AbortSignal): Promise<LeaseRow> {
+    const before = this.#before(options.id)
+    if (before) return before.progress.state === "quoted" ? this.#openings.send(before, true, signal) : before
     if (options.reservation !== undefined) return this.#runReserved(options, options.reservation, report, signal)
     const auction = await this.auction({ ...options, signal })
+    expectWanted(signal, [])
     report({ step: "quotes", offers: auction.offers.length, refused: auction.refused })
     if (auction.offers.length === 0) throw noQuote(options, auction)
     let last: BerthError | undefined
-    let funded = 0
-    const counting: Report = (progress) => {
-      if (progress.step === "tab" && progress.action !== "reused") funded++
-      report(progress)
-    }
+    const funded: TabProgress[] = []
     for (const offer of auction.offers) {
       const { region, tier, node } = offer.info
       report({ step: "chosen", node, region, tier, price: offer.quote.price, count: offer.quote.count })
       try {
-        return await this.#open(options, offer, counting)
+        const row = await this.#tabs.alone(node, () => this.#fundAndSign(options, offer, { report, funded, signal }))
+        return await this.#open(row, report, signal)
       } catch (error) {
         last = asBerthError(error)
+        if (signal.aborted) throw last.code === "cancelled" ? withTabs(last, funded) : cancelled(funded, last)
         this.#m.log("warn", "lease not opened", { node, code: last.code, message: last.message })
-        if (!NEXT_NODE.has(last.code) || this.#m.book.byClientId(options.id) || funded >= MOST_FUNDED) throw last
+        if (!NEXT_NODE.has(last.code) || this.#m.book.byClientId(options.id) || funded.length >= MOST_FUNDED) throw last
       }
     }
     throw last!
   }
 
-  async #open(options: RunOptions & { id: Hex }, offer: Offer, report: Report): Promise<LeaseRow> {
-    return this.#openOn(await this.#fund(offer, options, report), options, offer, report)
+  /** The lease that an id gave before. One that no node ever took is forgotten: the id is free. */
+  #before(id: Hex): LeaseRow | undefined {
+    const row = this.#m.book.byClientId(id)
+    const { state, reason, activeMs } = row?.progress ?? {}
+    if (row?.nodeSignature !== undefined || state !== "ended" || reason !== "failed_to_start" || activeMs !== 0n) return row
+    this.#m.book.remove(row!.leaseId)
+    return undefined
   }
 
-  async #openOn(tab: TabKeeper, options: RunOptions & { id: Hex }, offer: Offer, report: Report): Promise<LeaseRow> {
+  /** Alone with the node's tab, so that runs at the same time don't count on the same credits. */
+  async #fundAndSign(options: RunOptions & { id: Hex }, offer: Offer, { report, funded, signal }: Doing): Promise<LeaseRow> {
+    expectWanted(signal, funded)
+    const { tab, progress } = await fundTab({ tabs: this.#tabs, book: this.#m.book }, offer, options)
+    if (progress.action !== "reused") funded.push(progress)
+    report(progress)
+    expectWanted(signal, funded)
+    return this.#sign(tab, options, offer)
+  }
+
+  #sign(tab: TabKeeper, options: RunOptions & { id: Hex }, offer: Offer): LeaseRow {
     const { signer, nextLeaseNo } = tab.row
     tab.change({ nextLeaseNo: nextLeaseNo + 1 })
     const row = signLease({
@@ -159,23 +194,29 @@ export class Runner {
       options,
     })
     this.#m.book.add(row)
-    const lease = await this.#send(row)
+    return row
+  }
+
+  async #open(row: LeaseRow, report: Report, signal: AbortSignal): Promise<LeaseRow> {
+    const lease = await this.#openings.send(row, false, signal)
     report({ step: "accepted", leaseId: lease.leaseId })
     return lease
   }
 
   /** On the node of a reservation, on books of its own and without money. What the node refuses is remembered of its day. */
-  async #runReserved(options: RunOptions & { id: Hex }, ref: string, report: Report, signal?: AbortSignal): Promise<LeaseRow> {
+  async #runReserved(options: RunOptions & { id: Hex }, ref: string, report: Report, signal: AbortSignal): Promise<LeaseRow> {
     const keeper = await this.#reservations.findNow(ref)
-    const limit = AbortSignal.any([AbortSignal.timeout(NEW_TAB_MS), ...(signal ? [signal] : [])])
+    const limit = AbortSignal.any([AbortSignal.timeout(NEW_TAB_MS), signal])
     for (;;) {
       try {
         const offer = await this.#reservedOffer(keeper, options, limit)
         const { node, region, tier } = offer.info
         report({ step: "chosen", node, region, tier, price: offer.quote.price, count: offer.quote.count })
-        return await this.#openOn(this.#reservations.tabOf(keeper, this.#tabs), options, offer, report)
+        expectWanted(signal, [])
+        return await this.#open(this.#sign(this.#reservations.tabOf(keeper, this.#tabs), options, offer), report, signal)
       } catch (error) {
         const ours = asBerthError(error)
+        if (signal.aborted) throw ours.code === "cancelled" ? ours : cancelled([], ours)
         if (NODES_FAULT.has(ours.code)) keeper.refused(ours.message)
         // Just made, and not confirmed at the node yet; or others still make way.
         if (!SOON.has(ours.code) || limit.aborted || this.#m.book.byClientId(options.id)) throw ours
@@ -191,96 +232,41 @@ export class Runner {
     const tenant = this.#m.client.wallet?.account.address ?? keeper.signer
     return requestReservedQuote(this.#m.client, { tenant, reserved, count: options.count ?? 1, image: options.image }, signal)
   }
-
-  /** Sends an opening that is stored. Sent twice it gives the same lease; refused, it is forgotten. */
-  async #send(row: LeaseRow): Promise<LeaseRow> {
-    const tab = this.#tabs.get(row.signer)
-    try {
-      const answer = await this.#sendOnce(tab, row)
-      const node = recoverAddress(nativeEcdsa, hexToBytes(row.leaseId), answer.nodeSignature)
-      if (node !== tab.row.node) throw new BerthError("bad_signature", `node ${tab.row.node} did not sign lease ${row.leaseId}`)
-      this.#m.book.accepted(row.leaseId, answer.nodeSignature)
-      if (answer.leases[0]) this.#m.book.report(row.leaseId, answer.leases[0])
-    } catch (error) {
-      const ours = asBerthError(error)
-      if (!UNSURE.has(ours.code)) this.#m.book.remove(row.leaseId)
-      throw ours
-    }
-    // The books of a reservation have a stream from their first lease on.
-    tab.start()
-    this.#watches.start(row.leaseId)
-    return this.#m.book.get(row.leaseId)
-  }
-
-  async #sendOnce(tab: TabKeeper, row: LeaseRow) {
-    const { leaseNo, privateTerms, signature } = row
-    const open = {
-      leaseNo,
-      start: row.terms.start,
-      clientId: hexToBytes(row.clientId),
-      privateTerms,
-      quote: SignedQuote.decode(row.quote),
-      signature,
-    }
-    const limit = AbortSignal.timeout(NEW_TAB_MS)
-    for (;;) {
-      try {
-        return await askLease(tab.line, { open })
-      } catch (error) {
-        const isNew = tab.books.seq === 0 && this.#m.book.ofTab(row.signer).size === 1
-        if (asBerthError(error).code !== "no_tab" || !isNew || limit.aborted) throw error
-        await this.#m.chain.nextBlock(limit).catch(() => {})
-      }
-    }
-  }
-
-  /** A tab that pays for this lease beside what runs on it already: the one there is, topped up, or a new one. */
-  async #fund(offer: Offer, options: RunOptions, report: Report): Promise<TabKeeper> {
-    const { quote } = offer
-    const one = { price: quote.price, count: quote.count, window: quote.window, pause: quote.pause, startPrice: quote.startPrice }
-    const hourly = quote.price * BigInt(quote.count)
-    const wanted = (BigInt(Math.ceil((options.hours ?? DEFAULT_HOURS) * 3_600)) * hourly) / 3_600n
-    const there = this.#tabs.openWith(quote.node)
-    if (!there) {
-      const least = atLeast(one)
-      const amount = wanted > least ? wanted : least
-      const tab = await this.#tabs.open(quote.node, amount)
-      report({ step: "tab", node: quote.node, amount, action: "opened" })
-      return tab
-    }
-    const needed = this.#m.book
-      .running(there.row.signer)
-      .reduce((sum, l) => sum + atLeast({ ...l.terms, startPrice: quotedAdvance(l) }), atLeast(one))
-    const left = there.row.deposit - there.books.used
-    if (left >= needed) {
-      report({ step: "tab", node: quote.node, amount: left, action: "reused" })
-      return there
-    }
-    const amount = (wanted > needed ? wanted : needed) - left
-    await this.#tabs.topUp(there, amount)
-    report({ step: "tab", node: quote.node, amount, action: "topped up" })
-    return there
-  }
-
-  /** Leases that were asked for when a former agent died: those that the node has are ours, the others never began. */
-  async recover(): Promise<void> {
-    for (const row of this.#m.book.running()) if (row.nodeSignature !== undefined) this.#watches.start(row.leaseId)
-    const unsure = this.#m.book.running().filter((row) => row.nodeSignature === undefined)
-    for (const row of unsure) {
-      const tab = this.#tabs.get(row.signer)
-      const known = await askLease(tab.line, { list: {} }).catch(() => undefined)
-      if (known?.leases.some((l) => bytesToHex(l.leaseId) === row.leaseId)) await this.#send(row).catch(() => {})
-      else if (!known) this.#watches.start(row.leaseId)
-      else if (!isEnded(row.progress.state))
-        this.#m.book.gone(row.leaseId, "failed_to_start", "the agent ended before the node accepted it")
-    }
-  }
 }
 
-/** What a node wants to see on a tab before it runs a lease: the advance, its grace (pause) and one window more. */
-function atLeast(t: { price: bigint; count: number; window: number; pause: number; startPrice: bigint }): bigint {
-  return t.startPrice + windowAmount(t.pause + 2 * t.window, t.count, t.price)
+/** A run that is under way, and who waits for it. */
+interface Running {
+  readonly made: Promise<LeaseRow>
+  readonly stopper: AbortController
+  readonly callers: Set<object>
 }
+
+interface Doing {
+  readonly report: Report
+  /** Tabs that this run put money into. */
+  readonly funded: TabProgress[]
+  readonly signal: AbortSignal
+}
+
+function expectWanted(signal: AbortSignal, funded: readonly TabProgress[]): void {
+  if (signal.aborted) throw cancelled(funded)
+}
+
+function cancelled(funded: readonly TabProgress[], cause?: BerthError): BerthError {
+  return withTabs(new BerthError("cancelled", "the run was cancelled: no lease was opened", { cause }), funded)
+}
+
+/** What a run that was given up has left behind. */
+function withTabs(error: BerthError, funded: readonly TabProgress[]): BerthError {
+  if (funded.length === 0 || error.message.includes(KEPT)) return error
+  const tabs = funded.map(({ node, amount, action }) => `with node ${node} (${action} with ${formatCredits(amount)})`)
+  return new BerthError("cancelled", `${error.message}; ${KEPT} ${tabs.join(" and ")}`, {
+    hint: error.hint ?? "the next run there uses it; berth close gives back what is in it",
+    cause: error,
+  })
+}
+
+const KEPT = "kept: the tab"
 
 /** When nobody even answered: what is sold at all. */
 function hintOf(classes: readonly string[]): string {

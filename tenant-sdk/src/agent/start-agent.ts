@@ -19,6 +19,7 @@ import { askAgreedCancel } from "./agreed-cancel.ts"
 import { billOf, bundleOf } from "./billing.ts"
 import { bindWalletActions } from "./bind-wallet-actions.ts"
 import { Feed } from "./feed.ts"
+import { followNodes } from "./follow-nodes.ts"
 import { describeLease, LeaseBook } from "./lease-book.ts"
 import { leaseFiles, leaseLogs, stopLease, watchLeaseRow } from "./lease-io.ts"
 import { LeaseWatches } from "./lease-watches.ts"
@@ -70,12 +71,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await chain.start()
     cleanups.push(() => chain.stop())
     await client.directory.refresh(client.publicClient, client.deployment)
-    const host = await startHost({ key: key.identity })
+    const log = options.log ?? (() => {})
+    const host = followNodes(await startHost({ key: key.identity }), { client, log })
     cleanups.push(() => host.stop())
     client.useP2p(host)
     const book = new LeaseBook(store.leases)
     const receipts = new Feed<SignedReceipt>()
-    const log = options.log ?? (() => {})
     const stakeWatch = new StakeWatch({ stakes: client.stakes, book, log }, options.stakeLookMs ?? STAKE_LOOK_MS)
     const modules: TabSetModules = {
       client,
@@ -102,6 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const runner = new Runner(modules, tabs, watches, reservations)
     cleanups.push(() => tabs.stop())
     cleanups.push(() => watches.stop())
+    cleanups.push(() => runner.stop())
     // Before the first receipt is judged by it.
     await stakeWatch.start()
     cleanups.push(() => stakeWatch.stop())
@@ -151,7 +153,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     tabs: () => Promise.all(tabs.onChain().map((tab) => tabInfo(modules, tab))),
     receipts: (options) => receipts.stream(options?.signal),
     async openTab({ node, amount, standingOrder }) {
-      const tab = await tabs.open(node, amount, standingOrder)
+      const tab = await tabs.openOnce(node, amount, standingOrder)
       return { signer: tab.row.signer, deposit: tab.row.deposit }
     },
     standingOrder: ({ tab }) => standingOrder(client, tabs.find(tab).row),
@@ -166,7 +168,10 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     },
     reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
     agreedCancel: (options) => askAgreedCancel({ ...modules, reader: reservations.reader }, options),
-    topUp: ({ tab, amount }) => tabs.topUp(tabs.find(tab), amount),
+    async topUp({ tab, amount }) {
+      const keeper = tabs.find(tab)
+      return tabs.alone(keeper.row.node, () => tabs.topUp(keeper, amount))
+    },
     closeTab: async ({ tab, timed }) => (timed ? tabs.requestClose(tabs.find(tab)) : tabs.close(tabs.find(tab))),
     finishClose: ({ tab }) => tabs.finishClose(tabs.find(tab)),
     balance: () => balance(withAgent(client, agent)),

@@ -32,7 +32,9 @@ export class TabSet {
   readonly #m: TabSetModules
   readonly #keepers = new Map<Address, TabKeeper>()
   readonly #keys = new Map<Address, Uint8Array>()
-  readonly #opening = new Map<Address, Promise<TabKeeper>>()
+  readonly #opening = new Map<string, Promise<TabKeeper>>()
+  /** The end of what is being done with each node's tabs. */
+  readonly #queues = new Map<Address, Promise<unknown>>()
 
   constructor(modules: TabSetModules) {
     this.#m = modules
@@ -99,17 +101,28 @@ export class TabSet {
     await Promise.all(this.all().map((t) => t.stop()))
   }
 
-  /** Opens a tab with a fresh signer, or finishes the opening that a crash cut short. Two calls for one node share one opening. */
-  open(node: Address, amount: bigint, standingOrder?: StandingOrderTerms): Promise<TabKeeper> {
+  /** Does something with the tabs of one node while nobody else puts money into them: what one has counted stays true until it is done. */
+  alone<T>(node: Address, work: () => Promise<T>): Promise<T> {
     const key = node.toLowerCase() as Address
+    const mine = (this.#queues.get(key) ?? Promise.resolve()).then(work)
+    const done = mine.catch(() => {}).then(() => void (this.#queues.get(key) === done && this.#queues.delete(key)))
+    this.#queues.set(key, done)
+    return mine
+  }
+
+  /** `open` as somebody asks for it by hand, in its turn. Asked again while it is under way, it is the same opening. */
+  openOnce(node: Address, amount: bigint, order?: StandingOrderTerms): Promise<TabKeeper> {
+    const key = [node.toLowerCase(), amount, order?.base, order?.cap, order?.rate, order?.from, order?.until].join()
     const running = this.#opening.get(key)
     if (running) return running
-    const made = this.#open(key, amount, standingOrder).finally(() => this.#opening.delete(key))
+    const made = this.alone(node, () => this.open(node, amount, order)).finally(() => this.#opening.delete(key))
     this.#opening.set(key, made)
     return made
   }
 
-  async #open(node: Address, amount: bigint, standingOrder: StandingOrderTerms | undefined): Promise<TabKeeper> {
+  /** Opens a tab with a fresh signer, or finishes the opening that a crash cut short. Within `alone` only. */
+  async open(at: Address, amount: bigint, standingOrder?: StandingOrderTerms): Promise<TabKeeper> {
+    const node = at.toLowerCase() as Address
     const half = this.all().find((t) => t.row.node === node && t.row.state === "opening")
     const tenant = walletOf(this.#m.client).account.address.toLowerCase() as Address
     const tab = half ?? this.#create({ node, tenant, signerKey: secp256k1.utils.randomSecretKey(), state: "opening", deposit: amount })
@@ -128,11 +141,12 @@ export class TabSet {
     return this.#keepers.get(addressOfKey(signerKey)) ?? this.#create({ node, tenant, signerKey, state: "reserved", deposit: 0n })
   }
 
+  /** Within `alone` only. The deposit is then what the contract says that it is. */
   async topUp(tab: TabKeeper, amount: bigint): Promise<{ hash: Hex }> {
-    const { signer, node, deposit } = tab.row
-    const done = await topUp(this.#m.client, { signer, node, amount })
-    tab.change({ deposit: deposit + amount })
-    return done
+    const { signer, node } = tab.row
+    const { hash, deposit } = await topUp(this.#m.client, { signer, node, amount })
+    tab.change({ deposit })
+    return { hash }
   }
 
   /**

@@ -11,8 +11,8 @@ export interface Context {
   readonly out: Output
   /** The program's own path, to start an agent with. */
   readonly program: string
-  /** First Ctrl-C, second Ctrl-C: each call resolves at the next one. */
-  nextInterrupt(): Promise<void>
+  /** First Ctrl-C, second Ctrl-C: each call resolves at the next one. Once `unless` is aborted it leaves that to the others. */
+  nextInterrupt(unless?: AbortSignal): Promise<void>
   /** What to do when nobody reads the output any more (`| head`), in place of ending at once with READER_GONE. */
   onReaderGone(act: () => void): void
 }

@@ -15,6 +15,13 @@ process.on("SIGINT", () => {
   else process.exit(130)
 })
 
+function nextInterrupt(unless?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    interrupts.push(resolve)
+    unless?.addEventListener("abort", () => interrupts.splice(0, interrupts.length, ...interrupts.filter((i) => i !== resolve)))
+  })
+}
+
 let readerGone: () => void = () => process.exit(READER_GONE)
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -32,7 +39,7 @@ function does(load: () => Promise<Handler>) {
       config: loadConfig(flags),
       out: outputOf(flags.json ?? false),
       program: process.argv[1]!,
-      nextInterrupt: () => new Promise((resolve) => interrupts.push(resolve)),
+      nextInterrupt,
       onReaderGone: (act) => {
         readerGone = act
       },
@@ -116,6 +123,8 @@ async function agentHandler(): Promise<Handler> {
   const stopper = new AbortController()
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopper.abort())
   interrupts.push(() => stopper.abort())
+  // Receipts need signing, whoever reads what is said here.
+  readerGone = () => {}
   return (context: Context, flags: object) => agent(context, flags, stopper.signal)
 }
 

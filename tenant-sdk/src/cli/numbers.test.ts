@@ -73,7 +73,7 @@ describe("numbers on berth's command line", () => {
     bytes: async () => {},
     ask: async () => undefined,
   }
-  const context: Context = { config, out: silent, program: "", nextInterrupt: () => new Promise(() => {}) }
+  const context: Context = { config, out: silent, program: "", nextInterrupt: () => new Promise(() => {}), onReaderGone() {} }
   const does: Does =
     (load) =>
     async (...given) => {

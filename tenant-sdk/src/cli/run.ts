@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { Lease, RunOptions, RunProgress } from "../agent/agent.ts"
 import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
-import { agentFor, type Context } from "./context.ts"
+import { agentFor, type Context, READER_GONE } from "./context.ts"
 import { shortAddress, shortId, usd } from "./output.ts"
 import { parseAddress, parseClass, parseCount, parseEnv, parseHours, parseSize } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
@@ -81,13 +81,42 @@ class Session {
   /** One line for log and state alike; a promise, so that the two don't open one each when it broke. */
   #agent: Promise<ConnectedAgent> | undefined
 
+  readonly #detached = new AbortController()
+  #readerGone = false
+
   constructor(context: Context, options: RunOptions) {
     this.#context = context
     this.#options = options
+    context.onReaderGone(() => {
+      this.#readerGone = true
+      this.#detached.abort()
+    })
   }
 
+  /** Ctrl-C gives the run up: the agent says what is left of it then. A second one does not wait for that. */
   open(): Promise<Lease> {
-    return this.#withAgent((agent) => agent.run(this.#options, { onProgress: (p) => this.#show(p) }))
+    return this.#withAgent(async (agent) => {
+      const { out } = this.#context
+      const opened = new AbortController()
+      const cancelled = new AbortController()
+      void this.#context.nextInterrupt(opened.signal).then(() => {
+        out.note("cancelling: what was sent to the chain is waited for (Ctrl-C again: not here)")
+        cancelled.abort()
+      })
+      try {
+        const lease = await agent.run(this.#options, { onProgress: (p) => this.#show(p), signal: cancelled.signal })
+        if (!cancelled.signal.aborted) return lease
+        // It was there before the agent heard of it.
+        const id = shortId(lease.leaseId)
+        const { state } = await agent.stop(lease.leaseId)
+        throw new BerthError(
+          "cancelled",
+          `the run was cancelled: lease ${id} was accepted and is ${state === "ended" ? "ended" : "stopped"}`,
+        )
+      } finally {
+        opened.abort()
+      }
+    })
   }
 
   hangUp(): void {
@@ -97,12 +126,14 @@ class Session {
   /** Shows the log until the lease has ended, and minds Ctrl-C. */
   async attend(lease: Lease): Promise<number> {
     const { out } = this.#context
-    const detached = new AbortController()
-    const interrupted = this.#mindInterrupts(lease, detached)
-    const [ended] = await Promise.all([this.#follow(lease, detached.signal), this.#showLogs(lease, detached.signal)])
-    if (detached.signal.aborted) {
-      out.note(`detached; it runs on. berth logs -f ${shortId(lease.leaseId)}, berth stop ${shortId(lease.leaseId)}`)
-      return 0
+    const { signal } = this.#detached
+    const interrupted = this.#mindInterrupts(lease)
+    const [ended] = await Promise.all([this.#follow(lease, signal), this.#showLogs(lease, signal)])
+    const id = shortId(lease.leaseId)
+    if (signal.aborted) {
+      const why = this.#readerGone ? "nobody reads the output any more" : "detached"
+      if (ended.state !== "ended") out.note(`${why}; lease ${id} runs on. berth logs -f ${id}, berth stop ${id}`)
+      return this.#readerGone ? READER_GONE : 0
     }
     out.data(ended)
     return interrupted.stopped ? 130 : exitCodeOf(ended, out)
@@ -136,7 +167,7 @@ class Session {
     })
   }
 
-  #mindInterrupts(lease: Lease, detached: AbortController): { stopped: boolean } {
+  #mindInterrupts(lease: Lease): { stopped: boolean } {
     const { out } = this.#context
     const result = { stopped: false }
     const stop = async () => {
@@ -149,7 +180,7 @@ class Session {
       if (!out.tty) return stop()
       const second = this.#context.nextInterrupt().then(() => "s")
       const answer = await Promise.race([out.ask("\nStop the lease or detach from it? [s/d] "), second])
-      if (answer?.trim().toLowerCase().startsWith("d")) detached.abort()
+      if (answer?.trim().toLowerCase().startsWith("d")) this.#detached.abort()
       else await stop()
     }
     void mind().catch((error) => out.note(`it could not be stopped: ${(error as Error).message}`))

@@ -11,10 +11,19 @@ export interface TabLine {
   session(): SessionProof
 }
 
-/** One request on the lease protocol and its one answer. Throws the node's typed error. */
-export async function askLease(line: TabLine, request: Omit<LeaseRequest, "session">, signal?: AbortSignal): Promise<LeaseResponse> {
+/**
+ * One request on the lease protocol and its one answer. Throws the node's typed error.
+ * @param onSent called once the node may get the request: what fails before never reached it
+ */
+export async function askLease(
+  line: TabLine,
+  request: Omit<LeaseRequest, "session">,
+  signal?: AbortSignal,
+  onSent: () => void = () => {},
+): Promise<LeaseResponse> {
   const frames = await line.host.open(line.callee, LEASE, signal)
   try {
+    onSent()
     await frames.write(LeaseRequest.encode({ ...request, session: line.session() }), signal)
     const answer = LeaseResponse.decode(await frames.read(signal))
     if (answer.error) throw errorFromWire(answer.error)
