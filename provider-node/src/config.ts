@@ -130,6 +130,12 @@ const fields = {
     .positive()
     .default(20 * 1024 ** 3)
     .describe("Largest image that is pulled"),
+  localRegistries: z
+    .array(z.string().regex(/^[a-zA-Z0-9.-]+(:\d+)?$/, "must be host or host:port, as image names begin"))
+    .default([])
+    .describe(
+      "Registries in your own network that tenants may have images from: `host` (all its ports) or `host:port`, as image names begin",
+    ),
   pullDeadlineMs: ms(1_800_000, "Longest pull"),
   retentionSeconds: z
     .number()

@@ -128,7 +128,8 @@ async function compose(
   const claimFilter = hooks.claimFilter ?? ((_no, ms) => ms)
   const ledger = new Ledger({ market, node: key.address }, { receipts, orders, leases, claimFilter })
 
-  const runner = hooks.runner ?? new DockerRunner({ socketPath: config.engineSocket, instance: instanceOf(config, key.address) })
+  const { engineSocket: socketPath, localRegistries } = config
+  const runner = hooks.runner ?? new DockerRunner({ socketPath, localRegistries, instance: instanceOf(config, key.address) })
   closers.push(() => runner.close())
   const engine = await untilAborted(runner.open())
 

@@ -8,7 +8,7 @@ export class FarRegistry extends DockerRunner {
   readonly #host: string
 
   constructor(options: DockerRunnerOptions, host: string) {
-    super(options)
+    super({ ...options, localRegistries: [host] })
     this.#host = host
   }
 

@@ -78,7 +78,7 @@ export class LeaseDesk {
     this.#checkQuote(quote, signature)
     if (!startIsNear(open.start, this.#modules.chain.head?.timestamp ?? open.start))
       throw new ProtocolError("terms_mismatch", `start ${open.start} is more than an hour away from the chain's time`, { field: "start" })
-    const privateTerms = readPrivateTerms(open.privateTerms)
+    const privateTerms = readPrivateTerms(open.privateTerms, this.#options.config.localRegistries)
     const offer = this.#modules.quotes.offer(quote.class, quote.count)
     this.#expectMeasure(ref.tab)
     const held = this.#modules.quotes.reservationOf(quote)

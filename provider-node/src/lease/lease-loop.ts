@@ -14,6 +14,7 @@ import { Signal } from "../signal.ts"
 import { isFinal, launch, prepare } from "./launch.ts"
 import type { LiveLease } from "./live-lease.ts"
 import { type Action, type Fact, nextAction } from "./reconcile.ts"
+import { toldOf } from "./start-failure.ts"
 import type { LeaseTable } from "./table.ts"
 
 export interface LeaseLoopModules {
@@ -276,8 +277,10 @@ export class LeaseLoop {
     if (lease.endWish && !isRunning(lease.state) && lease.state !== "paused")
       return leases.change(lease, { state: "ended", reason: lease.endWish })
     const startup = lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
-    if (startup && isFinal(error)) leases.change(lease, { state: "ended", reason: "failed_to_start", detail: error.message.slice(0, 500) })
-    else if (!this.#stopping.signal.aborted)
+    if (startup && isFinal(error)) {
+      log.warn({ err: error, lease: lease.id }, "a lease could not be started")
+      leases.change(lease, { state: "ended", reason: "failed_to_start", detail: toldOf(error) })
+    } else if (!this.#stopping.signal.aborted)
       log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
   }
 

@@ -35,6 +35,13 @@ describe("what a stranger wants to run", () => {
       expect(() => read(image), image).to.throw("the operator's own network")
   })
 
+  it("may come from a neighbour that the operator allows, and from no other", () => {
+    const from = (image: string) => readPrivateTerms(JSON.stringify({ image }), ["nas:5000", "192.168.1.1"])
+    expect(from("nas:5000/x").image).equal("nas:5000/x")
+    expect(from("192.168.1.1:443/x").image).equal("192.168.1.1:443/x")
+    for (const image of ["nas:5001/x", "192.168.1.10/x"]) expect(() => from(image), image).to.throw("the operator's own network")
+  })
+
   it("shows the operator's terminal nothing to obey", () => {
     expect(() => read("x\u001b[2J")).to.throw("image")
     expect(() => read("a b")).to.throw("image")

@@ -1,5 +1,6 @@
 import { canonicalJson, type PrivateTerms, ProtocolError } from "@berth/protocol"
 import { z } from "zod"
+import { isAllowed, registryOf } from "../runner/registry.ts"
 
 const text = z.string().max(32_768)
 const schema = z.strictObject({
@@ -7,8 +8,7 @@ const schema = z.strictObject({
   image: z
     .string()
     .max(512)
-    .regex(/^[\x21-\x7e]+$/)
-    .refine((image) => !isNeighbour(image), "names a registry in the operator's own network"),
+    .regex(/^[\x21-\x7e]+$/),
   command: z.array(text).max(256).optional(),
   entrypoint: z.array(text).max(256).optional(),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,255}$/), text).optional(),
@@ -19,9 +19,10 @@ const schema = z.strictObject({
 
 /**
  * Reads what a stranger wants to run.
+ * @param localRegistries those in the operator's own network that it may name
  * @throws ProtocolError `bad_spec` naming the member; `terms_mismatch` when the text is not canonical: then its hash could stand for another one
  */
-export function readPrivateTerms(json: string): PrivateTerms {
+export function readPrivateTerms(json: string, localRegistries: readonly string[] = []): PrivateTerms {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -34,6 +35,9 @@ export function readPrivateTerms(json: string): PrivateTerms {
     const field = issue.path.join(".") || "privateTerms"
     throw new ProtocolError("bad_spec", `${field}: ${issue.message}`.slice(0, 300), { field })
   }
+  const registry = registryOf(parsed.data.image)
+  if (registry !== null && isNeighbour(registry) && !isAllowed(registry, localRegistries))
+    throw new ProtocolError("bad_spec", "image: names a registry in the operator's own network", { field: "image" })
   if (canonicalJson(parsed.data) !== json)
     throw new ProtocolError("terms_mismatch", "the private terms are not canonical JSON", { field: "privateTerms" })
   return parsed.data as PrivateTerms
@@ -42,13 +46,10 @@ export function readPrivateTerms(json: string): PrivateTerms {
 const LOCAL_NAME = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|arpa)$/i
 
 /**
- * Whether a reference names a registry by an address, or by a name of a local network: the engine, which is no lease and stands behind no
- * firewall of ours, would call it, and a stranger would read in the error what answers there.
+ * Whether a registry is named by an address, or by a name of a local network: the engine, which is no lease and stands behind no
+ * firewall of ours, would call it. Where other names lead is seen before a pull: see `Registries`.
  */
-function isNeighbour(image: string): boolean {
-  const first = image.includes("/") ? image.slice(0, image.indexOf("/")) : ""
-  // As the engine tells a registry from a part of a path.
-  if (!/[.:]/.test(first) && first !== "localhost") return false
-  const host = first.replace(/:\d*$/, "")
+function isNeighbour(registry: string): boolean {
+  const host = registry.replace(/:\d*$/, "")
   return !host.includes(".") || /^[\d.]+$|^0x|[:[\]]/i.test(host) || LOCAL_NAME.test(host.replace(/\.$/, ""))
 }

@@ -40,11 +40,13 @@ describe("what is said of one lease stops the meter of no other", function () {
   const options = () => ({ socketPath: world.engine.socketPath, instance: world.instance })
 
   it("a stranger's registry that talks as a broken connection would", async () => {
-    const registry = await HostileRegistry.start(403, "DENIED", "socket hang up: aborted")
+    const registry = await HostileRegistry.start(403, "UNKNOWN", "socket hang up: aborted")
     try {
       const { node, agent, lease, said } = await working("hostile", new FarRegistry(options(), registry.host))
       const other = await agent.open({ image: `${FAR}/x:1` })
-      expect(await agent.watch(other.id)).include({ state: "ended", reason: "failed_to_start", unknown: false })
+      const ended = await agent.watch(other.id)
+      expect(ended).include({ state: "ended", reason: "failed_to_start", unknown: false })
+      expect(ended.detail, "none of the engine's words").include("could not be reached, or failed").not.include("aborted")
       await goesOn(agent, said)
       await agent.lease({ stop: { leaseId: lease.id } })
       await agent.watch(lease.id)

@@ -4,6 +4,7 @@ import Docker from "dockerode"
 import type { DiskUse, Space } from "../../disk/judge.ts"
 import { EngineUnavailable, NoSuchLease, RunnerError } from "../errors.ts"
 import type { Sample } from "../meter.ts"
+import { Registries } from "../registry.ts"
 import type {
   EngineImage,
   EngineInfo,
@@ -49,6 +50,8 @@ export interface DockerRunnerOptions {
   readonly sandbox?: "runc" | "runsc"
   /** Prefixes of image names that need no registry. Default: `berth/`. */
   readonly localImages?: readonly string[]
+  /** Registries in this machine's own networks that images may come from, `host` or `host:port`. Default: none. */
+  readonly localRegistries?: readonly string[]
   /** How long any short call may take. Default 30 s. */
   readonly timeoutMs?: number
 }
@@ -66,6 +69,7 @@ export class DockerRunner implements Runner {
   readonly #options: Required<DockerRunnerOptions>
   readonly #sampler: CpuSampler
   readonly #disk: DiskMeter
+  readonly #registries: Registries
   #confinement: Confinement
   /** Where the engine's data are on this machine; undefined: it is on another, or in a virtual one. */
   #dataRoot: string | undefined
@@ -79,12 +83,14 @@ export class DockerRunner implements Runner {
       dns: ["1.1.1.1", "9.9.9.9"],
       sandbox: "runc",
       localImages: ["berth/"],
+      localRegistries: [],
       timeoutMs: 30_000,
       ...options,
     }
     this.#docker = new Docker({ socketPath: options.socketPath })
     this.#sampler = new CpuSampler(this.#docker, (leaseId) => containerName(options.instance, leaseId), this.#options.timeoutMs)
     this.#disk = new DiskMeter(this.#docker)
+    this.#registries = new Registries(this.#options.localRegistries)
     // Until open() has proven the isolated network, nothing gets any.
     this.#confinement = { instance: options.instance, network: "none", dns: this.#options.dns, runtime: this.#options.sandbox }
   }
@@ -148,7 +154,8 @@ export class DockerRunner implements Runner {
   }
 
   ensureImage(spec: ImageSpec, onProgress?: (progress: PullProgress) => void, signal?: AbortSignal): Promise<EngineImage> {
-    return ensureImage({ docker: this.#docker, spec, localImages: this.#options.localImages, onProgress, signal })
+    const { localImages } = this.#options
+    return ensureImage({ docker: this.#docker, spec, localImages, registries: this.#registries, onProgress, signal })
   }
 
   removeImage(image: Pick<EngineImage, "id" | "tags">): Promise<boolean> {

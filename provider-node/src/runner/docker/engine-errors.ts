@@ -86,6 +86,8 @@ export function imageErrorOf(saying: string, reference: string, error?: unknown)
     )
   if (/verification failed|digest (mismatch|invalid|did not match)|unexpected (commit )?digest/i.test(saying))
     return new ImageError("IMAGE_DIGEST_MISMATCH", `The registry's bytes for ${reference} do not have that digest: ${saying}`, error)
+  if (/no matching manifest|no match for platform|does not match the specified platform/i.test(saying))
+    return new ImageError("IMAGE_WRONG_PLATFORM", `${reference} is not made for this machine: ${saying}`, error)
   if (
     statusOf(error) === 404 ||
     /manifest (for .* )?(unknown|not found)|not found|does not exist|access denied|unauthorized|denied/i.test(saying)

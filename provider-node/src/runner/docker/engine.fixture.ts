@@ -34,7 +34,7 @@ export class EngineFixture {
 
   /** Another runner with the same instance label: this node after a restart. */
   newRunner(options: Partial<DockerRunnerOptions> = {}): DockerRunner {
-    return new DockerRunner({ socketPath: this.engine.socketPath, instance: this.instance, ...options })
+    return new DockerRunner({ socketPath: this.engine.socketPath, instance: this.instance, localRegistries: ["127.0.0.1"], ...options })
   }
 
   /** A spec of a shell script in busybox. */

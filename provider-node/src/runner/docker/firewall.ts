@@ -2,25 +2,9 @@ import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
 import { networkInterfaces } from "node:os"
 import { promisify } from "node:util"
+import { NOT_PUBLIC } from "../registry.ts"
 
 const run = promisify(execFile)
-
-/** Every range that is not the public internet (IANA's special-purpose registry): home and company LANs, link-local with the clouds' metadata, CGNAT, test nets, multicast. */
-const NOT_PUBLIC = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/3",
-]
 
 /** Short enough for the name of an interface (15 characters) or a chain. */
 const short = (instance: string) => createHash("sha256").update(instance).digest("hex").slice(0, 8)

@@ -133,6 +133,17 @@ describe("ensureImage with a real registry", function () {
     }
   })
 
+  it("has the engine call no registry in the operator's network that is not allowed", async () => {
+    const before = await failure(fixture.newRunner({ localRegistries: ["127.0.0.2"] }).ensureImage(wanted(small.tagged)))
+    expect(before.message).include("localRegistries")
+    const port = registry.host.split(":")[1]
+    // A name, as a stranger's DNS may have one.
+    const named = await failure(fixture.newRunner({ localRegistries: [] }).ensureImage(wanted(`localhost:${port}/test/small:1`)))
+    expect([named.code, named.message]).satisfies(
+      ([code, m]: string[]) => code === "IMAGE_PULL_FAILED" && m!.includes("in no public network"),
+    )
+  })
+
   it("takes no word of a registry for the engine's silence, wherever and with whatever status it says it", async () => {
     for (const [status, code, words, at] of [
       [403, "DENIED", "socket hang up: aborted", "blob"],

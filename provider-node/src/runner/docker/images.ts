@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream"
 import type Docker from "dockerode"
 import { ImageError } from "../errors.ts"
+import type { Registries } from "../registry.ts"
 import type { EngineImage, ImageSpec, PullProgress } from "../runner.ts"
 import { statusOf, toImageError, toRunnerError } from "./engine-errors.ts"
 import { PullTracker } from "./pull-tracker.ts"
@@ -19,6 +20,7 @@ export interface EnsureImageOptions {
    * tenants neither run the operator's private images by guessing names nor get a stale one. Digests and ids can't be guessed.
    */
   readonly localImages: readonly string[]
+  readonly registries: Registries
   readonly onProgress?: ((progress: PullProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -43,6 +45,7 @@ export async function ensureImage(options: EnsureImageOptions): Promise<EngineIm
       `The engine has no image ${reference}. An id names what is there already; give a name with a digest to pull one.`,
     )
 
+  await options.registries.expectPublic(reference)
   await pull(options)
   const image = await find(docker, reference, digest)
   if (image === null)
