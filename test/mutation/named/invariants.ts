@@ -126,6 +126,14 @@ export const INVARIANTS: NamedMutant[] = [
     fails: "operator's credits differ",
   },
   {
+    invariant: 4,
+    trap: "a claim under a standing order comes on top of what receipts have paid",
+    file: "parts/StandingOrders.sol",
+    edits: [["word.pay(Math.min(amount, allowed));", "word.pay(word.spent() + Math.min(amount, allowed));"]],
+    title: FOURTH,
+    fails: "a tab has not paid what was signed and allowed",
+  },
+  {
     invariant: 5,
     trap: "a day that is paid already pays again",
     file: "libraries/ReservationBook.sol",
