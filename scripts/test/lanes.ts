@@ -5,10 +5,13 @@ import { type PartRun, runPart } from "./run-part.ts"
 
 const BEAT_MS = 10_000
 
-/** Parts that run at a time when nobody says: one more than there are cores, since tests mostly wait, for blocks and containers. */
+/**
+ * Parts that run at a time when nobody says: one for every two cores. A part is a chain, nodes, an agent and containers that work at a time, and many
+ * tests hold them to a second: three parts on two busy cores had some fail for want of a core.
+ */
 export function usualWidth(asked = process.env.BERTH_TEST_LANES): number {
   const cores = availableParallelism()
-  const width = asked === undefined ? (cores > 1 ? Math.min(cores + 1, 6) : 1) : Number(asked)
+  const width = asked === undefined ? Math.min(Math.max(Math.floor(cores / 2), 1), 6) : Number(asked)
   if (!Number.isInteger(width) || width < 1)
     throw new Error(`BERTH_TEST_LANES is ${asked}: set it to how many parts run at a time, 1 or more`)
   return width
