@@ -138,10 +138,12 @@ function memorySection({ load, idleMiB, leases, withLeasesMiB }: Memory): string
 RSS of the real \`berth-node\` process (load ${load}): idle ${idleMiB} MiB; with one tab's books of ${leases} leases that ran ${withLeasesMiB} MiB.`
 }
 
-function startSection({ coldS, warmS, coldBarS, warmBarS, load }: Start): string {
+function startSection({ coldS, warmS, coldBarS, warmBarS, stolen, load }: Start): string {
+  const percent = stolen?.map((share) => `${Math.round((share ?? 0) * 100)} %`)
+  const host = percent ? ` The host gave others ${percent.join(", ")} of this machine's time meanwhile.` : ""
   return `## npm start
 
-\`npm start -- --once\`, from the command to exit 0 (load ${load} before): ${coldS} s in a fresh clone, its packages from the registry; then ${warmS.join(", ")} s. Cold: ${verdict(coldS <= coldBarS)} Bar: ${coldBarS} s. Warm: ${verdict(Math.max(...warmS) <= warmBarS)} Bar: ${warmBarS} s, for each.`
+\`npm start -- --once\`, from the command to exit 0 (load ${load} before): ${coldS} s in a fresh clone, its packages from the registry; then ${warmS.join(", ")} s. Cold: ${verdict(coldS <= coldBarS)} Bar: ${coldBarS} s. Warm: ${verdict(Math.max(...warmS) <= warmBarS)} Bar: ${warmBarS} s, for each.${host}`
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
