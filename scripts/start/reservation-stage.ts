@@ -6,8 +6,9 @@ import type { Screen } from "./screen.ts"
 /** Everyone sees a leap of the chain within some polls. */
 const SEEN_WITHIN_MS = 30_000
 const DAY = 86_400
-/** Seconds after midnight at which a leap ends. */
-const AFTER_MIDNIGHT = 60
+const HOUR = 3_600
+/** A leap ends so many seconds after the full hour. */
+const AFTER = 60
 
 export type Reservation = Awaited<ReturnType<ConnectedAgent["reservation"]>>
 
@@ -21,10 +22,10 @@ export interface Stage {
   readonly reservation: () => Promise<Reservation>
 }
 
-/** To a minute after a day's beginning. */
-export async function leapTo({ chain }: Market, day: number): Promise<void> {
+/** To a minute after a day's beginning, or after an hour of it (UTC). */
+export async function leapTo({ chain }: Market, day: number, hour = 0): Promise<void> {
   const { timestamp } = await chain.client.getBlock()
-  await chain.increaseTime(day * DAY + AFTER_MIDNIGHT - Number(timestamp))
+  await chain.increaseTime(day * DAY + hour * HOUR + AFTER - Number(timestamp))
 }
 
 export async function until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {

@@ -114,8 +114,10 @@ async function serveOneDay({ market, screen, reservation }: Stage): Promise<void
 }
 
 async function missDays({ market, agent, screen, node, id, reservation }: Stage): Promise<void> {
-  await market.stopNode(node)
   const { startDay, pricePerDay, collateralPerDay, claimPeriod } = await reservation()
+  // Of a day on which it was there for less than an hour the agent would sign nothing.
+  await leapTo(market, startDay + 1, 10)
+  await market.stopNode(node)
   await until(
     "the agent misses the node",
     () => agent.reservations(),
