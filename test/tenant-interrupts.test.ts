@@ -1,11 +1,13 @@
 // What Ctrl-C and a closed pipe leave behind, with `berth` as a process of its own: nothing that runs unasked, and nothing that ends unasked.
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { join } from "node:path"
 import type { Address } from "@berth/protocol"
 import { expect } from "chai"
 import { TenantWorld } from "./support/tenant-world.ts"
 
 const PROGRAM = join(import.meta.dirname, "../tenant-sdk/src/cli/main.ts")
+const BLOCK_MS = 3_000
 const TALK = ["sh", "-c", "while :; do echo tick; sleep 0.1; done"]
 
 interface LeaseJson {
@@ -39,8 +41,7 @@ describe("berth, interrupted", function () {
   }
 
   before(async () => {
-    // Blocks are far apart, so that an opening takes its time.
-    world = await TenantWorld.start({ blockTimeMs: 3_000 })
+    world = await TenantWorld.start({ blockTimeMs: BLOCK_MS })
     account = await world.tenant("t0")
     await world.node({ region: "DE/Berlin" })
     await json("account", "deposit", "20")
@@ -51,6 +52,9 @@ describe("berth, interrupted", function () {
     const { client } = world.chain
     const sent = () => client.getTransactionCount({ address: account, blockTag: "pending" })
     const before = await sent()
+    // Nothing is mined until Ctrl-C has been heard.
+    await client.setIntervalMining({ interval: 0 })
+    await client.setAutomine(false)
     const child = world.startBerth("t0", ["run", world.image, ...TALK])
     let stderr = ""
     child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -59,6 +63,9 @@ describe("berth, interrupted", function () {
     const ended = new Promise((resolve) => child.on("close", resolve))
     while ((await sent()) === before) await new Promise((resolve) => setTimeout(resolve, 20))
     child.kill("SIGINT")
+    while (!stderr.includes("cancelling")) await once(child.stderr!, "data")
+    await client.setAutomine(true)
+    await client.setIntervalMining({ interval: BLOCK_MS / 1_000 })
     expect(await ended, stderr).equal(130)
     expect(stderr).contain("the run was cancelled: no lease was opened").and.contain("opened with $0.72").and.contain("berth close")
     expect(await json("ps", "-a")).deep.equal([])

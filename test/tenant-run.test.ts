@@ -97,7 +97,7 @@ describe("a tenant with the berth program", function () {
   it("is told plainly when the image is not there", async () => {
     const { code, stderr } = await berth("run", "berth/nothing:here")
     expect(code).to.equal(1)
-    expect(stderr).to.contain("berth/nothing:here")
+    expect(stderr, stderr).to.contain("berth/nothing:here")
   })
 
   it("gives the same lease for the same id", async () => {

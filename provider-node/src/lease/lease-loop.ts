@@ -279,7 +279,7 @@ export class LeaseLoop {
     const startup = lease.state === "accepted" || lease.state === "pulling" || lease.state === "starting"
     if (startup && isFinal(error)) {
       log.warn({ err: error, lease: lease.id }, "a lease could not be started")
-      leases.change(lease, { state: "ended", reason: "failed_to_start", detail: toldOf(error) })
+      leases.change(lease, { state: "ended", reason: "failed_to_start", detail: toldOf(error, lease.row.deal.privateTerms.image) })
     } else if (!this.#stopping.signal.aborted)
       log.error({ err: error, lease: lease.id }, "acting on a lease failed; it is looked at again within a minute")
   }
