@@ -45,12 +45,18 @@ export async function broadcast({ publicClient }: Reader, { raw, hash }: SignedT
         return false
       },
     )
+  let unanswered = false
   await whileSilent(hash, doing, patience.silentMs, async () => {
     try {
       await publicClient.sendRawTransaction({ serializedTransaction: raw })
     } catch (error) {
-      // `already known`, `nonce too low`: an earlier try came through whose answer did not.
-      if (isSilence(error) || !(await known())) throw error
+      const silent = isSilence(error)
+      // `already known`, `nonce too low`: an earlier try came through whose answer did not. Without one it is another program's of the same wallet,
+      // to the byte: what it does is done once, and not by us.
+      if (silent || !unanswered || !(await known())) {
+        unanswered ||= silent
+        throw error
+      }
     }
   })
 }
