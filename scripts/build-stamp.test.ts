@@ -31,6 +31,13 @@ describe("build stamp", () => {
     expect(stamp.holds).equal(false)
   })
 
+  it("does not hold when its writer was killed in the middle", () => {
+    for (const cut of ["", '{"source.ts":[1,']) {
+      writeFileSync(join(root, "state/built.json"), cut)
+      expect(stamp.holds).equal(false)
+    }
+  })
+
   for (const name of ["source.ts", "dist.js"]) {
     it(`does not hold when ${name} has other bytes of the same length`, () => {
       write(name, "2", 30)

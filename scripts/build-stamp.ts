@@ -22,12 +22,22 @@ export class BuildStamp {
 
   /** Whether everything is there as the last whole build read and wrote it. */
   get holds(): boolean {
-    if (!existsSync(this.#file)) return false
-    const seen = JSON.parse(readFileSync(this.#file, "utf8")) as Seen
+    const seen = this.#seen()
+    if (!seen) return false
     return Object.entries(seen).every(([path, [size, mtimeMs]]) => {
       const now = statSync(join(this.#root, path), { throwIfNoEntry: false })
       return now?.size === size && now.mtimeMs === mtimeMs
     })
+  }
+
+  /** Undefined where there is none, or only a part: its writer was killed. */
+  #seen(): Seen | undefined {
+    if (!existsSync(this.#file)) return undefined
+    try {
+      return JSON.parse(readFileSync(this.#file, "utf8")) as Seen
+    } catch {
+      return undefined
+    }
   }
 
   /** Before a build: one that is cut off must not pass for whole. */

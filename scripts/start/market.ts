@@ -286,14 +286,14 @@ async function handedOver(nodes: readonly MarketNode[]): Promise<void> {
 async function headSeen(places: Places, chain: LocalChain, nodes: readonly MarketNode[]): Promise<bigint> {
   const { number, timestamp } = await chain.client.getBlock()
   const deadline = Date.now() + READY_MS
-  const seenIn = async (view: () => Promise<{ block: number | string | null }>) => {
+  const seenIn = async (name: string, view: () => Promise<{ block: number | string | null }>) => {
     while (BigInt((await view()).block ?? 0) < number) {
-      if (Date.now() > deadline) throw new Error(`block ${number} was not seen by all within ${READY_MS / 1000} s`)
+      if (Date.now() > deadline) throw new Error(`${name} did not see block ${number} within ${READY_MS / 1000} s: its log tells why`)
       await new Promise((r) => setTimeout(r, 50))
     }
   }
-  await seenIn(() => askRecorder(recorderSocket(places), "GET", "/status"))
-  for (const { dataDir } of nodes)
-    await seenIn(async () => (await askNode<{ chain: { block: string | null } }>(dataDir, { ask: "status" })).chain)
+  await seenIn("recorder", () => askRecorder(recorderSocket(places), "GET", "/status"))
+  for (const { name, dataDir } of nodes)
+    await seenIn(name, async () => (await askNode<{ chain: { block: string | null } }>(dataDir, { ask: "status" })).chain)
   return timestamp
 }
