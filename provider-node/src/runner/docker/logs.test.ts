@@ -1,7 +1,8 @@
+import { Readable } from "node:stream"
 import { expect } from "chai"
 import type { LogChunk } from "../runner.ts"
 import { delay, EngineFixture } from "./engine.fixture.ts"
-import { parseTimeNs, readLogFrames } from "./logs.ts"
+import { parseTimeNs, type ReadLogs, readLogFrames, readLogs } from "./logs.ts"
 
 function frame(kind: number, text: string): Buffer {
   const body = Buffer.from(text)
@@ -46,6 +47,41 @@ describe("Log frames", () => {
       ["stderr", "error\n"],
     ])
     expect(chunks.map(({ timeNs }) => timeNs % 100n)).to.deep.equal([5n, 6n, 7n])
+  })
+})
+
+describe("Logs of an engine that stops following before the end of the file", () => {
+  const lines = Array.from({ length: 100 }, (_, index) => frame(1, `2026-11-21T02:11:28.${String(index).padStart(9, "0")}Z ${index}\n`))
+
+  /** Docker 20.10 with a program that exits right after its last line: following gives 60 lines of 100. */
+  function early(status: "exited" | "missing", more: Partial<ReadLogs> = {}) {
+    const asked: { follow: boolean; tail?: number }[] = []
+    const dial = ({ options }: { options: (typeof asked)[0] }, done: (error: null, stream: Readable) => void) => {
+      asked.push(options)
+      done(null, Readable.from(lines.slice(options.tail === undefined ? 0 : -options.tail, options.follow ? 60 : undefined)))
+    }
+    const container = { id: "c", modem: { dial } } as unknown as ReadLogs["container"]
+    const state = status === "exited" ? { status, code: 0, oomKilled: false, error: null, finishedAt: new Date() } : { status }
+    const chunks = readLogs({ container, inspect: async () => state, doing: "reading logs", timeoutMs: 1_000, follow: true, ...more })
+    return { chunks, asked }
+  }
+  const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `${from + index}\n`).join("")
+
+  it("are whole: what following left out is read from the file, each line once", async () => {
+    const { chunks, asked } = early("exited")
+    expect(textOf(await collect(chunks))).to.equal(numbers(0, 100))
+    expect(asked.map(({ follow }) => follow)).to.deep.equal([true, false])
+  })
+
+  it("are whole from the last time seen, and for `tail`, with nothing seen yet too", async () => {
+    const sinceNs = parseTimeNs("2026-11-21T02:11:28.000000029Z")
+    expect(textOf(await collect(early("exited", { sinceNs }).chunks))).to.equal(numbers(30, 100))
+    expect(textOf(await collect(early("exited", { tail: 50 }).chunks))).to.equal(numbers(50, 100))
+    expect(textOf(await collect(early("exited", { tail: 20 }).chunks))).to.equal(numbers(80, 100))
+  })
+
+  it("end quietly where the container was removed meanwhile", async () => {
+    expect(textOf(await collect(early("missing").chunks))).to.equal(numbers(0, 60))
   })
 })
 

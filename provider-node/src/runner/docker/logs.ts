@@ -14,7 +14,35 @@ export interface ReadLogs extends LogsOptions {
 
 /** A container's output, from where `sinceNs` left off; see `Runner.logs`. */
 export async function* readLogs(options: ReadLogs): AsyncGenerator<LogChunk> {
-  const { container, inspect, doing, timeoutMs, follow = false, sinceNs, tail, signal } = options
+  const { inspect, doing, follow = false, tail, signal } = options
+  let lastNs = options.sinceNs
+  for await (const chunk of readStream(options, { follow, tail, sinceNs: lastNs })) {
+    lastNs = chunk.timeNs
+    yield chunk
+  }
+  if (!follow || signal?.aborted) return
+  // An engine that shuts down ends the stream as if the program had; only its state tells which.
+  const { status } = await inspect()
+  if (status === "running" || status === "paused")
+    throw new EngineUnavailable(
+      `The engine ended the stream of a container that still runs, while ${doing}. Read on from the last time seen.`,
+    )
+  if (status !== "exited") return
+  // Docker 20.10 ends a stream that follows when the program ends, though its reader has not come to the end of the file: of a program
+  // that writes much and exits at once, half can be missing. What it left out is in the file.
+  const seenAny = lastNs !== options.sinceNs
+  yield* readStream(options, { follow: false, tail: seenAny ? undefined : tail, sinceNs: lastNs })
+}
+
+interface Part {
+  readonly follow: boolean
+  readonly tail: number | undefined
+  readonly sinceNs: bigint | undefined
+}
+
+/** One answer of the engine, without what is not newer than `sinceNs`. Ends quietly when `signal` says so. */
+async function* readStream({ container, doing, timeoutMs, signal }: ReadLogs, part: Part): AsyncGenerator<LogChunk> {
+  const { follow, tail, sinceNs } = part
   // From a second before: readLogFrames then gives the same times as the reader before it did.
   const since = sinceNs === undefined ? {} : { since: Number(sinceNs / 1_000_000_000n) - 1 }
   const query = { stdout: true, stderr: true, timestamps: true, ...since, ...(tail === undefined ? {} : { tail }) }
@@ -35,13 +63,6 @@ export async function* readLogs(options: ReadLogs): AsyncGenerator<LogChunk> {
     signal?.removeEventListener("abort", cut)
     stream.destroy()
   }
-  if (!follow || signal?.aborted) return
-  // An engine that shuts down ends the stream as if the program had; only its state tells which.
-  const { status } = await inspect()
-  if (status === "running" || status === "paused")
-    throw new EngineUnavailable(
-      `The engine ended the stream of a container that still runs, while ${doing}. Read on from the last time seen.`,
-    )
 }
 
 function openLogs(container: Container, query: ContainerLogsOptions): Promise<Readable> {
