@@ -62,6 +62,17 @@ describe("killing any one process of a market leaves the others up", function ()
     children.indexer = await startIndexer()
   })
 
+  it("a node that hangs is not waited for, nor asked again for a while; by who waits longer it is", async () => {
+    const nodes = async (timeoutMs?: number) =>
+      (await job.agent.quotes({ class: "cpu/x86-64", timeoutMs })).offers.map((o) => o.info.node).sort()
+    const both = await nodes(20_000)
+    expect(both).to.have.length(2)
+    process.kill(other.pid, "SIGSTOP")
+    expect(await nodes()).to.deep.equal([job.node.address.toLowerCase()])
+    setTimeout(() => process.kill(other.pid, "SIGCONT"), 4_000)
+    expect(await nodes(30_000)).to.deep.equal(both)
+  })
+
   it("a node: the other one quotes, the agent goes on", async () => {
     await other.kill()
     const { offers } = await job.agent.quotes({ class: "cpu/x86-64" })

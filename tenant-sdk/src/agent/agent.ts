@@ -179,6 +179,11 @@ export interface QuotesOptions {
   readonly image?: string | undefined
   readonly node?: Address | undefined
   readonly preference?: Preference | undefined
+  /**
+   * How long nodes are waited for, milliseconds; then also those are asked that were silent lately. By default 2,000, while none has quoted
+   * 10,000, and a node that was silent is left out for a while.
+   */
+  readonly timeoutMs?: number | undefined
 }
 
 /** What came of asking many nodes for a price. */

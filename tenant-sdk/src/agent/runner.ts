@@ -107,12 +107,14 @@ export class Runner {
     const now = performance.now()
     const known = this.#m.client.directory.list().map((n) => n.node)
     const awake = known.filter((n) => (this.#silent.get(n) ?? 0) < now)
-    const nodes = options.node ? [options.node] : known.length > 0 && awake.length > 0 && awake.length < known.length ? awake : undefined
+    const skipSilent = options.timeoutMs === undefined && awake.length > 0 && awake.length < known.length
+    const nodes = options.node ? [options.node] : skipSilent ? awake : undefined
     const quoted = await requestQuotes(this.#m.client as BerthClient, {
       class: options.class,
       ...(options.count !== undefined && { count: options.count }),
       ...(options.image !== undefined && { image: options.image }),
       ...(nodes && { nodes }),
+      ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
       ...(options.signal && { signal: options.signal }),
       onRefused: ({ node }, error) => {
         if (error.code === "timeout" || error.code === "unreachable") this.#silent.set(node, now + SILENT_MS)

@@ -70,6 +70,7 @@ function leaseCommands(program: Command, add: Add, does: Does): void {
   where(add(program, "quote", "ask all nodes for a price"))
     .option("--class <class>", "such as nvidia/rtx-4090; default cpu/x86-64")
     .option("--image <image>", "ask who has it already")
+    .option("--wait <seconds>", "for slow nodes, those too that were silent lately; default 2, or 10 while none has answered")
     .action(does(async () => (await import("./quote.ts")).quote))
   where(add(program, "run <image> [command...]", "run a container on the best node"))
     .passThroughOptions()

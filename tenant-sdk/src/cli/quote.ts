@@ -2,7 +2,7 @@ import { MS_PER_HOUR } from "@berth/protocol"
 import { BerthError } from "../errors.ts"
 import { type Context, withAgent } from "./context.ts"
 import { table, usd } from "./output.ts"
-import { parseAddress, parseClass, parseCount } from "./parse.ts"
+import { parseAddress, parseClass, parseCount, parseWhole } from "./parse.ts"
 import { type PreferenceFlags, preferenceOf } from "./preference.ts"
 
 export interface QuoteFlags extends PreferenceFlags {
@@ -10,6 +10,7 @@ export interface QuoteFlags extends PreferenceFlags {
   readonly count?: string
   readonly image?: string
   readonly node?: string
+  readonly wait?: string
 }
 
 export async function quote(context: Context, flags: QuoteFlags): Promise<void> {
@@ -18,7 +19,9 @@ export async function quote(context: Context, flags: QuoteFlags): Promise<void> 
   const hardware = flags.class === undefined ? "cpu/x86-64" : parseClass(flags.class)
   const node = flags.node === undefined ? undefined : parseAddress(flags.node)
   const preference = preferenceOf(flags)
-  const auction = await withAgent(context, (agent) => agent.quotes({ class: hardware, count, image: flags.image, node, preference }))
+  const timeoutMs = flags.wait === undefined ? undefined : 1_000 * parseWhole(flags.wait, 1, 60)
+  const question = { class: hardware, count, image: flags.image, node, preference, timeoutMs }
+  const auction = await withAgent(context, (agent) => agent.quotes(question))
   out.data(auction)
   for (const { node, reason } of auction.refused) out.note(`left out: ${reason.includes(node) ? "" : `${node}: `}${reason}`)
   if (auction.offers.length === 0)
