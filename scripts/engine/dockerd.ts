@@ -47,22 +47,47 @@ export function startDockerd(options: DockerdOptions): Promise<OwnedDockerd> {
 
   return exclusively(runDir, async () => {
     mkdirSync(dataRoot, { recursive: true, mode: 0o710 })
-    let pid = readPid(pidFile)
-    if (pid !== null && !isOurs(pid)) pid = null // the number was given to somebody else since
-    if (pid === null) {
+    const logFile = join(options.dataDir, "dockerd.log")
+    const ready = (pid: number) => ticking(options.log, "dockerd starts", waitReady(pid, socketPath, logFile))
+    const start = async () => {
       // dockerd refuses a pid file whose number lives, whoever has it now
       rmSync(pidFile, { force: true })
       rmSync(socketPath, { force: true })
       // The same for containerd, which dies with dockerd but stays a zombie where nobody reaps: it would be waited for in vain.
       const containerd = join(runDir, "exec/containerd/containerd.pid")
       if (!readCommand(readPid(containerd) ?? 0).includes("containerd")) rmSync(containerd, { force: true })
-      pid = launch(options, dataRoot, runDir, socketPath, pidFile)
-    } else options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
-    await ticking(options.log, "dockerd starts", waitReady(pid, socketPath, join(options.dataDir, "dockerd.log")))
+      const pid = launch(options, dataRoot, runDir, socketPath, pidFile)
+      try {
+        await ready(pid)
+      } catch (error) {
+        if (!isOurs(pid)) await sweep(join(runDir, "exec"), dataRoot)
+        throw error
+      }
+      return pid
+    }
+    let pid = readPid(pidFile)
+    if (pid !== null && isOurs(pid)) {
+      options.log(`Using the dockerd that an earlier run left (pid ${pid})`)
+      await ready(pid)
+    } else {
+      const before = readText(logFile).length
+      pid = await start().catch((error) => {
+        if (!diedOfNetworks(readText(logFile).slice(before))) throw error
+        options.log("dockerd can't read the networks of a run that was cut off: it drops them, and each node makes its own anew")
+        rmSync(join(dataRoot, "network"), { recursive: true, force: true })
+        return start()
+      })
+    }
     claim(runDir)
     return { socketPath, pid, stop: () => stop(runDir, dataRoot, pid, isOurs) }
   })
 }
+
+/**
+ * Docker 20.10 that ends while it removes a network can leave it without its addresses, and then panics on it at every start. Nobody but our
+ * nodes has networks in this data root, and no container runs in it before its dockerd does.
+ */
+const diedOfNetworks = (log: string): boolean => /^panic: /m.test(log) && log.includes("docker/libnetwork.")
 
 function launch(options: DockerdOptions, dataRoot: string, runDir: string, socketPath: string, pidFile: string): number {
   const args = [

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -76,6 +76,33 @@ describe("The engine of npm start and npm test", function () {
       await hanging.stop()
       expect(commandsWith(dataDir)).to.equal("")
       expect(commandsWith(hanging.socketPath.replace(/docker.sock$/, ""))).to.equal("")
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+
+  it("makes networks anew where dockerd was ended in the middle of removing one and can't read them any more", async function () {
+    if (!mayOwn) return this.skip()
+    const dataDir = mkdtempSync(join(tmpdir(), "berth-engine-"))
+    const said: string[] = []
+    const options = { program: findProgram("dockerd")!, dataDir, log: (line: string) => said.push(line), network: false }
+    const create = (socketPath: string) =>
+      callEngine({ socketPath, method: "POST", path: "/networks/create", json: { Name: "berth-test", Driver: "bridge" } })
+    try {
+      const first = await startDockerd(options)
+      await create(first.socketPath)
+      await first.stop()
+      // A network that was written down without its addresses, as one is whose removal was cut off: Docker 20.10 panics on it at every start.
+      const store = join(dataDir, "docker/network/files/local-kv.db")
+      writeFileSync(store, readFileSync(store, "latin1").replaceAll('"ipamV4Info"', '"ipamV4Inf0"'), "latin1")
+      const again = await startDockerd(options)
+      try {
+        expect(said.join("\n")).to.contain("networks")
+        await create(again.socketPath)
+      } finally {
+        await again.stop()
+      }
+      expect(commandsWith(dataDir)).to.equal("")
     } finally {
       rmSync(dataDir, { recursive: true, force: true })
     }
