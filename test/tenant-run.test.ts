@@ -64,7 +64,10 @@ describe("a tenant with the berth program", function () {
   after(() => world?.stop())
 
   it("buys credits by permit and sees them", async () => {
-    await json("account", "deposit", "20")
+    await json("account", "deposit", "15")
+    // Asked for again, after an answer that was lost say, it is the same deposit.
+    const once = ["account", "deposit", "5", "--id", `0x${"5".repeat(32)}`] as const
+    expect(await json(...once)).to.deep.equal(await json(...once))
     expect(await json("account", "balance")).to.include({ available: "20000000", wallet: "30000000", inTabs: "0", accrued: "0" })
   })
 

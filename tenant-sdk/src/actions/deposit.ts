@@ -2,7 +2,7 @@ import { type Address, formatCredits } from "@berth/protocol"
 import { encodeFunctionData, type Hex, parseSignature } from "viem"
 import { berthAbi, reserveAbi } from "../chain/abi.ts"
 import { asChainError } from "../chain/chain-error.ts"
-import { transact } from "../chain/transact.ts"
+import { type Once, transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { openingCall, type TabOpening } from "./openTab.ts"
@@ -15,6 +15,8 @@ export interface DepositOptions {
   readonly to?: Address
   /** Opens a tab from these credits in the same transaction. */
   readonly openTab?: TabOpening
+  /** Makes it one deposit, however often it is asked for: see {@link Once}. */
+  readonly once?: Once | undefined
 }
 
 /** The transaction that deposited. */
@@ -35,16 +37,21 @@ const PERMIT_LIFE = 3_600n
  */
 export async function deposit(client: BerthClient, options: DepositOptions): Promise<DepositResult> {
   const wallet = walletOf(client)
-  const { amount } = options
+  const { amount, openTab, once } = options
   const to = options.to ?? wallet.account.address
-  await expectReserve(client, wallet.account.address, amount)
-  const { deadline, v, r, s } = await signPermit(client, amount)
-  const permit = { functionName: "depositWithPermit", args: [amount, to, deadline, v, r, s] } as const
-  if (!options.openTab) return summary(await transact(client, permit, `depositing to ${to}`))
-  const { node } = options.openTab
-  const { call } = openingCall(client, options.openTab)
-  const calls = [encodeFunctionData({ abi: berthAbi, ...permit }), encodeFunctionData({ abi: berthAbi, ...call } as never)]
-  return summary(await transact(client, { functionName: "multicall", args: [calls] }, `depositing and opening a tab with ${node}`))
+  // In its turn: the permits of two deposits at once would have the same nonce.
+  const call = async () => {
+    await expectReserve(client, wallet.account.address, amount)
+    const { deadline, v, r, s } = await signPermit(client, amount)
+    const permit = { functionName: "depositWithPermit", args: [amount, to, deadline, v, r, s] } as const
+    if (!openTab) return permit
+    const { call } = openingCall(client, openTab)
+    const calls = [encodeFunctionData({ abi: berthAbi, ...permit }), encodeFunctionData({ abi: berthAbi, ...call } as never)]
+    return { functionName: "multicall", args: [calls] }
+  }
+  const doing = openTab ? `depositing and opening a tab with ${openTab.node}` : `depositing to ${to}`
+  const { transactionHash: hash, gasUsed } = await transact(client, call, doing, once)
+  return { hash, gasUsed }
 }
 
 async function expectReserve(client: BerthClient, account: Address, amount: bigint): Promise<void> {
@@ -98,7 +105,3 @@ const PERMIT_TYPES = {
     { name: "deadline", type: "uint256" },
   ],
 } as const
-
-function summary(receipt: { transactionHash: Hex; gasUsed: bigint }): DepositResult {
-  return { hash: receipt.transactionHash, gasUsed: receipt.gasUsed }
-}

@@ -1,7 +1,7 @@
 import type { Address } from "@berth/protocol"
 import { type Hex, parseEventLogs } from "viem"
 import { berthAbi } from "../chain/abi.ts"
-import { transact } from "../chain/transact.ts"
+import { type Once, transact } from "../chain/transact.ts"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
 
@@ -9,6 +9,14 @@ import { BerthError } from "../errors.ts"
 export interface TabKey {
   readonly signer: Address
   readonly node: Address
+}
+
+/** Which tab, and by how much. */
+export interface TopUpOptions extends TabKey {
+  /** Credits. */
+  readonly amount: bigint
+  /** Makes it one top-up, however often it is asked for: see {@link Once}. */
+  readonly once?: Once | undefined
 }
 
 /** The transaction, and the tab's deposit after it. */
@@ -25,9 +33,10 @@ export interface TopUpResult {
  * @example
  * await topUp(client, { signer, node, amount: parseCredits("1") })
  */
-export async function topUp(client: BerthClient, options: TabKey & { readonly amount: bigint }): Promise<TopUpResult> {
-  const { signer, node, amount } = options
-  const receipt = await transact(client, { functionName: "topUp", args: [signer, node, amount] }, `topping up the tab with node ${node}`)
+export async function topUp(client: BerthClient, options: TopUpOptions): Promise<TopUpResult> {
+  const { signer, node, amount, once } = options
+  const call = { functionName: "topUp", args: [signer, node, amount] }
+  const receipt = await transact(client, call, `topping up the tab with node ${node}`, once)
   const { transactionHash: hash, logs } = receipt
   const [added] = parseEventLogs({ abi: berthAbi, eventName: "TabToppedUp", logs })
   if (added) return { hash, deposit: added.args.deposit }

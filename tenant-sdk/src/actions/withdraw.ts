@@ -1,6 +1,6 @@
 import type { Address } from "@berth/protocol"
 import type { Hex } from "viem"
-import { transact } from "../chain/transact.ts"
+import { type Once, transact } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 
 /** How much to take out, and to whom. */
@@ -9,6 +9,8 @@ export interface WithdrawOptions {
   readonly amount: bigint
   /** Who gets the stablecoin; the wallet itself by default. */
   readonly to?: Address
+  /** Makes it one withdrawal, however often it is asked for: see {@link Once}. */
+  readonly once?: Once | undefined
 }
 
 /**
@@ -20,6 +22,6 @@ export interface WithdrawOptions {
  */
 export async function withdraw(client: BerthClient, options: WithdrawOptions): Promise<{ hash: Hex; gasUsed: bigint }> {
   const to = options.to ?? walletOf(client).account.address
-  const receipt = await transact(client, { functionName: "withdraw", args: [options.amount, to] }, "withdrawing")
+  const receipt = await transact(client, { functionName: "withdraw", args: [options.amount, to] }, "withdrawing", options.once)
   return { hash: receipt.transactionHash, gasUsed: receipt.gasUsed }
 }

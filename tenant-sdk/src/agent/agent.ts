@@ -224,6 +224,15 @@ export interface AgentReserveOptions extends SignedReservationQuote {
   readonly evenIfDearer?: boolean | undefined
 }
 
+/** What is done once however often it is asked for. */
+export interface WithId {
+  /**
+   * 16 bytes in hex that the caller chooses. Asked for again with the same id, after an answer that was lost or a crash, it is the same
+   * transaction, and its result; with other options it is refused with `usage`.
+   */
+  readonly id?: Hex | undefined
+}
+
 /** Who runs: process, market, and the tenant that it works for (undefined without a wallet). */
 export interface AgentInfo {
   readonly pid: number
@@ -267,7 +276,7 @@ export interface Agent extends WalletActions {
   reservationSigner(options: { id: bigint }): Promise<{ signer: Address }>
   /** On which terms a reservation's node agrees to end it: for `cancelReservation`. @throws BerthError `not_offered`, `unauthorized`, ... */
   agreedCancel(options: { id: bigint; firstDay?: number | undefined }): Promise<CancelAgreement>
-  topUp(options: { tab: string; amount: bigint }): Promise<{ hash: Hex }>
+  topUp(options: { tab: string; amount: bigint } & WithId): Promise<{ hash: Hex }>
   /**
    * By agreement with the node at once, or `timed`: a request and, after 72 hours of chain time, `finishClose`. Agreed, the node gets `amount`
    * credits in all: what this agent has signed as used, `used`, or more when the chain had paid more by then, ahead of work or under a standing order.
@@ -275,8 +284,9 @@ export interface Agent extends WalletActions {
   closeTab(options: { tab: string; timed?: boolean | undefined }): Promise<{ hash: Hex; amount?: bigint; used?: bigint }>
   finishClose(options: { tab: string }): Promise<{ hash: Hex }>
   balance(): Promise<Balance>
-  deposit(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
-  withdraw(options: { amount: bigint; to?: Address | undefined }): Promise<{ hash: Hex; gasUsed: bigint }>
+  deposit(options: { amount: bigint; to?: Address | undefined } & WithId): Promise<{ hash: Hex; gasUsed: bigint }>
+  withdraw(options: { amount: bigint; to?: Address | undefined } & WithId): Promise<{ hash: Hex; gasUsed: bigint }>
+  stake(options: { amount: bigint } & WithId): Promise<{ hash: Hex; free: bigint }>
   /** Reservations that this agent signs for. */
   reservations(): Promise<SignedReservation[]>
   /**

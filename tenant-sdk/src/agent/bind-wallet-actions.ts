@@ -27,7 +27,6 @@ import { setReservationSigner } from "../actions/setReservationSigner.ts"
 import { settle } from "../actions/settle.ts"
 import { signAttestation } from "../actions/signAttestation.ts"
 import { signServedDays } from "../actions/signServedDays.ts"
-import { stake } from "../actions/stake.ts"
 import { stakeOf } from "../actions/stakeOf.ts"
 import { takeRefund } from "../actions/takeRefund.ts"
 import { transferReservation } from "../actions/transferReservation.ts"
@@ -51,7 +50,6 @@ export function bindWalletActions(client: BerthClient): WalletActions {
     heldReservations: (options) => reservations(client, options),
     setLockable: (options) => setLockable(client, options),
     setReservationSigner: (options) => setReservationSigner(client, options),
-    stake: (options) => stake(client, options),
     stakeOf: (options) => stakeOf(client, options),
     takeRefund: (options) => takeRefund(client, options),
     transferReservation: (options) => transferReservation(client, options),

@@ -1,9 +1,10 @@
-import { type Address, addressOfKey, amountOf, bytesToHex, reservationId } from "@berth/protocol"
+import { type Address, addressOfKey, amountOf, bytesToHex, formatCredits, reservationId } from "@berth/protocol"
 import { SignedQuote } from "@berth/protocol/wire"
 import type { Hex } from "viem"
 import { balance } from "../actions/balance.ts"
 import { claimDays } from "../actions/claimDays.ts"
 import { deposit } from "../actions/deposit.ts"
+import { stake } from "../actions/stake.ts"
 import { standingOrder } from "../actions/standingOrder.ts"
 import { withdraw } from "../actions/withdraw.ts"
 import { assembleBundle } from "../bill/assemble-bundle.ts"
@@ -27,6 +28,7 @@ import type { DayStep, ReservationKeeper } from "./reservation-keeper.ts"
 import { LOOK_EVERY_MS, ReservationSet } from "./reservation-set.ts"
 import { reservationAuction, reserveSigned } from "./reserving.ts"
 import { Runner } from "./runner.ts"
+import { Sendings } from "./sendings.ts"
 import { STAKE_LOOK_MS, StakeWatch } from "./stake-watch.ts"
 import type { Step, TabKeeper } from "./tab-keeper.ts"
 import { TabSet, type TabSetModules } from "./tab-set.ts"
@@ -129,6 +131,7 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
   const onChain = () => tabs.onChain().map((t) => t.row)
   const pieces = (day?: number) => bundleOf(modules, onChain(), tenantOf(tabs, client), day)
   const io = { book, tabs }
+  const sendings = new Sendings(modules.store.transactions)
   const agent: Agent = {
     ...bindWalletActions(client),
     info: async () => ({
@@ -168,15 +171,25 @@ function agentOver(modules: TabSetModules, tabs: TabSet, runner: Runner, reserva
     },
     reservationSigner: async ({ id }) => ({ signer: addressOfKey(modules.key.reservationSigner(id)) }),
     agreedCancel: (options) => askAgreedCancel({ ...modules, reader: reservations.reader }, options),
-    async topUp({ tab, amount }) {
+    async topUp({ tab, amount, id }) {
       const keeper = tabs.find(tab)
-      return tabs.alone(keeper.row.node, () => tabs.topUp(keeper, amount))
+      const { signer, node } = keeper.row
+      return sendings.once(id, `topping up tab ${signer} with ${formatCredits(amount)}`, (once) =>
+        tabs.alone(node, () => tabs.topUp(keeper, amount, once)),
+      )
     },
     closeTab: async ({ tab, timed }) => (timed ? tabs.requestClose(tabs.find(tab)) : tabs.close(tabs.find(tab))),
     finishClose: ({ tab }) => tabs.finishClose(tabs.find(tab)),
     balance: () => balance(withAgent(client, agent)),
-    deposit: ({ amount, to }) => deposit(client, { amount, ...(to && { to }) }),
-    withdraw: ({ amount, to }) => withdraw(client, { amount, ...(to && { to }) }),
+    deposit: ({ amount, to, id }) =>
+      sendings.once(id, `depositing ${formatCredits(amount)} to ${to ?? "itself"}`, (once) =>
+        deposit(client, { amount, ...(to && { to }), once }),
+      ),
+    withdraw: ({ amount, to, id }) =>
+      sendings.once(id, `withdrawing ${formatCredits(amount)} to ${to ?? "itself"}`, (once) =>
+        withdraw(client, { amount, ...(to && { to }), once }),
+      ),
+    stake: ({ amount, id }) => sendings.once(id, `staking ${formatCredits(amount)}`, (once) => stake(client, { amount, once })),
     bill: (options) =>
       billOf(
         modules,

@@ -9,6 +9,7 @@ import { requestClose } from "../actions/requestClose.ts"
 import type { StandingOrderTerms } from "../actions/standingOrder.ts"
 import { topUp } from "../actions/topUp.ts"
 import { readTab } from "../chain/tabs.ts"
+import type { Once } from "../chain/transact.ts"
 import { type BerthClient, walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import type { ProfileKey } from "../keys/profile-key.ts"
@@ -142,10 +143,11 @@ export class TabSet {
   }
 
   /** Within `alone` only. The deposit is then what the contract says that it is. */
-  async topUp(tab: TabKeeper, amount: bigint): Promise<{ hash: Hex }> {
+  async topUp(tab: TabKeeper, amount: bigint, once?: Once): Promise<{ hash: Hex }> {
     const { signer, node } = tab.row
-    const { hash, deposit } = await topUp(this.#m.client, { signer, node, amount })
-    tab.change({ deposit })
+    const { hash, deposit } = await topUp(this.#m.client, { signer, node, amount, once })
+    // What is asked for again may have come before others.
+    if (deposit > tab.row.deposit) tab.change({ deposit })
     return { hash }
   }
 

@@ -27,7 +27,6 @@ import type { setReservationSigner } from "../actions/setReservationSigner.ts"
 import type { settle } from "../actions/settle.ts"
 import type { signAttestation } from "../actions/signAttestation.ts"
 import type { signServedDays } from "../actions/signServedDays.ts"
-import type { stake } from "../actions/stake.ts"
 import type { stakeOf } from "../actions/stakeOf.ts"
 import type { takeRefund } from "../actions/takeRefund.ts"
 import type { transferReservation } from "../actions/transferReservation.ts"
@@ -49,7 +48,6 @@ interface Actions {
   readonly heldReservations: typeof reservations
   readonly setLockable: typeof setLockable
   readonly setReservationSigner: typeof setReservationSigner
-  readonly stake: typeof stake
   readonly stakeOf: typeof stakeOf
   readonly takeRefund: typeof takeRefund
   readonly transferReservation: typeof transferReservation
@@ -96,7 +94,6 @@ export const WALLET_ACTIONS = Object.keys({
   heldReservations: 0,
   setLockable: 0,
   setReservationSigner: 0,
-  stake: 0,
   stakeOf: 0,
   takeRefund: 0,
   transferReservation: 0,

@@ -34,9 +34,15 @@ type Reader = Pick<BerthClient, "publicClient">
 
 /**
  * Gives a signed transaction to the chain's RPC, again while that does not answer: an answer may be lost though the transaction was not.
+ * @param options `sentBefore`: it may have been given to the chain already, by us
  * @throws BerthError `unconfirmed`, or what the RPC said
  */
-export async function broadcast({ publicClient }: Reader, { raw, hash }: SignedTransaction, doing: string, patience = PATIENCE) {
+export async function broadcast(
+  { publicClient }: Reader,
+  { raw, hash }: SignedTransaction,
+  doing: string,
+  { patience = PATIENCE, sentBefore = false }: { readonly patience?: Patience; readonly sentBefore?: boolean } = {},
+): Promise<void> {
   const known = () =>
     publicClient.getTransaction({ hash }).then(
       () => true,
@@ -45,18 +51,20 @@ export async function broadcast({ publicClient }: Reader, { raw, hash }: SignedT
         return false
       },
     )
-  let unanswered = false
+  let unanswered = sentBefore
   await whileSilent(hash, doing, patience.silentMs, async () => {
     try {
       await publicClient.sendRawTransaction({ serializedTransaction: raw })
     } catch (error) {
-      const silent = isSilence(error)
-      // `already known`, `nonce too low`: an earlier try came through whose answer did not. Without one it is another program's of the same wallet,
-      // to the byte: what it does is done once, and not by us.
-      if (silent || !unanswered || !(await known())) {
-        unanswered ||= silent
+      if (isSilence(error)) {
+        unanswered = true
         throw error
       }
+      // `already known`, `nonce too low`: an earlier try came through whose answer did not. Without one it is another program's of the same wallet,
+      // to the byte: what it does is done once, and not by us.
+      if (!unanswered) throw error
+      // Too little money for it, say: it may be what the earlier try spent.
+      if (!(await known())) throw unconfirmed(hash, doing, error)
     }
   })
 }
@@ -124,7 +132,7 @@ export function isSilence(error: unknown): boolean {
 export function unconfirmed(hash: Hash | undefined, doing: string, cause: unknown): BerthError {
   const what = hash ? `transaction ${hash} was sent` : "the wallet did not answer; a transaction may have been sent"
   return new BerthError("unconfirmed", `${doing}: ${what}; look whether it was mined before sending again`, {
-    hint: "berth account balance and berth tabs show what came of it, or a block explorer",
+    hint: "berth account balance and berth tabs show what came of it, or a block explorer; what was sent with an id can be asked for again with it",
     cause,
   })
 }

@@ -3,7 +3,7 @@ import { parseEventLogs } from "viem"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { reservationsAbi } from "./abi.ts"
-import { transact } from "./transact.ts"
+import { type Once, transact } from "./transact.ts"
 
 /** Sends one transaction to the Reservations contract. */
 export function transactReservations(
@@ -11,9 +11,10 @@ export function transactReservations(
   functionName: string,
   args: readonly unknown[],
   doing: string,
+  once?: Once,
 ): Promise<TransactionReceipt> {
   const contract = { address: client.deployment.reservations, abi: reservationsAbi }
-  return transact(client, { functionName, args, contract }, doing)
+  return transact(client, { functionName, args, contract }, doing, once)
 }
 
 type Name = ContractEventName<typeof reservationsAbi>

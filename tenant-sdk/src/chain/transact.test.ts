@@ -73,7 +73,7 @@ describe("a transaction whose answer is lost", function () {
     const patience = { minedMs: 60_000, silentMs: 300 }
     for (const wait of [
       receiptOf(client, hash, "depositing", patience),
-      broadcast(client, { raw: "0x00", hash }, "depositing", patience),
+      broadcast(client, { raw: "0x00", hash }, "depositing", { patience }),
     ]) {
       const error = await wait.then(
         () => expect.fail("it was mined"),

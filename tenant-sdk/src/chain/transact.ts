@@ -1,9 +1,9 @@
-import { type Abi, type Address, encodeFunctionData, type Hex, keccak256, type TransactionReceipt } from "viem"
+import { type Abi, type Address, encodeFunctionData, type Hex, keccak256, parseTransaction, type TransactionReceipt } from "viem"
 import type { BerthClient } from "../client.ts"
 import { walletOf } from "../client.ts"
 import { BerthError } from "../errors.ts"
 import { berthAbi } from "./abi.ts"
-import { broadcast, isSilence, receiptOf, unconfirmed } from "./broadcast.ts"
+import { broadcast, isSilence, receiptOf, type SignedTransaction, unconfirmed } from "./broadcast.ts"
 import { asChainError } from "./chain-error.ts"
 
 /** A call to the core contract, or to another one of the market. */
@@ -13,45 +13,96 @@ export interface Call {
   readonly contract?: { readonly address: Address; readonly abi: Abi }
 }
 
+/**
+ * Where one transaction is kept from before anybody is given it: asked for again, it is sent again as it is, and no other one is made. Of one
+ * thing to do, such as one deposit.
+ */
+export interface Once {
+  kept(): SignedTransaction | undefined
+  /** Has to be on disk when it returns. */
+  keep(transaction: SignedTransaction): void
+  /** It did nothing, and never will: the next time another one is made. */
+  forget(): void
+}
+
 /** Transactions of one wallet go one after another, so that two actions at once don't take the same nonce. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
 /**
  * Simulates, sends and waits for one transaction. Throws BerthError with the contract's reason; `unconfirmed` when it was sent, or may have
  * been, and no answer says what became of it: then it must not be sent again unseen.
+ * @param call or what makes it, in its turn
  */
-export async function transact(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
+export async function transact(
+  client: BerthClient,
+  call: Call | (() => Promise<Call>),
+  doing: string,
+  once?: Once,
+): Promise<TransactionReceipt> {
   const wallet = walletOf(client)
   const before = queues.get(wallet) ?? Promise.resolve()
-  const mine = before.catch(() => {}).then(() => send(client, call, doing))
+  const mine = before.catch(() => {}).then(() => send(client, call, doing, once))
   queues.set(wallet, mine)
   return mine
 }
 
-async function send(client: BerthClient, call: Call, doing: string): Promise<TransactionReceipt> {
-  const hash = await sent(client, call, doing).catch((error) => {
+async function send(client: BerthClient, call: Call | (() => Promise<Call>), doing: string, once?: Once): Promise<TransactionReceipt> {
+  const earlier = once?.kept()
+  const hash = await (earlier ? sentAgain(client, earlier, doing) : sent(client, call, doing, once)).catch((error) => {
     throw asChainError(error, doing)
   })
   const receipt = await receiptOf(client, hash, doing)
   if (receipt.status === "success") return receipt
+  once?.forget()
   throw new BerthError("reverted", `${doing}: transaction ${hash} was mined but reverted`, { hint: "try again" })
 }
 
-async function sent(client: BerthClient, call: Call, doing: string): Promise<Hex> {
+async function sent(client: BerthClient, call: Call | (() => Promise<Call>), doing: string, once?: Once): Promise<Hex> {
   const wallet = walletOf(client)
   const { account } = wallet
-  const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = call
+  const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = typeof call === "function" ? await call() : call
   const request = { ...contract, account, ...what } as never
   await client.publicClient.simulateContract(request)
   // A browser's wallet signs and sends in one.
-  if (account.type !== "local")
+  if (account.type !== "local") {
+    if (once) throw new BerthError("unsupported", `${doing}: a wallet that sends by itself can't keep a transaction before it does`)
     return wallet.writeContract(request).catch((error) => {
       throw isSilence(error) ? unconfirmed(undefined, doing, error) : error
     })
+  }
   const data = encodeFunctionData({ abi: contract.abi, ...what } as never)
   const prepared = await wallet.prepareTransactionRequest({ account, to: contract.address, data } as never)
   const raw = await wallet.signTransaction(prepared as never)
   const hash = keccak256(raw)
-  await broadcast(client, { raw, hash }, doing)
+  once?.keep({ raw, hash })
+  await broadcast(client, { raw, hash }, doing).catch((error) => {
+    // Refused: the chain does not have it.
+    if (error.code !== "unconfirmed") once?.forget()
+    throw error
+  })
+  return hash
+}
+
+/** What was signed before, mined or pending or never sent: all three are one transaction. */
+async function sentAgain(client: BerthClient, transaction: SignedTransaction, doing: string): Promise<Hex> {
+  const { raw, hash } = transaction
+  const { publicClient } = client
+  const silent = (error: unknown): never => {
+    throw isSilence(error) ? unconfirmed(hash, doing, error) : error
+  }
+  const mined = () =>
+    publicClient.getTransactionReceipt({ hash }).then(
+      () => true,
+      (error) => (isSilence(error) ? silent(error) : false),
+    )
+  if (await mined()) return hash
+  const { address } = walletOf(client).account
+  const next = await publicClient.getTransactionCount({ address, blockTag: "latest" }).catch(silent)
+  // Never made anew from here: an RPC of many machines may count a transaction on one and not know it on the next.
+  if (next > (parseTransaction(raw).nonce ?? 0) && !(await mined()))
+    throw new BerthError("unconfirmed", `${doing}: another transaction of the wallet seems to have taken the place of ${hash}`, {
+      hint: "look for it in a block explorer; if it is not there, do it again with another id",
+    })
+  await broadcast(client, transaction, doing, { sentBefore: true })
   return hash
 }

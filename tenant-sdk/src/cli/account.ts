@@ -1,5 +1,5 @@
 import { BerthError } from "../errors.ts"
-import { type Context, withAgent } from "./context.ts"
+import { type Context, type IdFlags, withAgent } from "./context.ts"
 import { usd } from "./output.ts"
 import { parseAddress, parseUsd } from "./parse.ts"
 import { readText } from "./read-text.ts"
@@ -47,16 +47,18 @@ export async function accountShow(context: Context): Promise<void> {
   context.out.line(account)
 }
 
-export async function accountDeposit(context: Context, amount: string): Promise<void> {
+export async function accountDeposit(context: Context, amount: string, flags: IdFlags): Promise<void> {
   const { out } = context
   const credits = parseUsd(amount)
-  const done = await withAgent(context, (agent) => agent.deposit({ amount: credits }))
+  const done = await withAgent(context, (agent) => agent.deposit({ amount: credits, id: flags.id }))
   out.data({ deposited: credits, ...done })
   out.line(`deposited ${usd(credits)} (transaction ${done.hash})`)
 }
 
-export async function accountWithdraw(context: Context, amount: string, flags: { readonly to?: string }): Promise<void> {
+export async function accountWithdraw(context: Context, amount: string, flags: IdFlags & { readonly to?: string }): Promise<void> {
   const { out } = context
+  if (flags.id && amount === "all")
+    throw new BerthError("usage", "with --id name the amount", { hint: "all is another amount the next time" })
   const to = flags.to === undefined ? undefined : parseAddress(flags.to)
   const asked = amount === "all" ? undefined : parseUsd(amount)
   const [credits, done] = await withAgent(context, async (agent) => {
@@ -65,7 +67,7 @@ export async function accountWithdraw(context: Context, amount: string, flags: {
       throw new BerthError("insufficient_credits", "there are no free credits to withdraw", {
         hint: "close a tab first: berth tabs, berth close",
       })
-    return [wanted, await agent.withdraw({ amount: wanted, to })] as const
+    return [wanted, await agent.withdraw({ amount: wanted, to, id: flags.id })] as const
   })
   out.data({ withdrawn: credits, ...done })
   out.line(`withdrew ${usd(credits)} (transaction ${done.hash})`)

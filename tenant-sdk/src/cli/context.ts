@@ -1,3 +1,4 @@
+import type { Hex } from "viem"
 import type { Config } from "../config.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
 import type { Output } from "./output.ts"
@@ -27,6 +28,11 @@ export async function agentFor(context: Context): Promise<ConnectedAgent> {
     passphrase: async () => (await import("./passphrase.ts")).readPassphrase(context),
     onStart: () => out.note(`starting the agent of profile ${config.profile} (log: ${config.logFile})`),
   })
+}
+
+/** Of commands that move money: see `WithId` of the agent. */
+export interface IdFlags {
+  readonly id?: Hex
 }
 
 /** Does something with the agent and hangs up. */

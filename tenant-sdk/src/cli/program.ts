@@ -2,7 +2,7 @@ import { Command } from "commander"
 import { environmentOf } from "../config.ts"
 import type { Context } from "./context.ts"
 import { ownerCommands } from "./owner-commands.ts"
-import { type Add, type Does, type Handler, reservationCommands, stakeCommands } from "./reservation-commands.ts"
+import { type Add, type Does, type Handler, reservationCommands, stakeCommands, withId } from "./reservation-commands.ts"
 import { verifierCommands } from "./verifier-commands.ts"
 
 interface Surroundings {
@@ -50,8 +50,8 @@ function accountCommands(account: Command, add: Add, does: Does): void {
     .option("--light", "weak key derivation, for development")
     .action(does(async () => (await load()).accountImport))
   add(account, "show", "its address").action(does(async () => (await load()).accountShow))
-  add(account, "deposit <usd>", "stablecoin into credits, by permit").action(does(async () => (await load()).accountDeposit))
-  add(account, "withdraw <usd|all>", "credits into stablecoin")
+  withId(add(account, "deposit <usd>", "stablecoin into credits, by permit")).action(does(async () => (await load()).accountDeposit))
+  withId(add(account, "withdraw <usd|all>", "credits into stablecoin"))
     .option("--to <address>", "to whom")
     .action(does(async () => (await load()).accountWithdraw))
   add(account, "balance", "available, in tabs, accrued, hours left").action(does(async () => (await load()).accountBalance))
@@ -122,7 +122,7 @@ function moneyCommands(program: Command, add: Add, does: Does): void {
   add(order, "claim <file>", "anybody: hand in a receipt that the node signed for such a tab").action(
     does(async () => (await import("./claims.ts")).claimOrder),
   )
-  add(program, "topup <tab> <usd>", "more credits into a tab").action(does(async () => (await load()).topUp))
+  withId(add(program, "topup <tab> <usd>", "more credits into a tab")).action(does(async () => (await load()).topUp))
   add(program, "close <tab>", "close a tab, by agreement with its node")
     .option("--timed", "without the node: request it and wait 72 hours")
     .option("--finish", "end a timed close whose time is over")

@@ -7,6 +7,11 @@ export type Add = (parent: Command, usage: string, description: string) => Comma
 /** Makes an action of a handler that is loaded when it is needed. */
 export type Does = (load: () => Promise<Handler>) => (...given: unknown[]) => Promise<void>
 
+/** For commands that move money: with the same id they move it once. */
+export function withId(command: Command): Command {
+  return command.option("--id <hex>", "16 bytes: asked again with the same id, it is the same transaction")
+}
+
 export function reservationCommands(program: Command, add: Add, does: Does): void {
   add(program, "reserve", "GPUs of one node for a term of days, prepaid at a lower price")
     .option("--days <n>", "how many")
@@ -58,7 +63,7 @@ export function reservationCommands(program: Command, add: Add, does: Does): voi
 export function stakeCommands(stake: Command, add: Add, does: Does): void {
   const load = () => import("./stake.ts")
   stake.action(does(async () => (await load()).stake))
-  add(stake, "deposit <usd>", "credits into stake").action(does(async () => (await load()).stakeDeposit))
+  withId(add(stake, "deposit <usd>", "credits into stake")).action(does(async () => (await load()).stakeDeposit))
   add(stake, "lockable <node> <usd>", "what quotes of a node may lock from now on").action(does(async () => (await load()).stakeLockable))
   add(stake, "unstake <usd|all>", "free stake back, in 7 days").action(does(async () => (await load()).stakeUnstake))
   add(stake, "finish", "take unbonded stake into credits").action(does(async () => (await load()).stakeFinish))

@@ -1,5 +1,5 @@
 import { BerthError } from "../errors.ts"
-import { type Context, withAgent } from "./context.ts"
+import { type Context, type IdFlags, withAgent } from "./context.ts"
 import { table, timeOf, usd } from "./output.ts"
 import { parseAddress, parseUsd } from "./parse.ts"
 
@@ -21,9 +21,9 @@ export async function stake(context: Context): Promise<void> {
   )
 }
 
-export async function stakeDeposit(context: Context, amount: string): Promise<void> {
+export async function stakeDeposit(context: Context, amount: string, flags: IdFlags): Promise<void> {
   const credits = parseUsd(amount)
-  const done = await withAgent(context, (agent) => agent.stake({ amount: credits }))
+  const done = await withAgent(context, (agent) => agent.stake({ amount: credits, id: flags.id }))
   context.out.data({ staked: credits, ...done })
   context.out.line(`staked ${usd(credits)} (transaction ${done.hash}); ${usd(done.free)} are free: berth stake lockable NODE USD`)
 }

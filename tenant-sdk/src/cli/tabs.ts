@@ -1,6 +1,6 @@
 import { BerthError } from "../errors.ts"
 import type { ConnectedAgent } from "../resident/connect.ts"
-import { type Context, withAgent } from "./context.ts"
+import { type Context, type IdFlags, withAgent } from "./context.ts"
 import { shortAddress, table, usd } from "./output.ts"
 import { parseAddress, parseUsd } from "./parse.ts"
 
@@ -23,9 +23,9 @@ export async function tabs(context: Context): Promise<void> {
   for (const t of list) if (t.dispute) out.note(`${t.signer.slice(2, 14)}: ${t.dispute}`)
 }
 
-export async function topUp(context: Context, tab: string, amount: string): Promise<void> {
+export async function topUp(context: Context, tab: string, amount: string, flags: IdFlags): Promise<void> {
   const credits = parseUsd(amount)
-  const done = await withAgent(context, (agent) => agent.topUp({ tab, amount: credits }))
+  const done = await withAgent(context, (agent) => agent.topUp({ tab, amount: credits, id: flags.id }))
   context.out.data({ added: credits, ...done })
   context.out.line(`added ${usd(credits)} (transaction ${done.hash})`)
 }

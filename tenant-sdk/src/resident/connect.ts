@@ -71,6 +71,7 @@ export async function connectAgent(options: ConnectOptions = {}): Promise<Connec
     balance: call("balance"),
     deposit: call("deposit"),
     withdraw: call("withdraw"),
+    stake: call("stake"),
     reservations: call("reservations"),
     signFor: call("signFor"),
     signDays: call("signDays"),

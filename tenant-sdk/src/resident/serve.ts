@@ -143,6 +143,7 @@ const CALLS = [
   "balance",
   "deposit",
   "withdraw",
+  "stake",
   "reservations",
   "signFor",
   "signDays",

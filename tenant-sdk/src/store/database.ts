@@ -57,6 +57,10 @@ const MIGRATIONS = [
    DROP TABLE formerReceipts;
    DROP TABLE formerTabs;`,
   "ALTER TABLE reservations ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;",
+  `CREATE TABLE transactions (
+     chainId INTEGER NOT NULL, contract TEXT NOT NULL, id TEXT NOT NULL, what TEXT NOT NULL, hash TEXT NOT NULL, raw TEXT NOT NULL,
+     PRIMARY KEY (chainId, contract, id)
+   ) STRICT;`,
 ]
 
 /**

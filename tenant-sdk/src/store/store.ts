@@ -4,6 +4,7 @@ import { LeaseRows } from "./lease-rows.ts"
 import { ReceiptRows } from "./receipt-rows.ts"
 import { ReservationRows } from "./reservation-rows.ts"
 import { TabRows } from "./tab-rows.ts"
+import { TransactionRows } from "./transaction-rows.ts"
 
 /** Everything that the agent must not forget. */
 export interface Store {
@@ -11,6 +12,7 @@ export interface Store {
   readonly leases: LeaseRows
   readonly receipts: ReceiptRows
   readonly reservations: ReservationRows
+  readonly transactions: TransactionRows
   close(): void
 }
 
@@ -22,6 +24,7 @@ export function openStore(path: string, market: Market): Store {
     leases: new LeaseRows(db, market),
     receipts: new ReceiptRows(db, market),
     reservations: new ReservationRows(db, market),
+    transactions: new TransactionRows(db, market),
     close,
   }
 }
