@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type Docker from "dockerode"
 import { type CpuCounter, findCpuCounter, readCpuNs } from "../cgroup.ts"
 import type { Sample } from "../meter.ts"
@@ -9,6 +10,8 @@ type Source = { readonly counter: CpuCounter } | { readonly remote: true; readon
 
 const RETRY_MS = 1_000
 const REMOTE_PERIOD_MS = 900
+/** While others have a sample, one that the engine is slow about is not waited for: what nobody reads for seconds is not billed. */
+const BESIDE_MS = 250
 
 /** Reads the CPU time of leases' containers, by their cgroups where these are on this machine, else through the engine. */
 export class CpuSampler {
@@ -16,6 +19,7 @@ export class CpuSampler {
   readonly #timeoutMs: number
   readonly #nameOf: (leaseId: LeaseId) => string
   readonly #sources = new Map<LeaseId, Source>()
+  readonly #underway = new Map<LeaseId, Promise<Sample | null>>()
 
   constructor(docker: Docker, nameOf: (leaseId: LeaseId) => string, timeoutMs: number) {
     this.#docker = docker
@@ -27,15 +31,38 @@ export class CpuSampler {
     this.#sources.delete(leaseId)
   }
 
+  /** @throws EngineUnavailable, RunnerError when there was nothing but failures */
   async sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>> {
     const samples = new Map<LeaseId, Sample>()
-    await Promise.all(
+    const failures: unknown[] = []
+    const { promise: first, resolve: hasOne } = Promise.withResolvers<void>()
+    const all = Promise.all(
       leaseIds.map(async (leaseId) => {
-        const sample = await this.#read(leaseId)
-        if (sample !== null) samples.set(leaseId, sample)
+        try {
+          const sample = await this.#readOnce(leaseId)
+          if (sample === null) return
+          samples.set(leaseId, sample)
+          hasOne()
+        } catch (error) {
+          failures.push(error)
+        }
       }),
     )
-    return samples
+    const patience = new AbortController()
+    const late = delay(BESIDE_MS, undefined, { signal: patience.signal }).catch(() => {})
+    await Promise.race([all, Promise.all([late, first])])
+    patience.abort()
+    if (samples.size === 0 && failures.length > 0) throw failures[0]
+    return new Map(samples)
+  }
+
+  /** A question that is not answered yet is not asked again. */
+  #readOnce(leaseId: LeaseId): Promise<Sample | null> {
+    const underway = this.#underway.get(leaseId)
+    if (underway) return underway
+    const reading = this.#read(leaseId).finally(() => this.#underway.delete(leaseId))
+    this.#underway.set(leaseId, reading)
+    return reading
   }
 
   async #read(leaseId: LeaseId): Promise<Sample | null> {
