@@ -1,4 +1,4 @@
-import { isRunning, type LeaseReason } from "@berth/protocol"
+import { isRunning } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { Ledger } from "../books/ledger.ts"
 import { type Verdict, verdictOf } from "../books/standing.ts"
@@ -11,9 +11,10 @@ import type { ReservationBook } from "../reservations/book.ts"
 import { EngineUnavailable, NoSuchLease } from "../runner/errors.ts"
 import type { FoundLease, Runner } from "../runner/runner.ts"
 import { Signal } from "../signal.ts"
-import { isFinal, launch, prepare } from "./launch.ts"
+import { isFinal } from "./launch.ts"
 import type { LiveLease } from "./live-lease.ts"
-import { type Action, type Fact, nextAction } from "./reconcile.ts"
+import { perform } from "./perform.ts"
+import { type Fact, nextAction } from "./reconcile.ts"
 import { toldOf } from "./start-failure.ts"
 import type { LeaseTable } from "./table.ts"
 
@@ -36,7 +37,6 @@ const RETRY_MS = 2_000
 const REST_MS = 5_000
 /** A healthy lease settles in at most three steps. */
 const MAX_STEPS = 8
-const DISK_REASONS: ReadonlySet<LeaseReason> = new Set(["disk_limit", "disk_full"])
 /** Shown as idle after this long without activity. */
 const IDLE_SHOWN_MS = 10_000
 
@@ -186,7 +186,7 @@ export class LeaseLoop {
         const known = step === 0 && fact ? fact : await this.#ask(lease)
         const action = nextAction(this.#journal(lease), known, this.verdict(lease))
         if (!action && !job.again) break
-        if (action) await this.#do(lease, action, job.abort.signal)
+        if (action) await perform(lease, action, this.#config, this.#modules, job.abort.signal)
       }
     } catch (error) {
       await this.#failed(lease, error)
@@ -207,66 +207,6 @@ export class LeaseLoop {
       await this.#silent(lease)
       return { status: "unreachable" }
     }
-  }
-
-  async #do(lease: LiveLease, action: Action, signal: AbortSignal): Promise<void> {
-    const { runner, leases } = this.#modules
-    switch (action.do) {
-      case "prepare":
-        return prepare(lease, this.#config, this.#modules)
-      case "launch":
-        await launch(lease, this.#config, this.#modules, signal)
-        return
-      case "start":
-        if (lease.state === "accepted" || lease.state === "pulling")
-          leases.change(lease, { state: "starting", ...(lease.prepared && { imageId: lease.prepared }) })
-        await runner.start(lease.id)
-        lease.started()
-        leases.change(lease, { state: "ready", reason: null })
-        return
-      case "pause":
-        await runner.pause(lease.id)
-        lease.interruptMeter()
-        leases.change(lease, { state: "paused", reason: action.reason })
-        return
-      case "unpause":
-        await runner.unpause(lease.id)
-        lease.interruptMeter()
-        lease.lastActiveAt = monotonicMs()
-        if (lease.state === "paused") leases.change(lease, { state: "ready", reason: null })
-        return
-      case "stop":
-        leases.wishEnd(lease, action.reason)
-        if (lease.live) leases.change(lease, { state: "stopping", reason: action.reason })
-        await runner.stop(lease.id, this.#graceMs(action.reason))
-        return
-      case "remove":
-        await runner.remove(lease.id)
-        await runner.removeVolume(lease.id)
-        leases.setRemoved(lease)
-        return
-      case "set":
-        leases.change(lease, {
-          state: action.state,
-          reason: action.reason,
-          ...(action.exit
-            ? {
-                exitCode: action.exit.code,
-                detail: action.exit.oomKilled ? "out of memory" : action.exit.error || this.#told(lease, action),
-              }
-            : {}),
-        })
-    }
-  }
-
-  /** Who fills the disk would only fill it further in its last seconds; and while it is nearly full nobody may write, whatever it is ended for. */
-  #graceMs(reason: LeaseReason): number {
-    return DISK_REASONS.has(reason) || this.#modules.disk.critical ? 0 : this.#config.stopGraceMs
-  }
-
-  /** What was to be said of the end that was decided, if it is the end that came. */
-  #told(lease: LiveLease, action: Action & { do: "set" }): string {
-    return action.reason === lease.endWish ? lease.row.detail : ""
   }
 
   /** The engine's refusal ends a lease that has not run yet; its silence ends nothing. */
