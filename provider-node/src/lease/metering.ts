@@ -2,13 +2,15 @@ import { isRunning } from "@berth/protocol"
 import type { Logger } from "pino"
 import { monotonicMs } from "../clock.ts"
 import { EngineUnavailable } from "../runner/errors.ts"
+import type { Sample } from "../runner/meter.ts"
 import type { Runner } from "../runner/runner.ts"
 import { Signal } from "../signal.ts"
+import type { LiveLease } from "./live-lease.ts"
 import type { LeaseTable } from "./table.ts"
 
 /** The block loop does not wait for a slow engine longer than this: it bills what was seen until then. */
 const PATIENCE_MS = 500
-/** Without a sample for this long the time between is not billed, whatever CPU was used in it. */
+/** Without a sample of a lease for this long the time between is not billed, whatever CPU was used in it. */
 const UNSEEN_MS = 3_000
 
 /** Samples what runs, four to five times a second, into each lease's meter. */
@@ -23,6 +25,9 @@ export class Metering {
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
   #lastAt = Number.NEGATIVE_INFINITY
+  /** Of those that ran in the last round, monotonic: each one's own last sample. */
+  #seenAt = new Map<LiveLease, number>()
+  readonly #unread = new WeakSet<LiveLease>()
   #stopped = false
 
   constructor(
@@ -76,17 +81,28 @@ export class Metering {
     try {
       const samples = await this.#runner.sample(running.map((lease) => lease.id))
       const now = monotonicMs()
-      const seen = now - this.#lastAt <= UNSEEN_MS
-      for (const lease of running) {
-        const sample = samples.get(lease.id)
-        if (!seen) lease.interruptMeter()
-        if (sample) lease.meter(sample, now)
-      }
+      this.#seenAt = new Map(running.map((lease) => [lease, this.#take(lease, samples.get(lease.id), now)]))
       this.#lastAt = now
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) this.#log.error({ err: error }, "sampling failed")
     }
     this.onSampled.emit()
+  }
+
+  /** @returns since when nothing was seen of it */
+  #take(lease: LiveLease, sample: Sample | undefined, now: number): number {
+    const seenAt = this.#seenAt.get(lease) ?? (sample ? this.#lastAt : now)
+    const unseen = now - seenAt > UNSEEN_MS
+    if (unseen) lease.interruptMeter()
+    if (sample) {
+      lease.meter(sample, now)
+      this.#unread.delete(lease)
+    } else if (unseen && now - this.#lastAt <= UNSEEN_MS && !this.#unread.has(lease)) {
+      // The engine is slow about this container only, or has no figures of it.
+      this.#unread.add(lease)
+      this.#log.warn({ lease: lease.id }, "what a lease uses can't be read: it is not billed until it can")
+    }
+    return sample ? now : seenAt
   }
 
   #schedule(): void {

@@ -10,8 +10,8 @@ type Source = { readonly counter: CpuCounter } | { readonly remote: true; readon
 
 const RETRY_MS = 1_000
 const REMOTE_PERIOD_MS = 900
-/** While others have a sample, one that the engine is slow about is not waited for: what nobody reads for seconds is not billed. */
-const BESIDE_MS = 250
+/** What the engine is slow about is not waited for: it would hold up all others. */
+const PATIENCE_MS = 250
 
 /** Reads the CPU time of leases' containers, by their cgroups where these are on this machine, else through the engine. */
 export class CpuSampler {
@@ -19,7 +19,8 @@ export class CpuSampler {
   readonly #timeoutMs: number
   readonly #nameOf: (leaseId: LeaseId) => string
   readonly #sources = new Map<LeaseId, Source>()
-  readonly #underway = new Map<LeaseId, Promise<Sample | null>>()
+  readonly #underway = new Map<LeaseId, Promise<void>>()
+  readonly #outcomes = new Map<LeaseId, Sample | { readonly error: unknown }>()
 
   constructor(docker: Docker, nameOf: (leaseId: LeaseId) => string, timeoutMs: number) {
     this.#docker = docker
@@ -29,38 +30,40 @@ export class CpuSampler {
 
   forget(leaseId: LeaseId): void {
     this.#sources.delete(leaseId)
+    this.#outcomes.delete(leaseId)
   }
 
-  /** @throws EngineUnavailable, RunnerError when there was nothing but failures */
+  /**
+   * What is read within a moment, and what came late of the rounds before. @throws EngineUnavailable, RunnerError when there was nothing but
+   * failures
+   */
   async sample(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Sample>> {
-    const samples = new Map<LeaseId, Sample>()
-    const failures: unknown[] = []
-    const { promise: first, resolve: hasOne } = Promise.withResolvers<void>()
-    const all = Promise.all(
-      leaseIds.map(async (leaseId) => {
-        try {
-          const sample = await this.#readOnce(leaseId)
-          if (sample === null) return
-          samples.set(leaseId, sample)
-          hasOne()
-        } catch (error) {
-          failures.push(error)
-        }
-      }),
-    )
     const patience = new AbortController()
-    const late = delay(BESIDE_MS, undefined, { signal: patience.signal }).catch(() => {})
-    await Promise.race([all, Promise.all([late, first])])
+    await Promise.race([
+      Promise.all(leaseIds.map((leaseId) => this.#begin(leaseId))),
+      delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => {}),
+    ])
     patience.abort()
-    if (samples.size === 0 && failures.length > 0) throw failures[0]
-    return new Map(samples)
+    const samples = new Map<LeaseId, Sample>()
+    let failure: unknown
+    for (const leaseId of leaseIds) {
+      const outcome = this.#outcomes.get(leaseId)
+      this.#outcomes.delete(leaseId)
+      if (outcome && "error" in outcome) failure = outcome.error
+      else if (outcome) samples.set(leaseId, outcome)
+    }
+    if (samples.size === 0 && failure !== undefined) throw failure
+    return samples
   }
 
   /** A question that is not answered yet is not asked again. */
-  #readOnce(leaseId: LeaseId): Promise<Sample | null> {
+  #begin(leaseId: LeaseId): Promise<void> {
     const underway = this.#underway.get(leaseId)
     if (underway) return underway
-    const reading = this.#read(leaseId).finally(() => this.#underway.delete(leaseId))
+    const reading = this.#read(leaseId)
+      .then((sample) => void (sample && this.#outcomes.set(leaseId, sample)))
+      .catch((error) => void this.#outcomes.set(leaseId, { error }))
+      .finally(() => this.#underway.delete(leaseId))
     this.#underway.set(leaseId, reading)
     return reading
   }
