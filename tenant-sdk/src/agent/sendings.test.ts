@@ -5,10 +5,11 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect } from "chai"
-import { type Hex, http } from "viem"
+import { encodeFunctionData, type Hex, http, keccak256, parseTransaction } from "viem"
 import { type LocalChain, startLocalChain } from "../../../scripts/local-chain/index.ts"
 import { TestMarket } from "../../../test/support/market.ts"
 import { deposit } from "../actions/deposit.ts"
+import { withdraw } from "../actions/withdraw.ts"
 import { berthAbi } from "../chain/abi.ts"
 import type { Once } from "../chain/transact.ts"
 import { createBerthClient } from "../client.ts"
@@ -114,19 +115,61 @@ describe("a transaction under an id of its caller's", function () {
     expect(await credits()).to.equal(before + 1n)
   })
 
-  it("that was refused did nothing: its id is free", async () => {
+  it("that the wallet's owner sent again with a higher fee is found there", async () => {
     const [before, id] = [await credits(), newId()]
-    expect(await failureOf(depositing(id, { amount: 10n ** 15n }))).to.include({ code: "insufficient_reserve" })
-    const rpc = await refusingRpc(chain.rpcUrl)
-    try {
-      const error = await failureOf(depositing(id, { url: rpc.url }))
-      expect(error.message).to.contain("not today")
-    } finally {
-      await rpc.stop()
-    }
-    expect(store.transactions.find(id)).to.equal(undefined)
-    await depositing(id)
+    await failureOf(depositing(id, { dies: true }))
+    const { raw, hash } = store.transactions.find(id)!
+    const { maxFeePerGas, maxPriorityFeePerGas, to, data, gas, nonce } = parseTransaction(raw)
+    const dearer = { to, data, gas, nonce, maxFeePerGas: maxFeePerGas! * 2n, maxPriorityFeePerGas: (maxPriorityFeePerGas ?? 0n) * 2n + 1n }
+    const wallet = clientAt(chain.rpcUrl).wallet!
+    const other = await wallet.sendTransaction(dearer as never)
+    const error = await failureOf(depositing(id))
+    expect(error.message, "seen too late to know").to.contain(`${hash} is not on the chain, but a transaction ${nonce} of`)
     expect(await credits()).to.equal(before + AMOUNT)
+    expect(other).not.to.equal(hash)
+  })
+
+  it("that was refused before it was signed did nothing: its id is free", async () => {
+    const id = newId()
+    expect(await failureOf(depositing(id, { amount: 10n ** 15n }))).to.include({ code: "insufficient_reserve" })
+    expect(store.transactions.find(id)).to.equal(undefined)
+  })
+
+  it("that the RPC refused may have come through all the same: asked again it is sent again, and once", async () => {
+    for (const passesOn of [false, true]) {
+      const [before, id] = [await credits(), newId()]
+      const rpc = await refusingRpc(chain.rpcUrl, passesOn)
+      try {
+        const error = await failureOf(depositing(id, { url: rpc.url }))
+        expect(error.message).to.contain("not today")
+      } finally {
+        await rpc.stop()
+      }
+      await depositing(id)
+      expect(await credits()).to.equal(before + AMOUNT)
+    }
+  })
+
+  it("that was mined and reverted did nothing: its id is free", async () => {
+    const [before, id] = [await credits(), newId()]
+    const withdrawing = (amount: bigint, dies: boolean) =>
+      new Sendings(store.transactions).once(id, "withdrawing", (once) =>
+        withdraw(clientAt(chain.rpcUrl), { amount, once: dies ? dyingAfterKeeping(once!) : once }),
+      )
+    await failureOf(withdrawing(before, true))
+    // In its place one that the contract refuses, as it may what it took when it was simulated.
+    const kept = store.transactions.find(id)!
+    const { maxFeePerGas, maxPriorityFeePerGas, to, gas, nonce } = parseTransaction(kept.raw)
+    const data = encodeFunctionData({ abi: berthAbi, functionName: "withdraw", args: [before + 1n, market.account(2).address] })
+    const raw = await market.account(2).signTransaction({
+      ...{ to: to!, data, gas: gas!, nonce: nonce ?? 0, maxFeePerGas: maxFeePerGas!, maxPriorityFeePerGas: maxPriorityFeePerGas ?? 0n },
+      chainId: chain.deployment.chainId,
+    })
+    store.transactions.save(id, { what: "withdrawing", raw, hash: keccak256(raw) })
+    expect(await failureOf(withdrawing(before, false))).to.include({ code: "reverted" })
+    expect(store.transactions.find(id)).to.equal(undefined)
+    await withdrawing(1n, false)
+    expect(await credits()).to.equal(before - 1n)
   })
 
   it("with the same id and something else is refused, and says what the id stands for", async () => {
@@ -154,14 +197,15 @@ function dyingAfterKeeping(once: Once): Once {
   }
 }
 
-/** An RPC that takes no transaction, and says so. */
-async function refusingRpc(target: string) {
+/** An RPC that says that it takes no transaction, and may have passed it on before it says so. */
+async function refusingRpc(target: string, passesOn: boolean) {
   const server = createServer(async (request, response) => {
     let body = ""
     for await (const chunk of request.setEncoding("utf8")) body += chunk
     const { id, method } = JSON.parse(body)
     const headers = { "content-type": "application/json" }
     if (method === "eth_sendRawTransaction") {
+      if (passesOn) await fetch(target, { method: "POST", headers, body })
       response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message: "not today" } }))
       return
     }

@@ -43,7 +43,7 @@ export class Sendings {
           hint: "choose another id for this one",
         })
       },
-      keep: ({ raw, hash }) => this.#rows.insert(id, { what, raw, hash }),
+      keep: ({ raw, hash }) => this.#rows.save(id, { what, raw, hash }),
       forget: () => this.#rows.remove(id),
     }
   }

@@ -4,9 +4,13 @@ import {
   type Hash,
   type Hex,
   HttpRequestError,
+  InternalRpcError,
+  ResourceUnavailableRpcError,
+  SocketClosedError,
   TimeoutError,
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
+  WebSocketRequestError,
 } from "viem"
 import type { BerthClient } from "../client.ts"
 import { BerthError } from "../errors.ts"
@@ -47,7 +51,7 @@ export async function broadcast(
     publicClient.getTransaction({ hash }).then(
       () => true,
       (error) => {
-        if (isSilence(error)) throw error
+        if (isUnanswered(error)) throw error
         return false
       },
     )
@@ -56,7 +60,7 @@ export async function broadcast(
     try {
       await publicClient.sendRawTransaction({ serializedTransaction: raw })
     } catch (error) {
-      if (isSilence(error)) {
+      if (isUnanswered(error)) {
         unanswered = true
         throw error
       }
@@ -112,7 +116,7 @@ async function whileSilent<T>(hash: Hash, doing: string, silentMs: number, work:
       return await work()
     } catch (error) {
       if (error instanceof WaitForTransactionReceiptTimeoutError) throw unconfirmed(hash, doing, error)
-      if (!isSilence(error)) throw asChainError(error, doing)
+      if (!isUnanswered(error)) throw asChainError(error, doing)
       until ??= performance.now() + silentMs
       if (performance.now() > until) throw unconfirmed(hash, doing, error)
       await sleep(wait)
@@ -125,7 +129,22 @@ export function isSilence(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false
   const silent = error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError)
   const status = silent instanceof HttpRequestError ? silent.status : undefined
-  return silent !== null && (status === undefined || status >= 500 || status === 429)
+  return silent !== null && (status === undefined || status >= 500 || status === 429 || status === 408)
+}
+
+/** Also an answer that says only that something went wrong on the way to it: a gateway's, or of a line that broke. */
+function isUnanswered(error: unknown): boolean {
+  if (isSilence(error)) return true
+  if (!(error instanceof BaseError)) return false
+  return (
+    error.walk(
+      (e) =>
+        e instanceof InternalRpcError ||
+        e instanceof ResourceUnavailableRpcError ||
+        e instanceof SocketClosedError ||
+        e instanceof WebSocketRequestError,
+    ) !== null
+  )
 }
 
 /** It must not look like something to try again: that would do it twice. */

@@ -19,7 +19,7 @@ export interface Call {
  */
 export interface Once {
   kept(): SignedTransaction | undefined
-  /** Has to be on disk when it returns. */
+  /** In place of what was kept. Has to be on disk when it returns. */
   keep(transaction: SignedTransaction): void
   /** It did nothing, and never will: the next time another one is made. */
   forget(): void
@@ -51,7 +51,14 @@ async function send(client: BerthClient, call: Call | (() => Promise<Call>), doi
   const hash = await (earlier ? sentAgain(client, earlier, doing) : sent(client, call, doing, once)).catch((error) => {
     throw asChainError(error, doing)
   })
-  const receipt = await receiptOf(client, hash, doing)
+  const receipt = await receiptOf(client, hash, doing).catch((error) => {
+    // Another one of the wallet was mined at its nonce.
+    if (error.code === "reverted") once?.forget()
+    throw error
+  })
+  // The wallet's owner paid more for it to be mined sooner: found again it is found there.
+  const kept = once?.kept()
+  if (kept && receipt.transactionHash !== hash) once?.keep({ raw: kept.raw, hash: receipt.transactionHash })
   if (receipt.status === "success") return receipt
   once?.forget()
   throw new BerthError("reverted", `${doing}: transaction ${hash} was mined but reverted`, { hint: "try again" })
@@ -60,26 +67,23 @@ async function send(client: BerthClient, call: Call | (() => Promise<Call>), doi
 async function sent(client: BerthClient, call: Call | (() => Promise<Call>), doing: string, once?: Once): Promise<Hex> {
   const wallet = walletOf(client)
   const { account } = wallet
+  if (once && account.type !== "local")
+    throw new BerthError("unsupported", `${doing}: a wallet that sends by itself can't keep a transaction before it does`)
   const { contract = { address: client.deployment.berth, abi: berthAbi }, ...what } = typeof call === "function" ? await call() : call
   const request = { ...contract, account, ...what } as never
   await client.publicClient.simulateContract(request)
   // A browser's wallet signs and sends in one.
-  if (account.type !== "local") {
-    if (once) throw new BerthError("unsupported", `${doing}: a wallet that sends by itself can't keep a transaction before it does`)
+  if (account.type !== "local")
     return wallet.writeContract(request).catch((error) => {
       throw isSilence(error) ? unconfirmed(undefined, doing, error) : error
     })
-  }
   const data = encodeFunctionData({ abi: contract.abi, ...what } as never)
   const prepared = await wallet.prepareTransactionRequest({ account, to: contract.address, data } as never)
   const raw = await wallet.signTransaction(prepared as never)
   const hash = keccak256(raw)
+  // Kept also when it is refused: what stands between us and the chain may have tried twice, and told of the second time.
   once?.keep({ raw, hash })
-  await broadcast(client, { raw, hash }, doing).catch((error) => {
-    // Refused: the chain does not have it.
-    if (error.code !== "unconfirmed") once?.forget()
-    throw error
-  })
+  await broadcast(client, { raw, hash }, doing)
   return hash
 }
 
@@ -97,11 +101,13 @@ async function sentAgain(client: BerthClient, transaction: SignedTransaction, do
     )
   if (await mined()) return hash
   const { address } = walletOf(client).account
+  const { nonce = 0 } = parseTransaction(raw)
   const next = await publicClient.getTransactionCount({ address, blockTag: "latest" }).catch(silent)
-  // Never made anew from here: an RPC of many machines may count a transaction on one and not know it on the next.
-  if (next > (parseTransaction(raw).nonce ?? 0) && !(await mined()))
-    throw new BerthError("unconfirmed", `${doing}: another transaction of the wallet seems to have taken the place of ${hash}`, {
-      hint: "look for it in a block explorer; if it is not there, do it again with another id",
+  // Never made anew from here: an RPC of many machines may count a transaction on one and not know it on the next, and the wallet's owner may
+  // have sent the same with a higher fee.
+  if (next > nonce && !(await mined()))
+    throw new BerthError("unconfirmed", `${doing}: ${hash} is not on the chain, but a transaction ${nonce} of ${address} is`, {
+      hint: `look in a block explorer what its transaction with nonce ${nonce} did; if it was something else, do this again with another id`,
     })
   await broadcast(client, transaction, doing, { sentBefore: true })
   return hash

@@ -26,8 +26,8 @@ export class TransactionRows {
     return row && { ...row }
   }
 
-  insert(id: string, { what, hash, raw }: TransactionRow): void {
-    this.#db.prepare("INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)").run(...this.#key, id, what, hash, raw)
+  save(id: string, { what, hash, raw }: TransactionRow): void {
+    this.#db.prepare("INSERT OR REPLACE INTO transactions VALUES (?, ?, ?, ?, ?, ?)").run(...this.#key, id, what, hash, raw)
   }
 
   remove(id: string): void {
