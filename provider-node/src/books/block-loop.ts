@@ -109,7 +109,16 @@ export class BlockLoop {
     if (!next) return
     this.#modules.onStep("verified")
     this.#arrived.push({ account, next, signature })
-    if (this.#arrived.length === 1) setImmediate(() => this.commit())
+    if (this.#arrived.length === 1) setImmediate(() => this.#commitSafely())
+  }
+
+  /** While the journal can't be written, such as on a full disk, what arrived is kept in memory, and each block tries again. */
+  #commitSafely(): void {
+    try {
+      this.commit()
+    } catch (error) {
+      this.#modules.log.error({ err: error }, "countersigned receipts could not be stored: trying again at the next block")
+    }
   }
 
   /** The agent vouches for less: goes down to its bound as far as that is forgivable, and asks again at the next block. */
@@ -135,14 +144,19 @@ export class BlockLoop {
   commit(): void {
     const { journal, receipts, ledger, onStep } = this.#modules
     // One agent may have signed several receipts of the same books, in any order: its newest one counts, and books never go back.
+    const arrived = this.#arrived.splice(0)
     const newest = new Map<TabAccount, Arrived>()
-    for (const one of this.#arrived.splice(0))
-      if (one.next.seq > (newest.get(one.account)?.next ?? one.account.books).seq) newest.set(one.account, one)
+    for (const one of arrived) if (one.next.seq > (newest.get(one.account)?.next ?? one.account.books).seq) newest.set(one.account, one)
     const batch = [...newest.values()]
     if (batch.length === 0) return
-    journal.transaction(() => {
-      for (const { account, next, signature } of batch) receipts.countersign(account.tab, next, signature, account.books.seq)
-    })
+    try {
+      journal.transaction(() => {
+        for (const { account, next, signature } of batch) receipts.countersign(account.tab, next, signature, account.books.seq)
+      })
+    } catch (error) {
+      this.#arrived.unshift(...arrived)
+      throw error
+    }
     onStep("countersignStored")
     for (const { account, next } of batch) {
       account.adopt(next, monotonicMs(), ledger.leasesOf(account.tab))

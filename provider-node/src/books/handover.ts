@@ -2,6 +2,7 @@ import { dayOf, type ErrorCode, ProtocolError } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { ChainWatcher } from "../chain/watcher.ts"
 import { monotonicMs } from "../clock.ts"
+import { fitting } from "../p2p/records.ts"
 import type { CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
 import type { BlockLoop } from "./block-loop.ts"
 import { Lane } from "./lane.ts"
@@ -103,7 +104,7 @@ export class Handover {
   async #handReservedDay(tab: string, day: number): Promise<boolean> {
     const { receipts, log } = this.#modules
     while (!this.#reserved.stopped) {
-      const rows = receipts.reservedOn(tab, day, BATCH)
+      const rows = fitting(receipts.reservedOn(tab, day, BATCH))
       if (rows.length === 0) break
       const refusals = await this.#toAny(rows)
       if (refusals && !this.#isFinal(refusals, rows)) return false

@@ -1,6 +1,7 @@
 import { ProtocolError } from "@berth/protocol"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { ChainWatcher } from "../chain/watcher.ts"
+import { fitting } from "../p2p/records.ts"
 import type { CountersignedRow, NewestPlace, ReceiptStore } from "../store/receipt-store.ts"
 import { Lane } from "./lane.ts"
 import { BATCH } from "./paid-receipts.ts"
@@ -56,7 +57,7 @@ export class NewestReceipts {
   async #handOn(): Promise<boolean> {
     const { receipts, submit } = this.#modules
     while (!this.#lane.stopped) {
-      const rows = receipts.newest(BATCH, this.#at)
+      const rows = fitting(receipts.newest(BATCH, this.#at))
       if (rows.length === 0) break
       const open = await this.#open(rows)
       const refusal = open.length > 0 ? await submit(open) : undefined

@@ -1,6 +1,7 @@
 import { dayOf, ProtocolError } from "@berth/protocol"
 import type { Logger } from "pino"
 import type { ChainWatcher } from "../chain/watcher.ts"
+import { fitting } from "../p2p/records.ts"
 import type { CountersignedRow, ReceiptStore } from "../store/receipt-store.ts"
 import { Lane } from "./lane.ts"
 
@@ -52,7 +53,7 @@ export class PaidReceipts {
     const { receipts } = this.#modules
     // Twice as many at each refusal: where all are refused that is soon seen, and a good one that steps back with them loses nothing.
     for (let atOnce = 1; !this.#lane.stopped; ) {
-      const rows = receipts.toHand(BATCH, [...this.#stepped.keys()])
+      const rows = fitting(receipts.toHand(BATCH, [...this.#stepped.keys()]))
       if (rows.length === 0) break
       const fate = await this.#fateOf(rows)
       if (fate === "all") return false

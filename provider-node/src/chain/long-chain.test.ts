@@ -83,7 +83,7 @@ describe("a chain that is longer than its provider gives at once", function () {
       expect(made).deep.equal([])
       const records = new MarketReader(rpc.url, market.market, deployment)
       const events = await records.events(deployment.startBlock, await head())
-      expect(events.filter((e) => e.name === "Settled")).lengthOf(3)
+      expect(events.filter((e) => e.name === "NodeUpdated")).lengthOf(3)
       expect(await records.anchoredBy(recorder.address, hash("old"), deployment.startBlock)).equal(true)
       expect(await records.anchoredBy(recorder.address, hash("none"), deployment.startBlock)).equal(false)
       expect(await records.anchoredBy(operator.address, hash("old"), deployment.startBlock)).equal(false)

@@ -5,6 +5,19 @@ import { multiaddr } from "@multiformats/multiaddr"
 import type { CountersignedRow } from "../store/receipt-store.ts"
 import { Channel } from "./channel.ts"
 
+/** Records and terms of all receipts of a request: what a recorder hashes in one go. */
+export const MAX_RECORDS_A_REQUEST = 16_384
+
+/** As many of the first of them as a request may hold. */
+export function fitting(rows: readonly CountersignedRow[]): readonly CountersignedRow[] {
+  let left = MAX_RECORDS_A_REQUEST
+  const tooMany = rows.findIndex(({ proposal: { records, terms } }, i) => {
+    left -= records.length + terms.length
+    return left < 0 && i > 0
+  })
+  return tooMany < 0 ? rows : rows.slice(0, tooMany)
+}
+
 /**
  * Hands countersigned receipts to one recorder.
  * @returns how many it took

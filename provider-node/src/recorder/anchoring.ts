@@ -39,7 +39,7 @@ export class Anchoring {
     const { outbox, receipts, sender, db, computeRecords, maxBytes, onStep } = this.#parts
     const free = MAX_UNDER_WAY - outbox.pending().filter((tx) => tx.kind === "anchor").length
     if (free <= 0) return 0
-    const batches = anchorBatches(receipts.waitingEntries(AT_ONCE), maxBytes).slice(0, free)
+    const batches = anchorBatches(receipts.waitingEntries(AT_ONCE, free * maxBytes), maxBytes).slice(0, free)
     for (const batch of batches) {
       const data = anchorCall(
         batch.map((b) => b.entry),

@@ -1,8 +1,7 @@
-import { type Address, hexToBytes } from "@berth/protocol"
+import type { Address } from "@berth/protocol"
 import type { Head, MarketReader } from "./chain/market-reader.ts"
 import type { RecorderDatabase } from "./store/database.ts"
 import type { Marks } from "./store/marks.ts"
-import type { ReceiptStore } from "./store/receipts.ts"
 
 /** Blocks asked for at a time; public RPC nodes refuse long ranges. */
 const RANGE = 2_000n
@@ -13,15 +12,17 @@ export interface FollowParts {
   readonly reader: MarketReader
   readonly db: RecorderDatabase
   readonly marks: Marks
-  readonly receipts: ReceiptStore
   readonly recorder: Address
   readonly startBlock: bigint
   readonly onClosed: (signer: Address, node: Address) => void
 }
 
-/** Reads the core contract's events up to `head` and notes what the recorder acts on. */
+/**
+ * Reads the core contract's events up to `head` and notes what the recorder acts on. `Settled` is not among them: a tenant may settle any line
+ * that it signs, of whatever day. What is paid is read from the tab's funds.
+ */
 export async function followEvents(head: Head, parts: FollowParts): Promise<void> {
-  const { reader, db, marks, receipts, recorder, startBlock } = parts
+  const { reader, db, marks, recorder, startBlock } = parts
   const scanned = BigInt(marks.get("scanned") ?? -1)
   let from = scanned < startBlock ? startBlock : scanned - OVERLAP > startBlock ? scanned - OVERLAP : startBlock
   while (from <= head.number) {
@@ -31,7 +32,6 @@ export async function followEvents(head: Head, parts: FollowParts): Promise<void
       for (const event of events) {
         if (event.name === "NodeUpdated") marks.name(event.node, event.recorders.includes(recorder))
         else if (event.name === "CloseRequested") marks.closing(event.node, event.signer, event.closesAt)
-        else if (event.name === "Settled") receipts.settled(event.node, event.signer, event.day, hexToBytes(event.recordsHash))
         else {
           marks.closed(event.node, event.signer)
           parts.onClosed(event.signer, event.node)

@@ -22,6 +22,7 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
   let dir: string
   let db: RecorderDatabase
   let intake: Intake
+  let receipts: ReceiptStore
   let rounds: { tabs: readonly { signer: Address }[]; answer: (state?: TabFunds["state"]) => void }[]
 
   let marks: Marks
@@ -31,10 +32,11 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
     db = new RecorderDatabase(dir, market, bytesToHex(keccakText("origin")))
     rounds = []
     marks = new Marks(db)
+    receipts = new ReceiptStore(db)
     // Nothing comes back in a test's time.
     const limit = () => new RateLimit({ perSecond: 0, burst: 10 }, { perSecond: 0, burst: 20 })
     intake = new Intake({
-      ...{ market, ecdsa: nativeEcdsa, db, receipts: new ReceiptStore(db), marks, limits: { named: limit(), others: limit() } },
+      ...{ market, ecdsa: nativeEcdsa, db, receipts, marks, limits: { named: limit(), others: limit() } },
       ...{ onlyNamed: false, onStep: () => {}, chainTime: () => BigInt(DAY) * 86_400n, reserved: new ReservedDays(async () => []) },
       fundsOf: (tabs) =>
         new Promise((resolve) => {
@@ -57,6 +59,12 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
   }
 
   const submit = (peer: string, receipts: CountersignedReceipt[]) => intake.submit({ id: peer, node: undefined }, receipts)
+  /** Its tab is there. */
+  const learning = async (answer: ReturnType<Intake["submit"]>) => {
+    await settled()
+    rounds.at(-1)!.answer()
+    expect(await outcome(answer)).equal(1)
+  }
   const outcome = async (answer: ReturnType<Intake["submit"]>) => {
     const { accepted, error } = await answer
     return error ? `${error.code} ${error.field}` : accepted
@@ -98,6 +106,33 @@ describe("what a recorder asks the chain of the tabs of receipts", () => {
     rounds[0]!.answer("open")
     expect(await outcome(asked)).equal("closing submit[0].signer")
     expect(await outcome(submit("another peer", [receipt(tab)]))).equal("closing submit[0].signer")
+  })
+
+  it("pays a tenant's last receipt when the tenant has handed in another one of the same books", async () => {
+    const tab = tabOf("two-faced")
+    await learning(submit("node", [receipt(tab)]))
+    const { books } = tab
+    receipt(tab)
+    // Both are signed by both, of the same books; one goes to the recorder, the books go on from the other.
+    tab.books = books
+    const usage = [{ leaseNo: 1, cumulativeMs: books.leases.get(1)! + 150_000n }]
+    expect(await outcome(submit("tenant", [tab.receipt({ day: DAY, block: 11n, usage }).wire]))).equal(1)
+    tab.books = books
+    receipt(tab)
+    const last = receipt(tab)
+    expect(await outcome(submit("node", [last]))).equal("bad_receipt submit[0].records")
+    expect(receipts.newestOpen(node.address, tab.signer)?.receipt.amount).equal(last.proposal!.amount)
+    // Nor is it refused for ever.
+    expect(await outcome(submit("later", [last]))).equal(1)
+  })
+
+  it("counts records, not only receipts: hashing many costs as much as many signatures", async () => {
+    const tab = tabOf("many records")
+    const many = (from: number) =>
+      tab.receipt({ day: DAY, block: 10n, usage: Array.from({ length: 400 }, (_, i) => ({ leaseNo: from + i, cumulativeMs: 1_000n })) })
+        .wire
+    expect(await outcome(submit("peer", [many(1)]))).equal("rate_limited undefined")
+    await learning(submit("another", [receipt(tabOf("few"))]))
   })
 
   it("takes receipts of a node that named it when a crowd has used up what is taken of all others", async () => {

@@ -1,4 +1,4 @@
-import { type Address, dayOf, type Ecdsa, type Market, ProtocolError } from "@berth/protocol"
+import { type Address, type DayTree, dayOf, type Ecdsa, type Market, ProtocolError } from "@berth/protocol"
 import type { CountersignedReceipt } from "@berth/protocol/wire"
 import { ChainUnavailable } from "../chain/errors.ts"
 import type { TabFunds } from "./batches.ts"
@@ -15,13 +15,15 @@ import { checkSubmission, type Submission, treeAfter } from "./submission.ts"
 export const OLDEST_DAYS = 30
 /** Records of days further back are not anchored any more; their statement still settles. */
 const ANCHOR_DAYS = 3
-/** Entries that may wait for an anchor; about 100 MB of store. */
-const MAX_WAITING = 500_000
+/** Bytes of entries that may wait for an anchor. */
+const MAX_WAITING_BYTES = 100e6
 /** How long the chain's word on a tab holds, ms. An open tab's close is seen by its event. */
 const KNOWN_TAB_MS = 3_600_000
 const UNKNOWN_TAB_MS = 2_000
 /** What a submission that fails costs its peer, in good ones. */
 const REJECT_COST = 20
+/** So many records cost as much as a receipt does by itself: signatures to recover here, hashes there. */
+const RECORDS_A_RECEIPT = 64
 
 interface Tab {
   readonly signer: Address
@@ -72,7 +74,7 @@ export class Intake {
     const { limits, marks } = this.#parts
     const named = node !== undefined && marks.isNamed(node)
     const limit = named ? limits.named : limits.others
-    if (!limit.take(id, Math.max(1, wires.length)))
+    if (!limit.take(id, costOf(wires)))
       return { accepted: 0, error: new ProtocolError("rate_limited", "too many receipts: wait some seconds and send them again") }
     let error: ProtocolError | undefined
     const refuse = (index: number, cause: unknown) => {
@@ -154,11 +156,21 @@ export class Intake {
     const stored = receipts.statement(s.node, s.signer, s.receipt.day)
     const known = receipts.hasEntry(s.entry.tab, s.entry.seq)
     if (known && stored && stored.seq >= s.opening.seq) return
-    const tree = treeAfter(s, stored?.tree)
-    // An older one that was not here yet is anchored all the same; the newest stays the statement.
-    if (!stored || s.opening.seq > stored.seq) receipts.putStatement(s, tree, backing === "tab" ? "open" : "reserved")
+    const isNewest = !stored || s.opening.seq > stored.seq
+    const put = (tree: DayTree | undefined) => {
+      // An older one that was not here yet is anchored all the same; the newest stays the statement.
+      if (isNewest) receipts.putStatement(s, tree, backing === "tab" ? "open" : "reserved")
+    }
+    try {
+      put(treeAfter(s, stored?.tree))
+    } catch (error) {
+      // Both have signed its amount, which is paid whatever its records are: a tenant that signs two receipts of the same books, and hands in one
+      // here, must not have the other refused for it.
+      put(undefined)
+      throw error
+    }
     if (known || s.receipt.day < dayOf(this.#parts.chainTime()) - ANCHOR_DAYS) return
-    if (receipts.countWaiting() >= MAX_WAITING)
+    if (receipts.waitingBytes() >= MAX_WAITING_BYTES)
       throw new ProtocolError("rate_limited", "too many records wait for their anchor: send them again later")
     receipts.putEntry(s.entry, s.receipt.day)
   }
@@ -173,6 +185,12 @@ function backingOf(submission: Submission, state: TabState, vouched: boolean): B
   if (state === "closed") throw new ProtocolError("closing", `the tab of ${signer} at ${node} is closed`, { field: "signer" })
   if (vouched) return "reservation"
   throw unbacked(submission)
+}
+
+/** In receipts of few records. */
+function costOf(wires: readonly CountersignedReceipt[]): number {
+  const records = wires.reduce((sum, { proposal }) => sum + (proposal ? proposal.records.length + proposal.terms.length : 0), 0)
+  return Math.max(1, wires.length) + Math.floor(records / RECORDS_A_RECEIPT)
 }
 
 function keyOf({ signer, node }: Tab): string {

@@ -185,7 +185,7 @@ export class Loop {
   async #conclude(outcome: Outcome): Promise<void> {
     const { anchoring, settling } = this.#parts
     if (outcome.tx.kind === "anchor") await anchoring.concluded(outcome, this.#startBlock)
-    else settling.concluded(outcome)
+    else await settling.concluded(outcome)
   }
 }
 

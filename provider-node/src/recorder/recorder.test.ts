@@ -5,8 +5,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { anchorRoot, bytesToHex, dayOf, hexToBytes, unpackAnchor } from "@berth/protocol"
+import { anchorRoot, bytesToHex, dayOf, hexToBytes, receiptDigest, unpackAnchor } from "@berth/protocol"
 import { berthAbi, computeRecordsAbi } from "@berth/protocol/abi"
+import { nativeEcdsa } from "@berth/protocol/native"
 import { type CountersignedReceipt, RECORDS, RecordsRequest, RecordsResponse } from "@berth/protocol/wire"
 import type { Libp2p } from "@libp2p/interface"
 import { pbStream } from "@libp2p/utils"
@@ -284,6 +285,22 @@ describe("recorder (own process, real chain, real libp2p)", function () {
     await market.call(market.account(2), "requestClose", [tab.signer, node.address])
     while ((await spent(tab)) !== tab.books.amount) await nextBlock()
     expect((await settleNow(true)).lines).equal(0)
+  })
+
+  it("pays what was handed in though the tenant settles a line of its own of a day far ahead", async () => {
+    const tab = tabs[3]!
+    const { wire } = await next(tab)
+    await submit([wire])
+    const own = { node: node.address, day: 2 ** 32 - 1, gpuMs: 0n, amount: (await spent(tab)) + 1n, recordsHash: new Uint8Array(32) }
+    const countersignature = nativeEcdsa.sign(receiptDigest(market.market, own), tab.signerKey)
+    await market.settle(market.account(2), [{ receipt: own, countersignature }])
+    expect(await spent(tab)).equal(own.amount)
+    await nextBlock()
+    await nextBlock()
+    await settleNow(true)
+    expect(await spent(tab)).equal(tab.books.amount)
+    // And no line of it is looked at for ever.
+    expect(await settleNow(true)).to.include({ lines: 0 })
   })
 
   it("killed with -9 at every step, loses nothing and repeats nothing", async function () {

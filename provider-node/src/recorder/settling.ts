@@ -15,6 +15,9 @@ import type { ReceiptStore } from "./store/receipts.ts"
 /** Seconds of chain time between two submissions for the same closing tab: its signer could otherwise make us pay gas for each credit. */
 const CLOSING_EVERY = 600
 
+/** Calldata of a settlement: public pools take transactions of up to 128 KiB, and a group of its own costs a line 26 bytes more. */
+const MAX_BYTES = 120_000
+
 export interface SettlingOptions {
   readonly autoSettle: boolean
   readonly settleDelay: number
@@ -76,7 +79,32 @@ export class Settling {
     lines: readonly TabLine[],
     today: number,
   ): Promise<{ ids: number[]; lines: number; leftOut: Partial<Record<LineFate, number>> }> {
-    const { reader, log } = this.#parts
+    const { paying, leftOut } = await this.#judge(lines, today)
+    const ids: number[] = []
+    for (const batch of chunks(paying, this.#options.maxSettleLines)) ids.push(...(await this.#send(batch)))
+    if (paying.length) this.#parts.log.info({ lines: paying.length, transactions: ids.length, leftOut }, "settling")
+    return { ids, lines: paying.length, leftOut }
+  }
+
+  /** What paid all that it asks for is done with, by the tab's funds. Whatever else waits again and is looked at anew. */
+  async concluded({ tx, mined }: Outcome): Promise<void> {
+    const { db, receipts, outbox, log } = this.#parts
+    const lines = receipts.statementsOf(tx.id)
+    db.transaction(() => {
+      receipts.free(tx.id)
+      outbox.decided(tx.id, mined)
+    })
+    await this.#judge(lines, 0).catch((error) =>
+      log.warn({ reason: (error as Error).message }, "what a settlement paid is looked at later"),
+    )
+  }
+
+  /** Which lines would pay now. Those that never will any more are done with. */
+  async #judge(
+    lines: readonly TabLine[],
+    today: number,
+  ): Promise<{ readonly paying: readonly TabLine[]; readonly leftOut: Partial<Record<LineFate, number>> }> {
+    const { reader, receipts } = this.#parts
     const tabs = [...new Map(lines.map((l) => [`${l.signer}/${l.receipt.node}`, { signer: l.signer, node: l.receipt.node }])).entries()]
     const funds = await reader.funds(tabs.map(([, tab]) => tab))
     const byTab = new Map<string, TabFunds>(tabs.map(([key], i) => [key, funds[i]!]))
@@ -88,24 +116,11 @@ export class Settling {
       // Underfunded lines pay after a top-up, dust with the next day's: they stay. So does one whose tab is not there: an RPC that lags, or an opening
       // that a reorg takes back for a while, says so too, and a node hands no receipt in twice. It goes when its day is too old to be handed in.
       const old = line.receipt.day < today - OLDEST_DAYS
-      if (fate === "stale") this.#parts.receipts.drop(line, "covered")
-      if (fate === "unknown_tab" && old) this.#parts.receipts.drop(line, "unknown")
-      if (fate === "closed") this.#parts.receipts.drop(line, "closed")
+      if (fate === "stale") receipts.drop(line, "covered")
+      if (fate === "unknown_tab" && old) receipts.drop(line, "unknown")
+      if (fate === "closed") receipts.drop(line, "closed")
     }
-    const paying = fates.filter((f) => f.fate === "pays").map((f) => f.line)
-    const ids: number[] = []
-    for (const batch of chunks(paying, this.#options.maxSettleLines)) ids.push(...(await this.#send(batch)))
-    if (paying.length) log.info({ lines: paying.length, transactions: ids.length, leftOut }, "settling")
-    return { ids, lines: paying.length, leftOut }
-  }
-
-  /** A settlement was mined: its events say which lines paid. Whatever did not waits again and is looked at anew. */
-  concluded({ tx, mined }: Outcome): void {
-    const { db, receipts, outbox } = this.#parts
-    db.transaction(() => {
-      receipts.free(tx.id)
-      outbox.decided(tx.id, mined)
-    })
+    return { paying: fates.filter((f) => f.fate === "pays").map((f) => f.line), leftOut }
   }
 
   /** Settles what is due up to the chain's day now, whatever the delay. `all`: the running day's newest receipts too. */
@@ -131,15 +146,18 @@ export class Settling {
     for (const { signer, receipt } of lines) marks.closingSettled(receipt.node, signer, now)
   }
 
-  /** Halves a batch that takes more gas than a transaction may, until it fits. */
+  /** Halves a batch that takes more gas or bytes than a transaction may, until it fits. */
   async #send(lines: readonly TabLine[]): Promise<number[]> {
     const { berth, sender, db, receipts, outbox, onStep } = this.#parts
     const batch = bytesToHex(packSettlement(lines))
     const data = hexToBytes(encodeFunctionData({ abi: berthAbi, functionName: "settle", args: [batch] }))
-    const gas = await sender.simulate(berth, data).catch((error) => {
-      if (lines.length > 1 && /gas/i.test((error as Error).message)) return undefined
-      throw error
-    })
+    const tooLong = data.length > MAX_BYTES && lines.length > 1
+    const gas = tooLong
+      ? undefined
+      : await sender.simulate(berth, data).catch((error) => {
+          if (lines.length > 1 && /gas/i.test((error as Error).message)) return undefined
+          throw error
+        })
     if (gas === undefined || (gas > BigInt(this.#options.maxGas) && lines.length > 1)) {
       const half = Math.ceil(lines.length / 2)
       return [...(await this.#send(lines.slice(0, half))), ...(await this.#send(lines.slice(half)))]

@@ -1,4 +1,4 @@
-import { type Address, type Market, unpackFigures } from "@berth/protocol"
+import type { Address, Market } from "@berth/protocol"
 import { berthAbi, computeRecordsAbi, reservationsAbi } from "@berth/protocol/abi"
 import { readRange } from "@berth/protocol/read-range"
 import { createPublicClient, decodeFunctionResult, encodeFunctionData, http, type PublicClient, parseEventLogs } from "viem"
@@ -16,14 +16,6 @@ export interface Head {
 export type MarketEvent =
   | { readonly name: "CloseRequested"; readonly signer: Address; readonly node: Address; readonly closesAt: bigint }
   | { readonly name: "TabClosed"; readonly signer: Address; readonly node: Address }
-  | {
-      readonly name: "Settled"
-      readonly signer: Address
-      readonly node: Address
-      readonly day: number
-      readonly paid: bigint
-      readonly recordsHash: `0x${string}`
-    }
   | { readonly name: "NodeUpdated"; readonly node: Address; readonly recorders: readonly Address[] }
 
 const STATES = ["none", "open", "closed"] as const
@@ -107,14 +99,12 @@ export class MarketReader {
     const read = (from: bigint, to: bigint) => this.client.getLogs({ address: this.#market.contract, fromBlock: from, toBlock: to })
     const logs = []
     for await (const { found } of readRange(fromBlock, toBlock, read)) logs.push(...found)
-    const names = ["CloseRequested", "TabClosed", "Settled", "NodeUpdated"] as const
+    const names = ["CloseRequested", "TabClosed", "NodeUpdated"] as const
     return parseEventLogs({ abi: berthAbi, logs, eventName: [...names] }).map(({ eventName, args }): MarketEvent => {
       if (eventName === "NodeUpdated") return { name: eventName, node: lower(args.node), recorders: args.profile.recorders.map(lower) }
       const tab = { signer: lower(args.signer), node: lower(args.node) }
       if (eventName === "CloseRequested") return { name: eventName, ...tab, closesAt: args.closesAt }
-      if (eventName === "TabClosed") return { name: eventName, ...tab }
-      const { day, paid } = unpackFigures(args.figures)
-      return { name: eventName, ...tab, day, paid, recordsHash: args.recordsHash }
+      return { name: eventName, ...tab }
     })
   }
 

@@ -7,6 +7,8 @@ import type { PendingTx, TxKind } from "../store/outbox.ts"
 const BUMP_AFTER_MS = 60_000
 /** A nonce is seen as used by something else only when this many looks in a row found no receipt: an RPC node may lag behind itself. */
 const LOOKS_BEFORE_LOST = 3
+/** Of a transaction that was signed anew again and again, as while there is nothing to pay gas with, the last so many may still be mined. */
+const MOST_HASHES = 16
 
 /** A transaction that is decided. Whoever made it stores that together with what follows from it. Not mined: its nonce went elsewhere, or it reverted. */
 export interface Outcome<Tx = PendingTx> {
@@ -73,15 +75,18 @@ export class Sender<Kind extends string = TxKind, Tx extends PendingTx<Kind> = P
   /** Broadcasts what is not yet known to the chain and reports what is decided. */
   async work(head: bigint): Promise<Outcome<Tx>[]> {
     const outcomes: Outcome<Tx>[] = []
-    for (const tx of this.#outbox.pending()) {
-      const outcome = await this.#look(tx, head)
+    const pending = this.#outbox.pending()
+    const next = pending.length > 0 ? await this.#chainNonce() : 0
+    for (const tx of pending) {
+      const outcome = tx.nonce < next ? await this.#look(tx, head) : await this.#unmined(tx, next)
       if (outcome) outcomes.push(outcome)
     }
     return outcomes
   }
 
+  /** Something of the key's was mined at its nonce. */
   async #look(tx: Tx, head: bigint): Promise<Outcome<Tx> | undefined> {
-    for (const hash of tx.hashes) {
+    for (const hash of tx.hashes.toReversed()) {
       const receipt = await this.#receipt(hash)
       if (!receipt) continue
       if (head - receipt.blockNumber + 1n < this.#confirmations) return undefined
@@ -91,34 +96,29 @@ export class Sender<Kind extends string = TxKind, Tx extends PendingTx<Kind> = P
       this.#log.error({ hash, kind: tx.kind, gasUsed: receipt.gasUsed }, "a transaction that passed its simulation reverted")
       return { tx }
     }
-    return this.#unmined(tx)
+    const looks = (this.#looks.get(tx.id) ?? 0) + 1
+    this.#looks.set(tx.id, looks)
+    if (looks < LOOKS_BEFORE_LOST) return undefined
+    this.#looks.delete(tx.id)
+    this.#log.error(
+      { nonce: tx.nonce, kind: tx.kind },
+      "the nonce went to a transaction that is not ours: does something else use this key?",
+    )
+    return { tx }
   }
 
-  async #unmined(tx: Tx): Promise<Outcome<Tx> | undefined> {
-    const next = await this.#chainNonce()
-    if (next > tx.nonce) {
-      const looks = (this.#looks.get(tx.id) ?? 0) + 1
-      this.#looks.set(tx.id, looks)
-      if (looks < LOOKS_BEFORE_LOST) return undefined
-      this.#looks.delete(tx.id)
-      this.#log.error(
-        { nonce: tx.nonce, kind: tx.kind },
-        "the nonce went to a transaction that is not ours: does something else use this key?",
-      )
-      return { tx }
-    }
+  async #unmined(tx: Tx, next: number): Promise<undefined> {
     const before = this.#outbox.pending().filter((other) => other.nonce < tx.nonce).length
     // A gap below: what filled it is gone (a deep reorg, a chain set back). Wait for nobody, take the place.
     if (tx.nonce > next + before) return this.#resign(tx, next + before, 1n)
     if (Date.now() - tx.sentAt > BUMP_AFTER_MS) return this.#resign(tx, tx.nonce, 2n)
     if (!this.#sent.has(tx.hashes.at(-1)!)) await this.#broadcast(tx.raw)
-    return undefined
   }
 
   async #resign(tx: Tx, nonce: number, bump: bigint): Promise<undefined> {
     const raw = await this.#signed(tx.target, tx.data, tx.gas, nonce, bump)
     this.#log.warn({ kind: tx.kind, nonce, was: tx.nonce }, "transaction not mined: signed anew")
-    this.#outbox.resign(tx.id, nonce, raw, [...tx.hashes, keccak256(raw)], Date.now())
+    this.#outbox.resign(tx.id, nonce, raw, [...tx.hashes, keccak256(raw)].slice(-MOST_HASHES), Date.now())
     await this.#broadcast(raw)
   }
 

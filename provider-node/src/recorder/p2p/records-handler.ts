@@ -5,6 +5,7 @@ import { Channel, type Codec } from "../../p2p/channel.ts"
 import { Held, type HeldLimits } from "../../p2p/held.ts"
 import { createHost, type HostOptions } from "../../p2p/host.ts"
 import { addressOfPeer } from "../../p2p/peer-id.ts"
+import { MAX_RECORDS_A_REQUEST } from "../../p2p/records.ts"
 import type { Peer } from "../intake.ts"
 import type { Logger } from "../log.ts"
 
@@ -19,8 +20,8 @@ const STREAMS_EACH = 16
 /** In memory, beside the frame that Channel counts. */
 const RECORD_BYTES = 256
 const RECEIPT_BYTES = 2_048
-/** A record takes at least two bytes on the wire and some hundred in memory: a frame of empty ones must not fill it. */
-const MAX_RECORDS = 16_384
+/** More than a node puts into a receipt. A record takes at least two bytes on the wire and some hundred in memory. */
+const MAX_RECORDS = 4_096
 
 export interface RecordsTaker {
   submit(peer: Peer, receipts: readonly CountersignedReceipt[]): Promise<{ accepted: number; error?: ProtocolError }>
@@ -73,6 +74,8 @@ type RecordsChannel = Channel<RecordsRequest, Partial<RecordsResponse>>
 async function respond(channel: RecordsChannel, peer: Peer, taker: RecordsTaker, log: Logger): Promise<RecordsResponse> {
   try {
     const { submit } = await channel.read()
+    if (submit.reduce((sum, { proposal }) => sum + sizeOf(proposal), 0) > MAX_RECORDS_A_REQUEST)
+      throw new ProtocolError("too_large", `a request has at most ${MAX_RECORDS_A_REQUEST} records: send its receipts in several`)
     channel.hold(submit.reduce((sum, { proposal }) => sum + RECEIPT_BYTES + RECORD_BYTES * sizeOf(proposal), 0))
     const { accepted, error } = await taker.submit(peer, submit)
     if (error) log.debug({ peer: peer.id, code: error.code, field: error.field, accepted, of: submit.length }, error.message)

@@ -19,6 +19,7 @@ export interface WaitingEntry {
 /** Statements (the newest countersigned receipt per node, signer and day) and entries that wait for an anchor. */
 export class ReceiptStore {
   readonly #db: RecorderDatabase
+  #waitingBytes: number | undefined
 
   constructor(db: RecorderDatabase) {
     this.#db = db
@@ -53,18 +54,32 @@ export class ReceiptStore {
   }
 
   putEntry(entry: AnchorEntry, day: number): void {
+    const packed = packAnchor([entry])
     this.#db.run("INSERT INTO entry (chain, contract, tab, seq, day, packed) VALUES (:chain, :contract, :tab, :seq, :day, :packed)", {
-      ...{ tab: entry.tab, seq: entry.seq, day, packed: packAnchor([entry]) },
+      ...{ tab: entry.tab, seq: entry.seq, day, packed },
     })
+    // Not taken back with a transaction that fails: then it counts too much until the next anchor.
+    if (this.#waitingBytes !== undefined) this.#waitingBytes += packed.length
   }
 
-  /** Entries in no transaction, oldest first. */
-  waitingEntries(limit: number): WaitingEntry[] {
+  /** Entries in no transaction, oldest first: at most so many, and of so many bytes, the first whatever its size. */
+  waitingEntries(limit: number, bytes: number): WaitingEntry[] {
     return this.#db
-      .all<{ id: number; packed: Uint8Array }>(`SELECT id, packed FROM entry WHERE ${KEY} AND txId IS NULL ORDER BY id LIMIT :limit`, {
-        limit,
-      })
+      .all<{ id: number; packed: Uint8Array }>(
+        `SELECT id, packed FROM entry JOIN (
+           SELECT id, sum(length(packed)) OVER (ORDER BY id) - length(packed) AS before
+           FROM (SELECT id, packed FROM entry WHERE ${KEY} AND txId IS NULL ORDER BY id LIMIT :limit)
+         ) USING (id) WHERE before < :bytes ORDER BY id`,
+        { limit, bytes },
+      )
       .map(({ id, packed }) => ({ id, entry: unpackAnchor(packed)[0]! }))
+  }
+
+  /** What entries take that wait for an anchor, or for one that is under way. */
+  waitingBytes(): number {
+    this.#waitingBytes ??=
+      this.#db.get<{ n: number | null }>(`SELECT sum(length(packed)) AS n FROM entry WHERE ${KEY} AND packed IS NOT NULL`)!.n ?? 0
+    return this.#waitingBytes
   }
 
   countWaiting(): number {
@@ -82,6 +97,7 @@ export class ReceiptStore {
   /** The anchor is on chain: (tab, seq) stays as a mark against a second one, the records go. */
   entriesAnchored(txId: number): void {
     this.#db.run("UPDATE entry SET packed = NULL WHERE txId = :txId AND packed IS NOT NULL", { txId })
+    this.#waitingBytes = undefined
   }
 
   /** Statements of days before `day` (oldest first) that no transaction holds and that are not settled. */
@@ -102,21 +118,17 @@ export class ReceiptStore {
     )[0]
   }
 
+  /** What a transaction holds. */
+  statementsOf(txId: number): TabLine[] {
+    return this.#lines(`SELECT node, signer, day, gpuMs, amount, recordsHash, countersignature FROM statement WHERE txId = :txId`, { txId })
+  }
+
   assignStatements(lines: readonly TabLine[], txId: number): void {
     for (const { signer, receipt } of lines)
       this.#db.run(
         `UPDATE statement SET txId = :txId WHERE ${KEY} AND node = :node AND signer = :signer AND day = :day AND recordsHash = :recordsHash`,
         { txId, signer, node: receipt.node, day: receipt.day, recordsHash: receipt.recordsHash },
       )
-  }
-
-  /** A Settled event with this hash: the statement is paid. All earlier ones of the tab are covered by it. */
-  settled(node: Address, signer: Address, day: number, recordsHash: Uint8Array): void {
-    this.#db.run(
-      `UPDATE statement SET state = 'settled', txId = NULL WHERE ${KEY} AND node = :node AND signer = :signer AND state = 'open'
-       AND ((day = :day AND recordsHash = :recordsHash) OR day < :day)`,
-      { node, signer, day, recordsHash },
-    )
   }
 
   /** Never pays any more: covered by what was paid, or the tab is over, or never came to be. */
