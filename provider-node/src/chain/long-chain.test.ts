@@ -102,6 +102,9 @@ describe("a chain that is longer than its provider gives at once", function () {
     expect(await settled(recorder)).equal(0n)
     const blocks = rpc.asked.reduce((sum, a) => sum + a.blocks, 0n)
     expect(blocks > 0n && blocks < 500n, `${blocks} blocks were read again`).equal(true)
+    rpc.forget()
+    for (const who of [operator, recorder, tenant]) await settled(who)
+    expect(rpc.asked, "nothing is new: made-up tenants cost no reading").deep.equal([])
   })
 
   it("counts a closed tab once, however often it is read", async () => {

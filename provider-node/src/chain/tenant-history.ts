@@ -70,6 +70,8 @@ export class TenantHistory {
 
   /** Reads which tabs were opened up to a block; a reading that is under way is joined. Returns whether all was read. */
   readTo(operator: Address, block: bigint): Promise<boolean> {
+    // Once a block: strangers ask for quotes in the name of as many tenants as they like.
+    if (!this.#reading && this.#next !== undefined && this.#next > block) return Promise.resolve(true)
     this.#reading ??= this.#read(operator, block).finally(() => {
       this.#reading = undefined
     })
