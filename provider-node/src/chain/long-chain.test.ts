@@ -127,6 +127,8 @@ describe("a chain that is longer than its provider gives at once", function () {
     const settled = async (who: Wallet) => history.settledBy(lower(who), lower(operator), await head())
     const known = await settled(tenant)
     expect(known > 0n).equal(true)
+    // There is a block to read.
+    await market.openTab(tenant, "one more", node, 1_000n)
     rpc.limit = 0n
     expect(await settled(tenant)).equal(known)
     expect(await settled(recorder)).equal(0n)
