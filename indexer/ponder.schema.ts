@@ -339,6 +339,8 @@ export const tabProof = onchainTable("tab_proof", (t) => ({
   used: t.bigint().notNull(),
   /** The books at that receipt, encoded as protocol/src/books.ts does. */
   books: t.text().notNull(),
+  /** What was spent in vain since, to prove more: a tab that takes too much is given up. */
+  effort: t.doublePrecision().notNull(),
 }))
 
 /** Network totals of a day, from settlements only. */

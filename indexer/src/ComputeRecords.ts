@@ -46,9 +46,10 @@ ponder.on("ComputeRecords:Anchored", async ({ event, context }) => {
 
 /**
  * Anyone may anchor anything: only what the tab's node had named this recorder for counts, and the first of (tab, seq). A tab is one of the
- * chain's, or that of a signer whom a reservation at the node names.
+ * chain's, or that of a signer whom a reservation at the node names. Receipts are counted from 1.
  */
 async function counts(db: Db, recorder: Hex, tab: Hex, seq: number): Promise<boolean> {
+  if (seq === 0) return false
   const row = (await db.find(schema.tab, { id: tab })) ?? (await db.find(schema.reservedTab, { id: tab }))
   if (!row) return false
   const node = await db.find(schema.node, { id: row.node })

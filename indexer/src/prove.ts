@@ -8,6 +8,12 @@ type Hex = `0x${string}`
 
 /** A tab with more settled statements than these that nothing proves is given up: its receipts since the last proof are read at every try. */
 const MAX_UNPROVEN = 8
+/** Records that are looked at in one go: they are in memory all at once. */
+const MAX_RECORDS = 300_000
+/** In hashes tried, of 2 us each: what may be spent on a tab since its last proof. Anybody can settle and anchor what proves nothing, for little gas. */
+const MAX_EFFORT = 1_000_000
+/** What reading a record costs, in hashes. */
+const RECORD_EFFORT = 2
 
 /**
  * Tries to prove a tab's settled statements from its anchored records, oldest first. What a proven statement covers becomes `settled`.
@@ -23,28 +29,44 @@ export async function proveTab({ db }: Context, tab: Hex, since: bigint): Promis
   if (statements.length > MAX_UNPROVEN || !statements.some((s) => s.block >= since)) return
   const proof = await db.find(schema.tabProof, { tab })
   let books: Books = proof ? decodeBooks(proof.books) : emptyBooks(hexToBytes(tab), statements[0]!.node)
+  let effort = proof?.effort ?? 0
+  if (effort >= MAX_EFFORT) return
   let receipts = await receiptsAfter(db, tab, books.seq)
+  effort += receipts ? RECORD_EFFORT * receipts.reduce((sum, r) => sum + 1 + r.records.length, 0) : MAX_EFFORT
   for (const statement of statements) {
-    const match = matchStatement(books, receipts, statement)
+    if (!receipts || effort >= MAX_EFFORT) break
+    const { match, tried } = matchStatement(books, receipts, statement)
+    effort += tried
     if (!match) continue
+    const from = books.seq
     books = match.books
     receipts = receipts.filter((r) => r.seq > match.seq)
-    await settleUpTo(db, tab, match.seq, statement.id, books)
+    effort = 0
+    await settle(db, tab, { from, to: match.seq }, statement.id)
   }
+  const row = { seq: books.seq, used: books.used, books: encodeBooks(books), effort }
+  await db
+    .insert(schema.tabProof)
+    .values({ tab, ...row })
+    .onConflictDoUpdate(row)
 }
 
-async function receiptsAfter(db: Context["db"], tab: Hex, seq: number): Promise<ReceiptLeaf[]> {
+/** @returns undefined when there are too many */
+async function receiptsAfter(db: Context["db"], tab: Hex, seq: number): Promise<ReceiptLeaf[] | undefined> {
   const { anchoredReceipt, computeRecord, lease } = schema
   const receipts = await db.sql
     .select({ seq: anchoredReceipt.seq, block: anchoredReceipt.block })
     .from(anchoredReceipt)
     .where(and(eq(anchoredReceipt.tab, tab), gt(anchoredReceipt.seq, seq)))
     .orderBy(asc(anchoredReceipt.seq))
+    .limit(MAX_RECORDS + 1)
   const records = await db.sql
     .select()
     .from(computeRecord)
     .where(and(eq(computeRecord.tab, tab), gt(computeRecord.seq, seq)))
     .orderBy(asc(computeRecord.seq), asc(computeRecord.position))
+    .limit(MAX_RECORDS + 1)
+  if (receipts.length > MAX_RECORDS || records.length > MAX_RECORDS) return undefined
   const leases = await db.sql
     .select()
     .from(lease)
@@ -60,20 +82,18 @@ async function receiptsAfter(db: Context["db"], tab: Hex, seq: number): Promise<
   }))
 }
 
-async function settleUpTo(db: Context["db"], tab: Hex, seq: number, statement: string, books: Books): Promise<void> {
-  const { anchoredReceipt, computeRecord, tabProof } = schema
+/** The receipts after `from` up to `to`, which are those that the proof went through: what else is anchored under a lower seq was signed by nobody. */
+async function settle(db: Context["db"], tab: Hex, { from, to }: { from: number; to: number }, statement: string): Promise<void> {
+  const { anchoredReceipt, computeRecord } = schema
   await db.sql
     .update(computeRecord)
     .set({ state: "settled", statement })
-    .where(and(eq(computeRecord.tab, tab), lte(computeRecord.seq, seq), eq(computeRecord.state, "anchored")))
+    .where(and(eq(computeRecord.tab, tab), gt(computeRecord.seq, from), lte(computeRecord.seq, to), eq(computeRecord.state, "anchored")))
   await db.sql
     .update(anchoredReceipt)
     .set({ state: "settled" })
-    .where(and(eq(anchoredReceipt.tab, tab), lte(anchoredReceipt.seq, seq), eq(anchoredReceipt.state, "anchored")))
-  const row = { seq, used: books.used, books: encodeBooks(books) }
-  await db
-    .insert(tabProof)
-    .values({ tab, ...row })
-    .onConflictDoUpdate(row)
-  await db.update(schema.statement, { id: statement }).set({ provenSeq: seq })
+    .where(
+      and(eq(anchoredReceipt.tab, tab), gt(anchoredReceipt.seq, from), lte(anchoredReceipt.seq, to), eq(anchoredReceipt.state, "anchored")),
+    )
+  await db.update(schema.statement, { id: statement }).set({ provenSeq: to })
 }

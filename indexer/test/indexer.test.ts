@@ -139,6 +139,7 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         [true, 1, 0],
         [false, 0, 0],
         [null, 0, 0],
+        [true, 1, 0],
         [true, 1, 1],
       ])
       expect(computeRecords.items).length(6)
@@ -160,6 +161,20 @@ for (const kind of ["PGlite", "PostgreSQL"] as const)
         const answer = await query(each)
         for (const list of Object.values(answer) as { items: unknown[] }[]) expect(list.items).not.empty
       }
+    })
+
+    it("refuses a query that may ask for a thousand million rows, one that is too long, and one that is none", async () => {
+      const refusal = (text: string) =>
+        query(text).then(
+          () => expect.fail("it was answered"),
+          (error: Error) => error.message,
+        )
+      const days = (within: string) => `days(limit: 1000) { items { day ${within} } }`
+      const deep = `{ nodes(limit: 1000) { items { ${days(`nodeInfo { ${days("nodeInfo { id }")} }`)} } } }`
+      expect(await refusal(deep)).to.contain("at most 100000 are given: set limits on its lists")
+      expect(await refusal("{ nope")).to.contain("Syntax Error")
+      expect(await refusal(`{ nodes { items { id } } } #${"x".repeat(70_000)}`)).to.be.a("string")
+      expect((await query("{ nodes { items { id } } }")).nodes.items).length(2)
     })
 
     it("shows a mined deposit within a poll", async () => {

@@ -96,9 +96,9 @@ describe("reducers", () => {
     })
 
     it("over two days", () => {
-      const first = matchStatement(emptyBooks(tab, node), leaves, claim(1))
+      const { match: first } = matchStatement(emptyBooks(tab, node), leaves, claim(1))
       expect(first).to.include({ statement: "s1", seq: 4 })
-      const second = matchStatement(first!.books, leaves.slice(2), claim(2))
+      const { match: second } = matchStatement(first!.books, leaves.slice(2), claim(2))
       expect(second).to.include({ statement: "s2", seq: 6 })
       expect(second!.books.used).equal(30n)
     })
@@ -119,7 +119,7 @@ describe("reducers", () => {
         gpuMs,
         recordsHash: bytesToHex(recordsHash),
         block: 50_000n,
-      })
+      }).match
     }
 
     it("whose lease slept before it ended, however long, and were the anchor late", () => {
@@ -136,9 +136,9 @@ describe("reducers", () => {
 
     it("not when a record is altered, missing, or the day in between was never settled", () => {
       const altered = leaves.with(1, { ...leaves[1]!, records: [record(20n, 2_000n, 11n)] })
-      expect(matchStatement(emptyBooks(tab, node), altered, claim(1))).equal(undefined)
-      expect(matchStatement(emptyBooks(tab, node), leaves.slice(1), claim(1))).equal(undefined)
-      expect(matchStatement(emptyBooks(tab, node), leaves, claim(2))).equal(undefined)
+      expect(matchStatement(emptyBooks(tab, node), altered, claim(1)).match).equal(undefined)
+      expect(matchStatement(emptyBooks(tab, node), leaves.slice(1), claim(1)).match).equal(undefined)
+      expect(matchStatement(emptyBooks(tab, node), leaves, claim(2)).match).equal(undefined)
     })
   })
 

@@ -52,6 +52,12 @@ export async function playStory(market: TestMarket): Promise<Story> {
   await anchor(market, recorder!, [ofThree])
   await post(market, stranger!, bytesToHex(new Uint8Array(32).fill(7)), "0x01ff")
   await post(market, stranger!, bytesToHex(new Uint8Array(32).fill(8)), "0x")
+  // A named recorder's invention, under a number that no receipt has: no statement that is proven later makes it a settled record.
+  const invented: AnchorEntry = {
+    ...{ tab: one.id, seq: 0, terms: [] },
+    records: [{ leaseNo: 1, block: number, cumulativeMs: 1n, amount: 1_000_000n, requests: 0, tokens: 0n }],
+  }
+  await post(market, recorder!, bytesToHex(anchorRoot([invented])), bytesToHex(packAnchor([invented])))
   // A batch with a stale, a forged and a good line.
   const forged = { ...ofThree.line, countersignature: ofThree.line.countersignature.map((x, i) => (i === 3 ? x ^ 1 : x)) }
   await market.settle(recorder!, [second[1]!.line, second[2]!.line, first[1]!.line, forged])

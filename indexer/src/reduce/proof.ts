@@ -40,27 +40,32 @@ const MAX_TRIED = 43_200
  * never settled.
  * @param books as of the last match
  * @param receipts anchored after it, by seq
+ * @returns `tried`: hashes computed for it
  */
-export function matchStatement(books: Books, receipts: readonly ReceiptLeaf[], statement: StatementClaim): StatementMatch | undefined {
-  if (statement.day < books.day) return undefined
+export function matchStatement(
+  books: Books,
+  receipts: readonly ReceiptLeaf[],
+  statement: StatementClaim,
+): { readonly match?: StatementMatch; readonly tried: number } {
+  if (statement.day < books.day) return { tried: 0 }
   const wanted = hexToBytes(statement.recordsHash)
   let at = books
-  let left = MAX_TRIED
+  let tried = 0
   for (const receipt of receipts) {
     const lastBlock = receipt.records.reduce((max, r) => (r.block > max ? r.block : max), at.block)
     const next = follow(at, receipt, statement.day, lastBlock)
-    if (!next) return undefined
-    if (next.books.gpuMs > statement.gpuMs) return undefined
+    if (!next || next.books.gpuMs > statement.gpuMs) break
     at = next.books
     if (at.gpuMs !== statement.gpuMs) continue
     const last = receipt.anchorBlock < statement.block ? receipt.anchorBlock : statement.block
     for (const block of likelyBlocks(lastBlock, last)) {
-      if (left-- <= 0) return undefined
+      if (tried >= MAX_TRIED) return { tried }
+      tried++
       if (equalBytes(recordsHashOf({ ...next.opening, block }), wanted))
-        return { statement: statement.id, seq: receipt.seq, books: { ...at, block, recordsHash: wanted } }
+        return { match: { statement: statement.id, seq: receipt.seq, books: { ...at, block, recordsHash: wanted } }, tried }
     }
   }
-  return undefined
+  return { tried }
 }
 
 /** All blocks from `first` to `last`, the likeliest first: those near either end, then those between, the youngest first. */
