@@ -123,7 +123,7 @@ export class BlockLoop {
 
   /** The agent vouches for less: goes down to its bound as far as that is forgivable, and asks again at the next block. */
   disagreed(account: TabAccount, { seq, bounds, error }: Disagreement): void {
-    const { ledger, leases, log } = this.#modules
+    const { ledger, leases, receipts, log } = this.#modules
     if (account.open?.proposal.opening.seq !== seq) return
     log.warn(
       { tab: account.tab, seq, code: error?.code, field: error?.field, message: error?.message.slice(0, 300) },
@@ -137,6 +137,8 @@ export class BlockLoop {
       leases.saveActivity(lease)
       account.lower(bound.leaseNo, ledger.leasesOf(account.tab).find((l) => l.leaseNo === bound.leaseNo)!.claimedMs)
     }
+    // One that is refused for ever must not leave a row at each block.
+    receipts.dropProposal(account.tab, seq)
     account.open = undefined
   }
 

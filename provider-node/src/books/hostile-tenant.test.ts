@@ -102,6 +102,26 @@ describe("a hostile tenant on its own receipt stream", () => {
     expect(account.unsignedSince).to.equal(undefined)
   })
 
+  it("leaves no row at each block by disagreeing for ever; what it may still sign stays", () => {
+    const account = ledger.open(tab, signer, signer)
+    const make = () => {
+      const proposal = account.propose({ number: 5n, timestamp: 86_400n }, [])
+      const wire = proposalToWire(proposal, nativeEcdsa.sign(receiptDigest(market, proposal.receipt), nodeKey))
+      receipts.addProposal(tab, wire)
+      account.open = { proposal, wire, version: account.version, sentAt: 0, wasSent: true }
+      account.made(proposal.opening.seq, 0)
+      return proposal.opening.seq
+    }
+    const first = make()
+    const refused = Array.from({ length: 20 }, () => {
+      const seq = make()
+      loop.disagreed(account, { seq, bounds: [] })
+      return seq
+    })
+    expect(refused.map((seq) => receipts.proposal(tab, seq))).to.deep.equal(refused.map(() => undefined))
+    expect(receipts.proposal(tab, first)).not.to.equal(undefined)
+  })
+
   it("that proves to be the signer of tabs that nobody opened leaves nothing in memory", () => {
     for (let i = 0; i < 1_000; i++) leases.ofTab(bytesToHex(keccakText(`${i}`)))
     expect(leases.tabs).to.equal(0)

@@ -72,7 +72,8 @@ export class Metering {
   async #sampleOnce(): Promise<void> {
     // Local cgroup files can still be read while the engine is gone; what nobody answers for is not billed all the same.
     if (!this.#engineUp()) return this.onSampled.emit()
-    const running = this.#leases.live().filter((lease) => isRunning(lease.state))
+    // Who is given a while to end may work on in it, and pays for that.
+    const running = this.#leases.live().filter((lease) => isRunning(lease.state) || lease.state === "stopping")
     if (running.length === 0) {
       this.#lastAt = monotonicMs()
       this.onSampled.emit()

@@ -45,12 +45,15 @@ export async function perform(
       lease.lastActiveAt = monotonicMs()
       if (lease.state === "paused") leases.change(lease, { state: "ready", reason: null })
       return
-    case "stop":
+    case "stop": {
+      // Who fills the disk would only fill it further in its last seconds; while it is nearly full nobody may write, whatever it is ended for; and
+      // for who is paused, for want of a signature or of money, the engine would go on while it ends, for nothing.
+      const atOnce = DISK_REASONS.has(action.reason) || disk.critical || lease.state === "paused"
       leases.wishEnd(lease, action.reason)
       if (lease.live) leases.change(lease, { state: "stopping", reason: action.reason })
-      // Who fills the disk would only fill it further in its last seconds; and while it is nearly full nobody may write, whatever it is ended for.
-      await runner.stop(lease.id, DISK_REASONS.has(action.reason) || disk.critical ? 0 : config.stopGraceMs)
+      await runner.stop(lease.id, atOnce ? 0 : config.stopGraceMs)
       return
+    }
     case "remove":
       await runner.remove(lease.id)
       await runner.removeVolume(lease.id)

@@ -153,11 +153,10 @@ export class QuoteDesk {
   async #quoteFor(tenant: Address, offer: OfferConfig, count: number): Promise<Quote> {
     const window = windowAmount(this.#options.config.windowMs, count, offer.price)
     const terms = { ...this.#termsOf(offer, count), price: offer.price }
-    const [known, stake] = await Promise.all([
-      this.#modules.ledger.isTrusted(tenant, terms) && this.#isKnown(tenant, window),
-      this.#stake(),
-    ])
-    const startPrice = known ? 0n : mostAhead(terms, isStakedFor(stake, window))
+    const [known, stake] = await Promise.all([this.#isKnown(tenant, window), this.#stake()])
+    // What it owes is summed over all tabs that it ever had here: not for whoever a stranger asks in the name of.
+    const trusted = known && this.#modules.ledger.isTrusted(tenant, terms)
+    const startPrice = trusted ? 0n : mostAhead(terms, isStakedFor(stake, window))
     return { ...terms, tenant, startPrice, nonce: new Uint8Array(randomBytes(32)) }
   }
 
