@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Signature} from "../../src/interfaces/IVerifiers.sol";
 import {Ghost} from "./Ghost.sol";
 import {vm} from "./Vm.sol";
@@ -15,7 +16,26 @@ abstract contract Actions is Ghost {
     mapping(bytes32 action => uint256) public calls;
     mapping(bytes32 action => uint256) public successes;
     bytes32[] internal actions;
-    uint256[] internal before;
+
+    /// @dev How the last recorded call ended. Stopped: by the guard, and by nothing else.
+    enum Outcome {
+        Nothing,
+        Refused,
+        Stopped,
+        Through
+    }
+
+    /// @dev Set while an action is taken in the middle of another's call (Reentry.sol); `locked`: the core's guard is shut meanwhile.
+    bool internal inside;
+    bool internal locked;
+    /// @dev Whose credits that action may lower.
+    address private _fellInside;
+    /// @dev The calls that `multicall` is about to make: whether the guard refuses one of them.
+    bool internal guardedPart;
+    bool internal barred;
+    bytes4 private _error;
+    Outcome internal outcome;
+    bytes32 internal lastAction;
 
     function actionList() external view returns (bytes32[] memory) {
         return actions;
@@ -23,13 +43,24 @@ abstract contract Actions is Ghost {
 
     /// @dev Invariant 2: a call lowers nobody's credits but `actor`'s own.
     modifier lowersOnly(address actor) {
-        delete before;
-        for (uint256 i; i < accounts.length; ++i) {
-            before.push(berth.credits(accounts[i]));
-        }
+        if (!inside) _fellInside = address(0);
+        uint256[] memory before = creditsOfAll();
         _;
-        for (uint256 i; i < accounts.length; ++i) {
-            require(accounts[i] == actor || berth.credits(accounts[i]) >= before[i], "invariant 2: somebody else's credits fell");
+        if (inside) _fellInside = actor;
+        onlyFell(before, actor);
+    }
+
+    function creditsOfAll() private view returns (uint256[] memory all) {
+        all = new uint256[](accounts.length);
+        for (uint256 i; i < all.length; ++i) {
+            all[i] = berth.credits(accounts[i]);
+        }
+    }
+
+    function onlyFell(uint256[] memory before, address actor) private view {
+        for (uint256 i; i < before.length; ++i) {
+            bool may = accounts[i] == actor || accounts[i] == _fellInside;
+            require(may || berth.credits(accounts[i]) >= before[i], "invariant 2: somebody else's credits fell");
         }
     }
 
@@ -39,13 +70,34 @@ abstract contract Actions is Ghost {
     }
 
     function draw(bytes32 action) internal {
+        if (inside) return;
         if (draws[action]++ == 0) actions.push(action);
     }
 
     function record(bytes32 action, bool success, bool expected) internal {
+        if (inside) return recordInside(action, success, expected);
+        outcome = success ? Outcome.Through : Outcome.Refused;
         require(success == expected, string.concat("model and contract differ: ", string(abi.encodePacked(action))));
         require(++calls[action] <= draws[action], "called more often than drawn");
         if (success) ++successes[action];
+    }
+
+    /// @dev What is expected is what the same call would do by itself; the guard refuses it all the same, where there is one.
+    function recordInside(bytes32 action, bool success, bool expected) private {
+        lastAction = action;
+        if (barred && expected) {
+            require(!success, string.concat("let in, in the middle of another call: ", string(abi.encodePacked(action))));
+            require(_error == ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector, "refused, but not by the guard");
+            outcome = Outcome.Stopped;
+            return;
+        }
+        require(success == expected, string.concat("in the middle of a call, model and contract differ: ", string(abi.encodePacked(action))));
+        outcome = success ? Outcome.Through : Outcome.Refused;
+    }
+
+    /// @dev Time stands still in the middle of a call.
+    function warp(uint256 time) internal {
+        if (!inside) vm.warp(time);
     }
 
     function attempt(address sender, bytes memory data) internal returns (bool success) {
@@ -53,8 +105,18 @@ abstract contract Actions is Ghost {
     }
 
     function attemptAt(address target, address sender, bytes memory data) internal returns (bool success) {
+        barred = locked && target == address(berth) && guarded(bytes4(data));
         vm.prank(sender);
-        (success,) = target.call(data);
+        bytes memory reason;
+        (success, reason) = target.call(data);
+        _error = bytes4(reason);
+    }
+
+    /// @dev All that the core's guard stands before: what calls the reserve. Reservations have none.
+    function guarded(bytes4 selector) private view returns (bool) {
+        if (selector == berth.multicall.selector) return guardedPart;
+        return selector == berth.deposit.selector || selector == berth.depositWithPermit.selector
+            || selector == berth.withdraw.selector || selector == berth.withdrawFees.selector;
     }
 
     /// @dev Calls a function of the handler that ends with `Undone`; what else it says is passed on.

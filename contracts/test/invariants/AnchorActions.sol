@@ -16,7 +16,7 @@ abstract contract AnchorActions is Actions {
         address recorder = recorderOf(seed >> 8);
         bytes32 root = (seed >> 16) % 4 == 0 ? bytes32((seed >> 24) % 2) : bytes32(seed);
         bytes memory records = recordsOf(seed >> 32);
-        uint256 number = block.number + (seed >> 48) % 3;
+        uint256 number = block.number + (inside ? 0 : (seed >> 48) % 3);
         vm.roll(number);
         bytes memory data = abi.encodeCall(_records.anchor, (root, records));
         if (seed % 8 == 1) data = cut(data, 67);

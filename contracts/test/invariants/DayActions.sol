@@ -7,7 +7,7 @@ import {DayRuns} from "./DayRuns.sol";
 /// @notice Days, claimed by the holder's agent, by nobody, by a quorum, or by time.
 abstract contract DayActions is DayRuns {
     function claimDays(uint256 seed) external drawn("claimDays") lowersOnly(address(0)) {
-        Run memory run = someRun(seed, false, false);
+        Run memory run = someRun(seed, false, seed % 16 == 0 ? Signer.Any : Signer.Somebody);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
         uint256 key = signerKeyOn(it, run.first);
@@ -28,7 +28,7 @@ abstract contract DayActions is DayRuns {
     }
 
     function claimUnsignedDays(uint256 seed) external drawn("claimUnsignedDays") lowersOnly(address(0)) {
-        Run memory run = someRun(seed, false, seed % 8 != 0);
+        Run memory run = someRun(seed, false, seed % 8 == 0 ? Signer.Any : Signer.Nobody);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
         bool nobody = signerKeyOn(it, run.first) == 0;
@@ -40,7 +40,7 @@ abstract contract DayActions is DayRuns {
     }
 
     function attestDays(uint256 seed) external drawn("attestDays") lowersOnly(address(0)) {
-        Run memory run = someRun(seed, true, false);
+        Run memory run = someRun(seed, true, Signer.Any);
         if (run.count == 0) return;
         ReservationGhostData storage it = ghostReservations[run.i];
         if (!hasQuorum(it) && seed % 8 != 0) return;

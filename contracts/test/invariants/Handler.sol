@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AnchorActions} from "./AnchorActions.sol";
-import {DayActions} from "./DayActions.sol";
-import {MoneyActions} from "./MoneyActions.sol";
-import {NodeActions} from "./NodeActions.sol";
-import {OrderActions} from "./OrderActions.sol";
-import {OwnerActions} from "./OwnerActions.sol";
+import {Reentry} from "./Reentry.sol";
 import {ReservationChecks} from "./ReservationChecks.sol";
-import {StakeActions} from "./StakeActions.sol";
-import {TabActions} from "./TabActions.sol";
-import {TokenActions} from "./TokenActions.sol";
-import {VerifierActions} from "./VerifierActions.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice One action per entry point. Each predicts whether the call succeeds and what it moves, makes it, and fails if the contract
 /// disagrees; so a call that should have been refused is found as well as one that should not.
-contract Handler is
-    MoneyActions,
-    NodeActions,
-    TabActions,
-    OrderActions,
-    OwnerActions,
-    VerifierActions,
-    AnchorActions,
-    StakeActions,
-    TokenActions,
-    DayActions,
-    ReservationChecks
-{
+contract Handler is Reentry, ReservationChecks {
     uint256 private _leftAt;
 
     /// @notice Invariant 6: paused, everyone takes out all that is theirs, and nothing but gifts stays. Tried twice: without an owner first,

@@ -8,28 +8,42 @@ interface Tokens {
     function transferFrom(address from, address to, uint256 id) external;
 }
 
-/// @notice A reserve that can turn on its users: it calls back in the middle of a transfer, or keeps a part of it.
+/// @notice A reserve that can turn on its users: it calls somebody in the middle of a transfer or a permit, or keeps a part.
 contract HostileUSD is TestUSD {
     address private _target;
     bytes private _call;
+    bool private _atPermit;
     bool private _taxed;
-    /// @notice How many calls back went through.
-    uint256 public entered;
 
-    /// @notice At the next transfer, calls `target` with `data` from its own account, and keeps a hundredth if `taxed`.
-    function arm(address target, bytes calldata data, bool taxed) external {
-        (_target, _call, _taxed) = (target, data, taxed);
+    /// @notice At the next transfer, or at the next permit, calls `target` with `data`, if there is any.
+    function arm(address target, bytes calldata data, bool atPermit) external {
+        (_target, _call, _atPermit) = (target, data, atPermit);
+    }
+
+    /// @notice Whether the next transfer keeps a hundredth.
+    function tax(bool value) external {
+        _taxed = value;
+    }
+
+    function permit(address from, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) public override {
+        super.permit(from, spender, value, deadline, v, r, s);
+        if (_atPermit) callOut();
     }
 
     function _update(address from, address to, uint256 value) internal override {
-        (bytes memory data, bool taxed) = (_call, _taxed);
-        (_call, _taxed) = ("", false);
-        uint256 tax = taxed ? value / 100 : 0;
-        super._update(from, to, value - tax);
-        if (tax != 0) super._update(from, address(0), tax);
+        uint256 kept = _taxed ? value / 100 : 0;
+        _taxed = false;
+        super._update(from, to, value - kept);
+        if (kept != 0) super._update(from, address(0), kept);
+        if (!_atPermit) callOut();
+    }
+
+    function callOut() private {
+        bytes memory data = _call;
         if (data.length == 0) return;
+        _call = "";
         (bool success,) = _target.call(data);
-        if (success) ++entered;
+        require(success, "who was called fell over");
     }
 }
 
@@ -40,11 +54,13 @@ contract MoodyBuyer {
         Refuse,
         PassOn,
         Cancel,
-        Sign
+        Sign,
+        Tell
     }
 
     Mood private _mood;
     address private _next;
+    bytes private _call;
     address private immutable _agent;
 
     constructor(address agent) {
@@ -55,11 +71,22 @@ contract MoodyBuyer {
         (_mood, _next) = (mood, next);
     }
 
+    /// @notice The next time, calls `target` with `data`.
+    function armCall(address target, bytes calldata data) external {
+        (_mood, _next, _call) = (Mood.Tell, target, data);
+    }
+
     function onERC721Received(address, address, uint256 id, bytes calldata) external returns (bytes4) {
         require(_mood != Mood.Refuse);
         if (_mood == Mood.PassOn) Tokens(msg.sender).transferFrom(address(this), _next, id);
         if (_mood == Mood.Cancel) IReservations(msg.sender).cancel(id);
         if (_mood == Mood.Sign) IReservations(msg.sender).setSigner(id, _agent);
+        if (_mood == Mood.Tell) {
+            _mood = Mood.Keep;
+            bool success = _call.length == 0;
+            if (!success) (success,) = _next.call(_call);
+            require(success, "who was called fell over");
+        }
         return this.onERC721Received.selector;
     }
 }

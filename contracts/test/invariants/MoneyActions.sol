@@ -22,18 +22,7 @@ abstract contract MoneyActions is Actions {
     function depositWithPermit(uint256 seed, uint256 amount, bool frontRun) external drawn("depositWithPermit") lowersOnly(address(0)) {
         uint256 who = seed % TENANTS;
         amount = bound(amount, 1, 200e6);
-        bytes32 permit = keccak256(
-            abi.encode(
-                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
-                accounts[who],
-                address(berth),
-                amount,
-                token.nonces(accounts[who]),
-                type(uint256).max
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(accountKeys[who], keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), permit)));
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(who, amount);
         vm.prank(accounts[who]);
         token.approve(address(berth), 0);
         if (frontRun) token.permit(accounts[who], address(berth), amount, type(uint256).max, v, r, s);
@@ -47,6 +36,20 @@ abstract contract MoneyActions is Actions {
         token.approve(address(berth), type(uint256).max);
     }
 
+    function signPermit(uint256 who, uint256 amount) internal view returns (uint8 v, bytes32 r, bytes32 s) {
+        bytes32 permit = keccak256(
+            abi.encode(
+                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+                accounts[who],
+                address(berth),
+                amount,
+                token.nonces(accounts[who]),
+                type(uint256).max
+            )
+        );
+        return vm.sign(accountKeys[who], keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), permit)));
+    }
+
     function withdraw(uint256 seed, uint256 amount) external drawn("withdraw") lowersOnly(accounts[seed % accounts.length]) {
         address account = accounts[seed % accounts.length];
         uint256 has = ghostCredits[account];
@@ -57,16 +60,44 @@ abstract contract MoneyActions is Actions {
         if (success) ghostCredits[account] -= amount;
     }
 
-    /// @notice Deposit and withdraw in one call, all or nothing.
+    /// @notice Two calls in one, all or nothing: deposit and withdraw, or more for a tab and its payment.
     function multicall(uint256 seed, uint256 amount) external drawn("multicall") lowersOnly(accounts[seed % TENANTS]) {
         address account = accounts[seed % TENANTS];
+        if ((seed >> 8) % 2 == 0 && multicallTab(seed, account)) return;
         amount = bound(amount, 1, 10e6);
         uint256 out = seed % 5 == 0 ? ghostCredits[account] + amount + 1 : amount;
-        bytes[] memory data = new bytes[](2);
-        data[0] = abi.encodeCall(berth.deposit, (amount, account));
-        data[1] = abi.encodeCall(berth.withdraw, (out, account));
-        bool success = attempt(account, abi.encodeCall(berth.multicall, (data)));
+        guardedPart = true;
+        bool success = both(account, abi.encodeCall(berth.deposit, (amount, account)), abi.encodeCall(berth.withdraw, (out, account)));
         record("multicall", success, !ghostPaused && seed % 5 != 0);
+    }
+
+    /// @dev Of an open tab of `account`'s, if it has one.
+    function multicallTab(uint256 seed, address account) private returns (bool) {
+        for (uint256 i; i < ghostTabs.length; ++i) {
+            TabGhost storage tab = ghostTabs[i];
+            if (tab.tenant != account || tab.closed || tab.closeRequestedAt != 0) continue;
+            uint256 more = seed % 5 == 0 ? ghostCredits[account] + 1 : 1;
+            uint64 amount = uint64(tab.spent + bound(seed >> 16, 1, tab.deposit / 8 + 1));
+            bytes memory line = lineUnder(domain, tab.signerKey, nodes[tab.node], 5, amount);
+            bytes memory batch = bytes.concat(abi.encodePacked(nodes[tab.node], uint32(5), uint16(1)), line);
+            guardedPart = false;
+            bytes memory first = abi.encodeCall(berth.topUp, (vm.addr(tab.signerKey), nodes[tab.node], uint64(more)));
+            bool success = both(account, first, abi.encodeCall(berth.settle, (batch)));
+            record("multicall", success, ghostCredits[account] >= more);
+            if (success) {
+                ghostCredits[account] -= more;
+                tab.deposit += more;
+                ghostPay(i, amount);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    function both(address account, bytes memory first, bytes memory second) private returns (bool) {
+        bytes[] memory data = new bytes[](2);
+        (data[0], data[1]) = (first, second);
+        return attempt(account, abi.encodeCall(berth.multicall, (data)));
     }
 
     function gift(uint256 amount) external drawn("gift") lowersOnly(address(0)) {
@@ -75,39 +106,5 @@ abstract contract MoneyActions is Actions {
         require(token.transfer(address(berth), amount));
         ghostGifts += amount;
         record("gift", true, true);
-    }
-
-    /// @notice The reserve keeps a hundredth of a deposit, or calls back in the middle of it: every call that moves reserve is refused
-    /// then, and what is credited is what arrived.
-    function hostileDeposit(uint256 seed) external drawn("hostileDeposit") lowersOnly(address(0)) {
-        address from = accounts[seed % TENANTS];
-        uint256 amount = bound(seed >> 16, 1000, 10e6);
-        bytes[3] memory calls = [
-            abi.encodeCall(berth.withdraw, (1, accounts[7])),
-            abi.encodeCall(berth.deposit, (1, accounts[7])),
-            abi.encodeCall(berth.depositWithPermit, (1, accounts[7], type(uint256).max, 27, bytes32(0), bytes32(0)))
-        ];
-        bool taxed = (seed >> 8) % 2 == 0;
-        uint256 entered = token.entered();
-        token.arm(address(berth), calls[(seed >> 4) % 3], taxed);
-        bool success = attempt(from, abi.encodeCall(berth.deposit, (amount, from)));
-        token.arm(address(0), "", false);
-        record("hostileDeposit", success, !ghostPaused);
-        require(token.entered() == entered, "the reserve came back in");
-        if (success) ghostCredits[from] += amount - (taxed ? amount / 100 : 0);
-    }
-
-    /// @notice The same in the middle of a withdrawal; the reserve has credits of its own to try it with.
-    function hostileWithdraw(uint256 seed) external drawn("hostileWithdraw") lowersOnly(accounts[seed % TENANTS]) {
-        address who = accounts[seed % TENANTS];
-        if (ghostCredits[who] < 2) return;
-        uint256 amount = bound(seed >> 16, 1, ghostCredits[who] / 2);
-        uint256 entered = token.entered();
-        token.arm(address(berth), abi.encodeCall(berth.withdraw, (1, accounts[7])), false);
-        bool success = attempt(who, abi.encodeCall(berth.withdraw, (amount, who)));
-        token.arm(address(0), "", false);
-        record("hostileWithdraw", success, true);
-        require(token.entered() == entered, "the reserve came back in");
-        ghostCredits[who] -= amount;
     }
 }

@@ -56,7 +56,7 @@ abstract contract ReservationGhost is Actions {
     }
 
     /// @notice All that lies in the Reservations contract, from the smallest parts up.
-    function reservationFunds() external view returns (uint256 sum) {
+    function reservationFunds() public view returns (uint256 sum) {
         for (uint256 i; i < accounts.length; ++i) {
             sum += ghostStakes[accounts[i]].free + ghostStakes[accounts[i]].unbonding;
         }

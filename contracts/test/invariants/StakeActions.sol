@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ReservationGhost} from "./ReservationGhost.sol";
-import {bound, vm} from "./Vm.sol";
+import {bound} from "./Vm.sol";
 
 /// @notice Stake in, out, and what a node's quotes may lock of it.
 abstract contract StakeActions is ReservationGhost {
@@ -39,7 +39,7 @@ abstract contract StakeActions is ReservationGhost {
         if (own.unbonding == 0 && (seed >> 8) % 8 != 0) return;
         if (own.unbonding != 0 && (seed >> 8) % 2 == 0 && block.timestamp < own.unbondsAt) {
             // exactly at the end of the period, or a second before
-            vm.warp(own.unbondsAt - (seed >> 16) % 2);
+            warp(own.unbondsAt - (seed >> 16) % 2);
         }
         bool success = attemptReservations(staker(seed), abi.encodeCall(reservations.finishUnstake, ()));
         record("finishUnstake", success, own.unbonding != 0 && block.timestamp >= own.unbondsAt);

@@ -51,7 +51,7 @@ abstract contract TabActions is Actions {
         uint256 i = closingTab(seed);
         TabGhost storage tab = ghostTabs[i];
         if (tab.closeRequestedAt == 0 && seed % 16 != 0) return;
-        if (wait) vm.warp(block.timestamp + 36 hours);
+        if (wait) warp(block.timestamp + 36 hours);
         bool success = attempt(accounts[seed % accounts.length], abi.encodeCall(berth.finishClose, (vm.addr(tab.signerKey), nodes[tab.node])));
         record("finishClose", success, !tab.closed && tab.closeRequestedAt != 0 && block.timestamp >= tab.closeRequestedAt + 72 hours);
         if (success) ghostClose(i);

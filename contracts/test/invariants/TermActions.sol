@@ -93,7 +93,7 @@ abstract contract TermActions is ReservationGhost {
         uint256 i = owing(seed);
         ReservationGhostData storage it = ghostReservations[i];
         if (it.owed == 0 || (it.askedAt == 0 && !it.cancelled && seed % 8 > 1)) return;
-        if (it.askedAt != 0 && seed % 4 != 3) vm.warp(max(block.timestamp, it.askedAt + 24 hours - (seed >> 8) % 2));
+        if (it.askedAt != 0 && seed % 4 != 3) warp(max(block.timestamp, it.askedAt + 24 hours - (seed >> 8) % 2));
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
         bool ripe = it.cancelled || (it.askedAt != 0 && block.timestamp >= it.askedAt + 24 hours);
         bool success = attemptReservations(sender, abi.encodeCall(reservations.takeRefund, (it.id)));
@@ -108,10 +108,9 @@ abstract contract TermActions is ReservationGhost {
         if (ghostReservations.length == 0) return;
         uint256 i = cancellable(seed);
         ReservationGhostData storage it = ghostReservations[i];
-        if ((it.cancelled || today() + 1 >= it.endDay) && seed % 4 > 1) return;
         bool alone = byHolderAlone(seed);
-        uint256 first = max(today() + 1, it.startDay);
-        if (!alone) first += (seed >> 20) % 3;
+        uint256 first = firstCancelled(it, seed);
+        if ((it.cancelled || first >= it.endDay) && seed % 4 > 1) return;
         uint16 bps = alone ? uint16(it.cancelFeeBps) : uint16((seed >> 24) % 10_001);
         address sender = seed % 8 == 0 ? accounts[7] : it.holder;
         bytes memory data = abi.encodeCall(reservations.cancel, (it.id));
@@ -124,6 +123,11 @@ abstract contract TermActions is ReservationGhost {
 
     function byHolderAlone(uint256 seed) private pure returns (bool) {
         return (seed >> 16) % 2 == 0;
+    }
+
+    /// @dev Tomorrow at the earliest; by agreement up to two days later.
+    function firstCancelled(ReservationGhostData storage it, uint256 seed) private view returns (uint256) {
+        return max(today() + 1, it.startDay) + (byHolderAlone(seed) ? 0 : (seed >> 20) % 3);
     }
 
     function agreedCancel(ReservationGhostData storage it, uint256 seed, uint32 first, uint16 bps) private view returns (bytes memory) {
@@ -175,7 +179,7 @@ abstract contract TermActions is ReservationGhost {
         i = (seed >> 3) % ghostReservations.length;
         if ((seed >> 128) % 16 == 0) return i;
         for (uint256 tries; tries < ghostReservations.length; ++tries) {
-            if (!ghostReservations[i].cancelled && today() + 1 < ghostReservations[i].endDay) return i;
+            if (!ghostReservations[i].cancelled && firstCancelled(ghostReservations[i], seed) < endNow(i)) return i;
             i = (i + 1) % ghostReservations.length;
         }
     }

@@ -17,8 +17,11 @@ export interface NamedMutant {
   edits: Edit[]
   /** Of a test of mocha's, without its describe, or the name of a function of Solidity's. There is one of that name. */
   title: string
-  /** Part of the message with which that test fails: another failure would be for another reason. */
-  fails: string
+  /**
+   * Part of the message with which that test fails: another failure would be for another reason. Several where it depends on the walk which of
+   * the checks that are about the same comes first.
+   */
+  fails: string | readonly string[]
 }
 
 export interface NamedTest {
